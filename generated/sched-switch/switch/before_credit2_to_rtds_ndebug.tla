@@ -61,109 +61,820 @@ cpupool_move_132:
   \* moves.ts:164  let next: Scheduler = new_scheduler();
   \* moves.ts:166  cpupool_move(cpus[0], next);
   \* moves.ts:132  spin_lock(cpupool_lock);
-  if Spinlock_owner[cpupool_lock] # self then
+  if (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
     await Spinlock_owner[cpupool_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = self] do
-      with held_ = held \union {cpupool_lock} do
-        \* moves.ts:88  const old_ops = cpu.scheduler!;
-        with old_ops_ = Pcpu_scheduler[cpu0] do
-          if old_ops_ # null then
-            \* moves.ts:89  if (leaves_early && old_ops === new_ops)
-            if old_ops_ = rtds0_2 then
-              \* moves.ts:135  softirq_pending = true;
-              \* moves.ts:136  spin_unlock(cpupool_lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-              with held2_ = held_ \ {cpupool_lock} do
-                with held_shared_ = held_shared \ {cpupool_lock} do
-                  \* moves.ts:162  cpupool move
-                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                    held := {}; held_shared := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    held := {}; held_shared := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = self],
+         held_ = held \union {cpupool_lock},
+      \* moves.ts:88  const old_ops = cpu.scheduler!;
+         old_ops_ = Pcpu_scheduler[cpu0] do
+      if old_ops_ # null then
+        \* moves.ts:89  if (leaves_early && old_ops === new_ops)
+        if old_ops_ = rtds0_2 then
+          \* moves.ts:135  softirq_pending = true;
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+          with held2_ = held_ \ {cpupool_lock},
+               held_shared_ = held_shared \ {cpupool_lock} do
+            \* moves.ts:162  cpupool move
+            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              held := {}; held_shared := {};
+              goto Done;
             else
-              \* schedulers.ts:159  return null;
-              \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
-              \* moves.ts:91  new_ops.init_pdata(ppriv, cpu);
-              \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-              with lock_2_ = Pcpu_schedule_lock[cpu0] do
-                if lock_2_ # null then
-                  \* schedulers.ts:138  spin_lock_irq(lock);
-                  with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-                    if Spinlock_owner_[lock_2_] # self then
-                      await Spinlock_owner_[lock_2_] = null;
-                      with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![lock_2_] = self] do
-                        with held2_ = held_ \union {lock_2_} do
-                          \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-                          with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
-                            if lock_2_ = schedule_lock_2_ then
-                              \* schedulers.ts:139  return lock;
-                              \* schedulers.ts:342  const old_lock = pcpu_schedule_lock_irq(cpu);
-                              \* schedulers.ts:343  cpu.schedule_lock = this.lock;
-                              Pcpu_schedule_lock[cpu0] := rtds0_lock;
-                              \* schedulers.ts:344  spin_unlock_irq(old_lock);
-                              if Spinlock_owner2_[lock_2_] = self then
-                                Spinlock_owner := [Spinlock_owner2_ EXCEPT ![lock_2_] = null];
-                                with held3_ = held2_ \ {lock_2_} do
-                                  held_shared := held_shared \ {lock_2_};
-                                  Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                                  held := held3_;
-                                  old_ops := old_ops_;
-                                  goto schedule_cpu_switch_before_96;
-                                end with;
-                              else
-                                fault := fault \union {"unlock-not-held"};
-                                Spinlock_owner := Spinlock_owner2_;
-                                Cpu_irqs_off := Cpu_irqs_off_;
-                                held := {}; held_shared := {};
-                                goto Done;
-                              end if;
+              fault := fault \union {"lock-held-at-exit"};
+              held := {}; held_shared := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          \* schedulers.ts:159  return null;
+          \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
+          \* moves.ts:91  new_ops.init_pdata(ppriv, cpu);
+          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+          with lock_2_ = Pcpu_schedule_lock[cpu0] do
+            if lock_2_ # null then
+              \* schedulers.ts:138  spin_lock_irq(lock);
+              with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+                if (Spinlock_owner_[lock_2_] # self) /\ (Spinlock_owner_[lock_2_] = null) then
+                  await Spinlock_owner_[lock_2_] = null;
+                  with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![lock_2_] = self],
+                       held2_ = held_ \union {lock_2_},
+                    \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+                       schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
+                    if lock_2_ = schedule_lock_2_ then
+                      \* schedulers.ts:139  return lock;
+                      \* schedulers.ts:342  const old_lock = pcpu_schedule_lock_irq(cpu);
+                      \* schedulers.ts:343  cpu.schedule_lock = this.lock;
+                      with Pcpu_schedule_lock_ = [Pcpu_schedule_lock EXCEPT ![cpu0] = rtds0_lock] do
+                        \* schedulers.ts:344  spin_unlock_irq(old_lock);
+                        if Spinlock_owner2_[lock_2_] = self then
+                          with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![lock_2_] = null],
+                               held3_ = held2_ \ {lock_2_},
+                               held_shared_ = held_shared \ {lock_2_},
+                               Cpu_irqs_off2_ = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE] do
+                            \* moves.ts:96  const vpriv = alloc(vdata)!;
+                            if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+                              with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]},
+                                   IdleVdata_allocated_ = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE],
+                                \* moves.ts:97  vpriv.ops = new_ops;
+                                \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                                   lock_22_ = Pcpu_schedule_lock_[cpu0] do
+                                \* moves.ts:96  const vpriv = alloc(vdata)!;
+                                if (allocated_ # null) /\ IdleVdata_allocated_[allocated_] /\ (lock_22_ # null) then
+                                  \* schedulers.ts:138  spin_lock_irq(lock);
+                                  with Cpu_irqs_off3_ = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] do
+                                    if (Spinlock_owner3_[lock_22_] # self) /\ (Spinlock_owner3_[lock_22_] = null) then
+                                      await Spinlock_owner3_[lock_22_] = null;
+                                      with Spinlock_owner4_ = [Spinlock_owner3_ EXCEPT ![lock_22_] = self],
+                                           held4_ = held3_ \union {lock_22_},
+                                        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+                                           schedule_lock_22_ = Pcpu_schedule_lock_[cpu0] do
+                                        if lock_22_ = schedule_lock_22_ then
+                                          \* schedulers.ts:139  return lock;
+                                          \* moves.ts:99  const lock = pcpu_schedule_lock_irq(cpu);
+                                          \* moves.ts:100  const vpriv_old = cpu.idle_sched_priv;
+                                          with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
+                                            \* moves.ts:101  cpu.idle_sched_priv = vpriv;
+                                            Pcpu_idle_sched_priv[cpu0] := allocated_;
+                                            \* moves.ts:102  cpu.scheduler = new_ops;
+                                            Pcpu_scheduler[cpu0] := rtds0_2;
+                                            \* moves.ts:103  const ppriv_old = cpu.sched_priv;
+                                            \* moves.ts:104  cpu.sched_priv = ppriv;
+                                            \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                                            \* schedulers.ts:147  spin_unlock_irq(lock);
+                                            if Spinlock_owner4_[lock_22_] = self then
+                                              with Spinlock_owner5_ = [Spinlock_owner4_ EXCEPT ![lock_22_] = null],
+                                                   held5_ = held4_ \ {lock_22_},
+                                                   held_shared2_ = held_shared_ \ {lock_22_},
+                                                   Cpu_irqs_off4_ = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE] do
+                                                \* moves.ts:107  free(vpriv_old);
+                                                if vpriv_old_ = null then
+                                                  \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+                                                  if old_ops_ \in {credit2_0_2} then
+                                                    \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                                                    with flags_3_ = Cpu_irqs_off4_[CpuOf[self]],
+                                                         Cpu_irqs_off5_ = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] do
+                                                      if (Spinlock_owner5_[Credit2_lock[old_ops_]] # self) /\ (Spinlock_owner5_[Credit2_lock[old_ops_]] = null) then
+                                                        await Spinlock_owner5_[Credit2_lock[old_ops_]] = null;
+                                                        with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Credit2_lock[old_ops_]] = self],
+                                                             held6_ = held5_ \union {Credit2_lock[old_ops_]} do
+                                                          \* schedulers.ts:278  spin_lock(this.rqd.lock);
+                                                          if (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) /\ (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null) then
+                                                            await Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null;
+                                                            with Spinlock_owner7_ = [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = self],
+                                                                 held7_ = held6_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} do
+                                                              \* schedulers.ts:280  ASSERT(cpu.schedule_lock === this.rqd.lock);
+                                                              \* schedulers.ts:281  ASSERT(!spin_is_locked(cpu._lock));
+                                                              \* schedulers.ts:282  cpu.schedule_lock = cpu._lock;
+                                                              Pcpu_schedule_lock := [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock];
+                                                              \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+                                                              with Spinlock_owner8_ = [Spinlock_owner7_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null],
+                                                                   held8_ = held7_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]},
+                                                                   held_shared3_ = held_shared2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} do
+                                                                \* schedulers.ts:285  this.initialized.delete(cpu);
+                                                                \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
+                                                                if Spinlock_owner8_[Credit2_lock[old_ops_]] = self then
+                                                                  with Spinlock_owner9_ = [Spinlock_owner8_ EXCEPT ![Credit2_lock[old_ops_]] = null],
+                                                                       held9_ = held8_ \ {Credit2_lock[old_ops_]},
+                                                                       held_shared4_ = held_shared3_ \ {Credit2_lock[old_ops_]} do
+                                                                    Cpu_irqs_off := [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_];
+                                                                    \* moves.ts:135  softirq_pending = true;
+                                                                    \* moves.ts:136  spin_unlock(cpupool_lock);
+                                                                    if Spinlock_owner9_[cpupool_lock] = self then
+                                                                      Spinlock_owner := [Spinlock_owner9_ EXCEPT ![cpupool_lock] = null];
+                                                                      with held10_ = held9_ \ {cpupool_lock},
+                                                                           held_shared5_ = held_shared4_ \ {cpupool_lock} do
+                                                                        \* moves.ts:162  cpupool move
+                                                                        if (Cardinality(held10_) = 0) /\ (Cardinality(held_shared5_) = 0) then
+                                                                          IdleVdata_allocated := IdleVdata_allocated_;
+                                                                          held := {}; held_shared := {};
+                                                                          goto Done;
+                                                                        else
+                                                                          fault := fault \union {"lock-held-at-exit"};
+                                                                          IdleVdata_allocated := IdleVdata_allocated_;
+                                                                          held := {}; held_shared := {};
+                                                                          goto Done;
+                                                                        end if;
+                                                                      end with;
+                                                                    else
+                                                                      fault := fault \union {"unlock-not-held"};
+                                                                      Spinlock_owner := Spinlock_owner9_;
+                                                                      IdleVdata_allocated := IdleVdata_allocated_;
+                                                                      held := {}; held_shared := {};
+                                                                      goto Done;
+                                                                    end if;
+                                                                  end with;
+                                                                else
+                                                                  fault := fault \union {"unlock-not-held"};
+                                                                  Spinlock_owner := Spinlock_owner8_;
+                                                                  Cpu_irqs_off := Cpu_irqs_off5_;
+                                                                  IdleVdata_allocated := IdleVdata_allocated_;
+                                                                  held := {}; held_shared := {};
+                                                                  goto Done;
+                                                                end if;
+                                                              end with;
+                                                            end with;
+                                                          else
+                                                            fault := fault \union {IF ~(Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                            Spinlock_owner := Spinlock_owner6_;
+                                                            Cpu_irqs_off := Cpu_irqs_off5_;
+                                                            Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                            IdleVdata_allocated := IdleVdata_allocated_;
+                                                            held := {}; held_shared := {};
+                                                            goto Done;
+                                                          end if;
+                                                        end with;
+                                                      else
+                                                        fault := fault \union {IF ~(Spinlock_owner5_[Credit2_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                        Spinlock_owner := Spinlock_owner5_;
+                                                        Cpu_irqs_off := Cpu_irqs_off5_;
+                                                        Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                        IdleVdata_allocated := IdleVdata_allocated_;
+                                                        held := {}; held_shared := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end with;
+                                                  else
+                                                    \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+                                                    with flags_3_ = Cpu_irqs_off4_[CpuOf[self]],
+                                                         Cpu_irqs_off5_ = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] do
+                                                      if (Spinlock_owner5_[Rtds_lock[old_ops_]] # self) /\ (Spinlock_owner5_[Rtds_lock[old_ops_]] = null) then
+                                                        await Spinlock_owner5_[Rtds_lock[old_ops_]] = null;
+                                                        with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops_]] = self],
+                                                             held6_ = held5_ \union {Rtds_lock[old_ops_]} do
+                                                          \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
+                                                          \* schedulers.ts:351  ASSERT(!spin_is_locked(cpu._lock));
+                                                          \* schedulers.ts:352  cpu.schedule_lock = cpu._lock;
+                                                          Pcpu_schedule_lock := [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock];
+                                                          \* schedulers.ts:353  spin_unlock_irqrestore(this.lock, flags);
+                                                          with Spinlock_owner7_ = [Spinlock_owner6_ EXCEPT ![Rtds_lock[old_ops_]] = null],
+                                                               held7_ = held6_ \ {Rtds_lock[old_ops_]},
+                                                               held_shared3_ = held_shared2_ \ {Rtds_lock[old_ops_]} do
+                                                            Cpu_irqs_off := [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_];
+                                                            \* moves.ts:135  softirq_pending = true;
+                                                            \* moves.ts:136  spin_unlock(cpupool_lock);
+                                                            if Spinlock_owner7_[cpupool_lock] = self then
+                                                              Spinlock_owner := [Spinlock_owner7_ EXCEPT ![cpupool_lock] = null];
+                                                              with held8_ = held7_ \ {cpupool_lock},
+                                                                   held_shared4_ = held_shared3_ \ {cpupool_lock} do
+                                                                \* moves.ts:162  cpupool move
+                                                                if (Cardinality(held8_) = 0) /\ (Cardinality(held_shared4_) = 0) then
+                                                                  IdleVdata_allocated := IdleVdata_allocated_;
+                                                                  held := {}; held_shared := {};
+                                                                  goto Done;
+                                                                else
+                                                                  fault := fault \union {"lock-held-at-exit"};
+                                                                  IdleVdata_allocated := IdleVdata_allocated_;
+                                                                  held := {}; held_shared := {};
+                                                                  goto Done;
+                                                                end if;
+                                                              end with;
+                                                            else
+                                                              fault := fault \union {"unlock-not-held"};
+                                                              Spinlock_owner := Spinlock_owner7_;
+                                                              IdleVdata_allocated := IdleVdata_allocated_;
+                                                              held := {}; held_shared := {};
+                                                              goto Done;
+                                                            end if;
+                                                          end with;
+                                                        end with;
+                                                      else
+                                                        fault := fault \union {IF ~(Spinlock_owner5_[Rtds_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                        Spinlock_owner := Spinlock_owner5_;
+                                                        Cpu_irqs_off := Cpu_irqs_off5_;
+                                                        Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                        IdleVdata_allocated := IdleVdata_allocated_;
+                                                        held := {}; held_shared := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end with;
+                                                  end if;
+                                                else
+                                                  if IdleVdata_allocated_[vpriv_old_] then
+                                                    IdleVdata_allocated := [IdleVdata_allocated_ EXCEPT ![vpriv_old_] = FALSE];
+                                                    \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+                                                    if old_ops_ \in {credit2_0_2} then
+                                                      \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                                                      with flags_3_ = Cpu_irqs_off4_[CpuOf[self]],
+                                                           Cpu_irqs_off5_ = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] do
+                                                        if (Spinlock_owner5_[Credit2_lock[old_ops_]] # self) /\ (Spinlock_owner5_[Credit2_lock[old_ops_]] = null) then
+                                                          await Spinlock_owner5_[Credit2_lock[old_ops_]] = null;
+                                                          with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Credit2_lock[old_ops_]] = self],
+                                                               held6_ = held5_ \union {Credit2_lock[old_ops_]} do
+                                                            \* schedulers.ts:278  spin_lock(this.rqd.lock);
+                                                            if (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) /\ (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null) then
+                                                              await Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null;
+                                                              with Spinlock_owner7_ = [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = self],
+                                                                   held7_ = held6_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} do
+                                                                \* schedulers.ts:280  ASSERT(cpu.schedule_lock === this.rqd.lock);
+                                                                \* schedulers.ts:281  ASSERT(!spin_is_locked(cpu._lock));
+                                                                \* schedulers.ts:282  cpu.schedule_lock = cpu._lock;
+                                                                Pcpu_schedule_lock := [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock];
+                                                                \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+                                                                with Spinlock_owner8_ = [Spinlock_owner7_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null],
+                                                                     held8_ = held7_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]},
+                                                                     held_shared3_ = held_shared2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} do
+                                                                  \* schedulers.ts:285  this.initialized.delete(cpu);
+                                                                  \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
+                                                                  if Spinlock_owner8_[Credit2_lock[old_ops_]] = self then
+                                                                    with Spinlock_owner9_ = [Spinlock_owner8_ EXCEPT ![Credit2_lock[old_ops_]] = null],
+                                                                         held9_ = held8_ \ {Credit2_lock[old_ops_]},
+                                                                         held_shared4_ = held_shared3_ \ {Credit2_lock[old_ops_]} do
+                                                                      Cpu_irqs_off := [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_];
+                                                                      \* moves.ts:135  softirq_pending = true;
+                                                                      \* moves.ts:136  spin_unlock(cpupool_lock);
+                                                                      if Spinlock_owner9_[cpupool_lock] = self then
+                                                                        Spinlock_owner := [Spinlock_owner9_ EXCEPT ![cpupool_lock] = null];
+                                                                        with held10_ = held9_ \ {cpupool_lock},
+                                                                             held_shared5_ = held_shared4_ \ {cpupool_lock} do
+                                                                          \* moves.ts:162  cpupool move
+                                                                          if (Cardinality(held10_) = 0) /\ (Cardinality(held_shared5_) = 0) then
+                                                                            held := {}; held_shared := {};
+                                                                            goto Done;
+                                                                          else
+                                                                            fault := fault \union {"lock-held-at-exit"};
+                                                                            held := {}; held_shared := {};
+                                                                            goto Done;
+                                                                          end if;
+                                                                        end with;
+                                                                      else
+                                                                        fault := fault \union {"unlock-not-held"};
+                                                                        Spinlock_owner := Spinlock_owner9_;
+                                                                        held := {}; held_shared := {};
+                                                                        goto Done;
+                                                                      end if;
+                                                                    end with;
+                                                                  else
+                                                                    fault := fault \union {"unlock-not-held"};
+                                                                    Spinlock_owner := Spinlock_owner8_;
+                                                                    Cpu_irqs_off := Cpu_irqs_off5_;
+                                                                    held := {}; held_shared := {};
+                                                                    goto Done;
+                                                                  end if;
+                                                                end with;
+                                                              end with;
+                                                            else
+                                                              fault := fault \union {IF ~(Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                              Spinlock_owner := Spinlock_owner6_;
+                                                              Cpu_irqs_off := Cpu_irqs_off5_;
+                                                              Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                              held := {}; held_shared := {};
+                                                              goto Done;
+                                                            end if;
+                                                          end with;
+                                                        else
+                                                          fault := fault \union {IF ~(Spinlock_owner5_[Credit2_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                          Spinlock_owner := Spinlock_owner5_;
+                                                          Cpu_irqs_off := Cpu_irqs_off5_;
+                                                          Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                          held := {}; held_shared := {};
+                                                          goto Done;
+                                                        end if;
+                                                      end with;
+                                                    else
+                                                      \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+                                                      with flags_3_ = Cpu_irqs_off4_[CpuOf[self]],
+                                                           Cpu_irqs_off5_ = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] do
+                                                        if (Spinlock_owner5_[Rtds_lock[old_ops_]] # self) /\ (Spinlock_owner5_[Rtds_lock[old_ops_]] = null) then
+                                                          await Spinlock_owner5_[Rtds_lock[old_ops_]] = null;
+                                                          with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops_]] = self],
+                                                               held6_ = held5_ \union {Rtds_lock[old_ops_]} do
+                                                            \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
+                                                            \* schedulers.ts:351  ASSERT(!spin_is_locked(cpu._lock));
+                                                            \* schedulers.ts:352  cpu.schedule_lock = cpu._lock;
+                                                            Pcpu_schedule_lock := [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock];
+                                                            \* schedulers.ts:353  spin_unlock_irqrestore(this.lock, flags);
+                                                            with Spinlock_owner7_ = [Spinlock_owner6_ EXCEPT ![Rtds_lock[old_ops_]] = null],
+                                                                 held7_ = held6_ \ {Rtds_lock[old_ops_]},
+                                                                 held_shared3_ = held_shared2_ \ {Rtds_lock[old_ops_]} do
+                                                              Cpu_irqs_off := [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_];
+                                                              \* moves.ts:135  softirq_pending = true;
+                                                              \* moves.ts:136  spin_unlock(cpupool_lock);
+                                                              if Spinlock_owner7_[cpupool_lock] = self then
+                                                                Spinlock_owner := [Spinlock_owner7_ EXCEPT ![cpupool_lock] = null];
+                                                                with held8_ = held7_ \ {cpupool_lock},
+                                                                     held_shared4_ = held_shared3_ \ {cpupool_lock} do
+                                                                  \* moves.ts:162  cpupool move
+                                                                  if (Cardinality(held8_) = 0) /\ (Cardinality(held_shared4_) = 0) then
+                                                                    held := {}; held_shared := {};
+                                                                    goto Done;
+                                                                  else
+                                                                    fault := fault \union {"lock-held-at-exit"};
+                                                                    held := {}; held_shared := {};
+                                                                    goto Done;
+                                                                  end if;
+                                                                end with;
+                                                              else
+                                                                fault := fault \union {"unlock-not-held"};
+                                                                Spinlock_owner := Spinlock_owner7_;
+                                                                held := {}; held_shared := {};
+                                                                goto Done;
+                                                              end if;
+                                                            end with;
+                                                          end with;
+                                                        else
+                                                          fault := fault \union {IF ~(Spinlock_owner5_[Rtds_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                          Spinlock_owner := Spinlock_owner5_;
+                                                          Cpu_irqs_off := Cpu_irqs_off5_;
+                                                          Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                          held := {}; held_shared := {};
+                                                          goto Done;
+                                                        end if;
+                                                      end with;
+                                                    end if;
+                                                  else
+                                                    fault := fault \union {"use-after-free"};
+                                                    Spinlock_owner := Spinlock_owner5_;
+                                                    Cpu_irqs_off := Cpu_irqs_off4_;
+                                                    Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                    IdleVdata_allocated := IdleVdata_allocated_;
+                                                    held := {}; held_shared := {};
+                                                    goto Done;
+                                                  end if;
+                                                end if;
+                                              end with;
+                                            else
+                                              fault := fault \union {"unlock-not-held"};
+                                              Spinlock_owner := Spinlock_owner4_;
+                                              Cpu_irqs_off := Cpu_irqs_off3_;
+                                              Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                              IdleVdata_allocated := IdleVdata_allocated_;
+                                              held := {}; held_shared := {};
+                                              goto Done;
+                                            end if;
+                                          end with;
+                                        else
+                                          \* schedulers.ts:140  spin_unlock_irq(lock);
+                                          Spinlock_owner := [Spinlock_owner4_ EXCEPT ![lock_22_] = null];
+                                          with held5_ = held4_ \ {lock_22_},
+                                               held_shared2_ = held_shared_ \ {lock_22_} do
+                                            Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE];
+                                            held := held5_;
+                                            old_ops := old_ops_;
+                                            Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                            held_shared := held_shared2_;
+                                            IdleVdata_allocated := IdleVdata_allocated_;
+                                            vpriv := allocated_;
+                                            goto pcpu_schedule_lock_irq_137_2;
+                                          end with;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {IF ~(Spinlock_owner3_[lock_22_] # self) THEN "self-deadlock" ELSE "guess"};
+                                      Spinlock_owner := Spinlock_owner3_;
+                                      Cpu_irqs_off := Cpu_irqs_off3_;
+                                      Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                      IdleVdata_allocated := IdleVdata_allocated_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated_[allocated_]) THEN "use-after-free" ELSE "null-dereference"};
+                                  Spinlock_owner := Spinlock_owner3_;
+                                  Cpu_irqs_off := Cpu_irqs_off2_;
+                                  Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                  IdleVdata_allocated := IdleVdata_allocated_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
                             else
-                              \* schedulers.ts:140  spin_unlock_irq(lock);
-                              Spinlock_owner := [Spinlock_owner2_ EXCEPT ![lock_2_] = null];
-                              with held3_ = held2_ \ {lock_2_} do
-                                held_shared := held_shared \ {lock_2_};
-                                Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                                held := held3_;
-                                old_ops := old_ops_;
-                                goto pcpu_schedule_lock_irq_137;
+                              \* moves.ts:97  vpriv.ops = new_ops;
+                              \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                              with lock_22_ = Pcpu_schedule_lock_[cpu0] do
+                                \* moves.ts:96  const vpriv = alloc(vdata)!;
+                                if FALSE /\ IdleVdata_allocated[null] /\ (lock_22_ # null) then
+                                  \* schedulers.ts:138  spin_lock_irq(lock);
+                                  with Cpu_irqs_off3_ = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] do
+                                    if (Spinlock_owner3_[lock_22_] # self) /\ (Spinlock_owner3_[lock_22_] = null) then
+                                      await Spinlock_owner3_[lock_22_] = null;
+                                      with Spinlock_owner4_ = [Spinlock_owner3_ EXCEPT ![lock_22_] = self],
+                                           held4_ = held3_ \union {lock_22_},
+                                        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+                                           schedule_lock_22_ = Pcpu_schedule_lock_[cpu0] do
+                                        if lock_22_ = schedule_lock_22_ then
+                                          \* schedulers.ts:139  return lock;
+                                          \* moves.ts:99  const lock = pcpu_schedule_lock_irq(cpu);
+                                          \* moves.ts:100  const vpriv_old = cpu.idle_sched_priv;
+                                          with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
+                                            \* moves.ts:101  cpu.idle_sched_priv = vpriv;
+                                            Pcpu_idle_sched_priv[cpu0] := null;
+                                            \* moves.ts:102  cpu.scheduler = new_ops;
+                                            Pcpu_scheduler[cpu0] := rtds0_2;
+                                            \* moves.ts:103  const ppriv_old = cpu.sched_priv;
+                                            \* moves.ts:104  cpu.sched_priv = ppriv;
+                                            \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                                            \* schedulers.ts:147  spin_unlock_irq(lock);
+                                            if Spinlock_owner4_[lock_22_] = self then
+                                              with Spinlock_owner5_ = [Spinlock_owner4_ EXCEPT ![lock_22_] = null],
+                                                   held5_ = held4_ \ {lock_22_},
+                                                   held_shared2_ = held_shared_ \ {lock_22_},
+                                                   Cpu_irqs_off4_ = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE] do
+                                                \* moves.ts:107  free(vpriv_old);
+                                                if vpriv_old_ = null then
+                                                  \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+                                                  if old_ops_ \in {credit2_0_2} then
+                                                    \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                                                    with flags_3_ = Cpu_irqs_off4_[CpuOf[self]],
+                                                         Cpu_irqs_off5_ = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] do
+                                                      if (Spinlock_owner5_[Credit2_lock[old_ops_]] # self) /\ (Spinlock_owner5_[Credit2_lock[old_ops_]] = null) then
+                                                        await Spinlock_owner5_[Credit2_lock[old_ops_]] = null;
+                                                        with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Credit2_lock[old_ops_]] = self],
+                                                             held6_ = held5_ \union {Credit2_lock[old_ops_]} do
+                                                          \* schedulers.ts:278  spin_lock(this.rqd.lock);
+                                                          if (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) /\ (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null) then
+                                                            await Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null;
+                                                            with Spinlock_owner7_ = [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = self],
+                                                                 held7_ = held6_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} do
+                                                              \* schedulers.ts:280  ASSERT(cpu.schedule_lock === this.rqd.lock);
+                                                              \* schedulers.ts:281  ASSERT(!spin_is_locked(cpu._lock));
+                                                              \* schedulers.ts:282  cpu.schedule_lock = cpu._lock;
+                                                              Pcpu_schedule_lock := [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock];
+                                                              \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+                                                              with Spinlock_owner8_ = [Spinlock_owner7_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null],
+                                                                   held8_ = held7_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]},
+                                                                   held_shared3_ = held_shared2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} do
+                                                                \* schedulers.ts:285  this.initialized.delete(cpu);
+                                                                \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
+                                                                if Spinlock_owner8_[Credit2_lock[old_ops_]] = self then
+                                                                  with Spinlock_owner9_ = [Spinlock_owner8_ EXCEPT ![Credit2_lock[old_ops_]] = null],
+                                                                       held9_ = held8_ \ {Credit2_lock[old_ops_]},
+                                                                       held_shared4_ = held_shared3_ \ {Credit2_lock[old_ops_]} do
+                                                                    Cpu_irqs_off := [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_];
+                                                                    \* moves.ts:135  softirq_pending = true;
+                                                                    \* moves.ts:136  spin_unlock(cpupool_lock);
+                                                                    if Spinlock_owner9_[cpupool_lock] = self then
+                                                                      Spinlock_owner := [Spinlock_owner9_ EXCEPT ![cpupool_lock] = null];
+                                                                      with held10_ = held9_ \ {cpupool_lock},
+                                                                           held_shared5_ = held_shared4_ \ {cpupool_lock} do
+                                                                        \* moves.ts:162  cpupool move
+                                                                        if (Cardinality(held10_) = 0) /\ (Cardinality(held_shared5_) = 0) then
+                                                                          held := {}; held_shared := {};
+                                                                          goto Done;
+                                                                        else
+                                                                          fault := fault \union {"lock-held-at-exit"};
+                                                                          held := {}; held_shared := {};
+                                                                          goto Done;
+                                                                        end if;
+                                                                      end with;
+                                                                    else
+                                                                      fault := fault \union {"unlock-not-held"};
+                                                                      Spinlock_owner := Spinlock_owner9_;
+                                                                      held := {}; held_shared := {};
+                                                                      goto Done;
+                                                                    end if;
+                                                                  end with;
+                                                                else
+                                                                  fault := fault \union {"unlock-not-held"};
+                                                                  Spinlock_owner := Spinlock_owner8_;
+                                                                  Cpu_irqs_off := Cpu_irqs_off5_;
+                                                                  held := {}; held_shared := {};
+                                                                  goto Done;
+                                                                end if;
+                                                              end with;
+                                                            end with;
+                                                          else
+                                                            fault := fault \union {IF ~(Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                            Spinlock_owner := Spinlock_owner6_;
+                                                            Cpu_irqs_off := Cpu_irqs_off5_;
+                                                            Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                            held := {}; held_shared := {};
+                                                            goto Done;
+                                                          end if;
+                                                        end with;
+                                                      else
+                                                        fault := fault \union {IF ~(Spinlock_owner5_[Credit2_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                        Spinlock_owner := Spinlock_owner5_;
+                                                        Cpu_irqs_off := Cpu_irqs_off5_;
+                                                        Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                        held := {}; held_shared := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end with;
+                                                  else
+                                                    \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+                                                    with flags_3_ = Cpu_irqs_off4_[CpuOf[self]],
+                                                         Cpu_irqs_off5_ = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] do
+                                                      if (Spinlock_owner5_[Rtds_lock[old_ops_]] # self) /\ (Spinlock_owner5_[Rtds_lock[old_ops_]] = null) then
+                                                        await Spinlock_owner5_[Rtds_lock[old_ops_]] = null;
+                                                        with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops_]] = self],
+                                                             held6_ = held5_ \union {Rtds_lock[old_ops_]} do
+                                                          \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
+                                                          \* schedulers.ts:351  ASSERT(!spin_is_locked(cpu._lock));
+                                                          \* schedulers.ts:352  cpu.schedule_lock = cpu._lock;
+                                                          Pcpu_schedule_lock := [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock];
+                                                          \* schedulers.ts:353  spin_unlock_irqrestore(this.lock, flags);
+                                                          with Spinlock_owner7_ = [Spinlock_owner6_ EXCEPT ![Rtds_lock[old_ops_]] = null],
+                                                               held7_ = held6_ \ {Rtds_lock[old_ops_]},
+                                                               held_shared3_ = held_shared2_ \ {Rtds_lock[old_ops_]} do
+                                                            Cpu_irqs_off := [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_];
+                                                            \* moves.ts:135  softirq_pending = true;
+                                                            \* moves.ts:136  spin_unlock(cpupool_lock);
+                                                            if Spinlock_owner7_[cpupool_lock] = self then
+                                                              Spinlock_owner := [Spinlock_owner7_ EXCEPT ![cpupool_lock] = null];
+                                                              with held8_ = held7_ \ {cpupool_lock},
+                                                                   held_shared4_ = held_shared3_ \ {cpupool_lock} do
+                                                                \* moves.ts:162  cpupool move
+                                                                if (Cardinality(held8_) = 0) /\ (Cardinality(held_shared4_) = 0) then
+                                                                  held := {}; held_shared := {};
+                                                                  goto Done;
+                                                                else
+                                                                  fault := fault \union {"lock-held-at-exit"};
+                                                                  held := {}; held_shared := {};
+                                                                  goto Done;
+                                                                end if;
+                                                              end with;
+                                                            else
+                                                              fault := fault \union {"unlock-not-held"};
+                                                              Spinlock_owner := Spinlock_owner7_;
+                                                              held := {}; held_shared := {};
+                                                              goto Done;
+                                                            end if;
+                                                          end with;
+                                                        end with;
+                                                      else
+                                                        fault := fault \union {IF ~(Spinlock_owner5_[Rtds_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                        Spinlock_owner := Spinlock_owner5_;
+                                                        Cpu_irqs_off := Cpu_irqs_off5_;
+                                                        Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                        held := {}; held_shared := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end with;
+                                                  end if;
+                                                else
+                                                  if IdleVdata_allocated[vpriv_old_] then
+                                                    IdleVdata_allocated[vpriv_old_] := FALSE;
+                                                    \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+                                                    if old_ops_ \in {credit2_0_2} then
+                                                      \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                                                      with flags_3_ = Cpu_irqs_off4_[CpuOf[self]],
+                                                           Cpu_irqs_off5_ = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] do
+                                                        if (Spinlock_owner5_[Credit2_lock[old_ops_]] # self) /\ (Spinlock_owner5_[Credit2_lock[old_ops_]] = null) then
+                                                          await Spinlock_owner5_[Credit2_lock[old_ops_]] = null;
+                                                          with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Credit2_lock[old_ops_]] = self],
+                                                               held6_ = held5_ \union {Credit2_lock[old_ops_]} do
+                                                            \* schedulers.ts:278  spin_lock(this.rqd.lock);
+                                                            if (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) /\ (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null) then
+                                                              await Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null;
+                                                              with Spinlock_owner7_ = [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = self],
+                                                                   held7_ = held6_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} do
+                                                                \* schedulers.ts:280  ASSERT(cpu.schedule_lock === this.rqd.lock);
+                                                                \* schedulers.ts:281  ASSERT(!spin_is_locked(cpu._lock));
+                                                                \* schedulers.ts:282  cpu.schedule_lock = cpu._lock;
+                                                                Pcpu_schedule_lock := [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock];
+                                                                \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+                                                                with Spinlock_owner8_ = [Spinlock_owner7_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null],
+                                                                     held8_ = held7_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]},
+                                                                     held_shared3_ = held_shared2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} do
+                                                                  \* schedulers.ts:285  this.initialized.delete(cpu);
+                                                                  \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
+                                                                  if Spinlock_owner8_[Credit2_lock[old_ops_]] = self then
+                                                                    with Spinlock_owner9_ = [Spinlock_owner8_ EXCEPT ![Credit2_lock[old_ops_]] = null],
+                                                                         held9_ = held8_ \ {Credit2_lock[old_ops_]},
+                                                                         held_shared4_ = held_shared3_ \ {Credit2_lock[old_ops_]} do
+                                                                      Cpu_irqs_off := [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_];
+                                                                      \* moves.ts:135  softirq_pending = true;
+                                                                      \* moves.ts:136  spin_unlock(cpupool_lock);
+                                                                      if Spinlock_owner9_[cpupool_lock] = self then
+                                                                        Spinlock_owner := [Spinlock_owner9_ EXCEPT ![cpupool_lock] = null];
+                                                                        with held10_ = held9_ \ {cpupool_lock},
+                                                                             held_shared5_ = held_shared4_ \ {cpupool_lock} do
+                                                                          \* moves.ts:162  cpupool move
+                                                                          if (Cardinality(held10_) = 0) /\ (Cardinality(held_shared5_) = 0) then
+                                                                            held := {}; held_shared := {};
+                                                                            goto Done;
+                                                                          else
+                                                                            fault := fault \union {"lock-held-at-exit"};
+                                                                            held := {}; held_shared := {};
+                                                                            goto Done;
+                                                                          end if;
+                                                                        end with;
+                                                                      else
+                                                                        fault := fault \union {"unlock-not-held"};
+                                                                        Spinlock_owner := Spinlock_owner9_;
+                                                                        held := {}; held_shared := {};
+                                                                        goto Done;
+                                                                      end if;
+                                                                    end with;
+                                                                  else
+                                                                    fault := fault \union {"unlock-not-held"};
+                                                                    Spinlock_owner := Spinlock_owner8_;
+                                                                    Cpu_irqs_off := Cpu_irqs_off5_;
+                                                                    held := {}; held_shared := {};
+                                                                    goto Done;
+                                                                  end if;
+                                                                end with;
+                                                              end with;
+                                                            else
+                                                              fault := fault \union {IF ~(Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                              Spinlock_owner := Spinlock_owner6_;
+                                                              Cpu_irqs_off := Cpu_irqs_off5_;
+                                                              Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                              held := {}; held_shared := {};
+                                                              goto Done;
+                                                            end if;
+                                                          end with;
+                                                        else
+                                                          fault := fault \union {IF ~(Spinlock_owner5_[Credit2_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                          Spinlock_owner := Spinlock_owner5_;
+                                                          Cpu_irqs_off := Cpu_irqs_off5_;
+                                                          Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                          held := {}; held_shared := {};
+                                                          goto Done;
+                                                        end if;
+                                                      end with;
+                                                    else
+                                                      \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+                                                      with flags_3_ = Cpu_irqs_off4_[CpuOf[self]],
+                                                           Cpu_irqs_off5_ = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] do
+                                                        if (Spinlock_owner5_[Rtds_lock[old_ops_]] # self) /\ (Spinlock_owner5_[Rtds_lock[old_ops_]] = null) then
+                                                          await Spinlock_owner5_[Rtds_lock[old_ops_]] = null;
+                                                          with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops_]] = self],
+                                                               held6_ = held5_ \union {Rtds_lock[old_ops_]} do
+                                                            \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
+                                                            \* schedulers.ts:351  ASSERT(!spin_is_locked(cpu._lock));
+                                                            \* schedulers.ts:352  cpu.schedule_lock = cpu._lock;
+                                                            Pcpu_schedule_lock := [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock];
+                                                            \* schedulers.ts:353  spin_unlock_irqrestore(this.lock, flags);
+                                                            with Spinlock_owner7_ = [Spinlock_owner6_ EXCEPT ![Rtds_lock[old_ops_]] = null],
+                                                                 held7_ = held6_ \ {Rtds_lock[old_ops_]},
+                                                                 held_shared3_ = held_shared2_ \ {Rtds_lock[old_ops_]} do
+                                                              Cpu_irqs_off := [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_];
+                                                              \* moves.ts:135  softirq_pending = true;
+                                                              \* moves.ts:136  spin_unlock(cpupool_lock);
+                                                              if Spinlock_owner7_[cpupool_lock] = self then
+                                                                Spinlock_owner := [Spinlock_owner7_ EXCEPT ![cpupool_lock] = null];
+                                                                with held8_ = held7_ \ {cpupool_lock},
+                                                                     held_shared4_ = held_shared3_ \ {cpupool_lock} do
+                                                                  \* moves.ts:162  cpupool move
+                                                                  if (Cardinality(held8_) = 0) /\ (Cardinality(held_shared4_) = 0) then
+                                                                    held := {}; held_shared := {};
+                                                                    goto Done;
+                                                                  else
+                                                                    fault := fault \union {"lock-held-at-exit"};
+                                                                    held := {}; held_shared := {};
+                                                                    goto Done;
+                                                                  end if;
+                                                                end with;
+                                                              else
+                                                                fault := fault \union {"unlock-not-held"};
+                                                                Spinlock_owner := Spinlock_owner7_;
+                                                                held := {}; held_shared := {};
+                                                                goto Done;
+                                                              end if;
+                                                            end with;
+                                                          end with;
+                                                        else
+                                                          fault := fault \union {IF ~(Spinlock_owner5_[Rtds_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                          Spinlock_owner := Spinlock_owner5_;
+                                                          Cpu_irqs_off := Cpu_irqs_off5_;
+                                                          Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                          held := {}; held_shared := {};
+                                                          goto Done;
+                                                        end if;
+                                                      end with;
+                                                    end if;
+                                                  else
+                                                    fault := fault \union {"use-after-free"};
+                                                    Spinlock_owner := Spinlock_owner5_;
+                                                    Cpu_irqs_off := Cpu_irqs_off4_;
+                                                    Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                    held := {}; held_shared := {};
+                                                    goto Done;
+                                                  end if;
+                                                end if;
+                                              end with;
+                                            else
+                                              fault := fault \union {"unlock-not-held"};
+                                              Spinlock_owner := Spinlock_owner4_;
+                                              Cpu_irqs_off := Cpu_irqs_off3_;
+                                              Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                              held := {}; held_shared := {};
+                                              goto Done;
+                                            end if;
+                                          end with;
+                                        else
+                                          \* schedulers.ts:140  spin_unlock_irq(lock);
+                                          Spinlock_owner := [Spinlock_owner4_ EXCEPT ![lock_22_] = null];
+                                          with held5_ = held4_ \ {lock_22_},
+                                               held_shared2_ = held_shared_ \ {lock_22_} do
+                                            Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE];
+                                            held := held5_;
+                                            old_ops := old_ops_;
+                                            Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                            held_shared := held_shared2_;
+                                            vpriv := null;
+                                            goto pcpu_schedule_lock_irq_137_2;
+                                          end with;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {IF ~(Spinlock_owner3_[lock_22_] # self) THEN "self-deadlock" ELSE "guess"};
+                                      Spinlock_owner := Spinlock_owner3_;
+                                      Cpu_irqs_off := Cpu_irqs_off3_;
+                                      Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[null]) THEN "use-after-free" ELSE "null-dereference"};
+                                  Spinlock_owner := Spinlock_owner3_;
+                                  Cpu_irqs_off := Cpu_irqs_off2_;
+                                  Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
                               end with;
                             end if;
                           end with;
-                        end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          Spinlock_owner := Spinlock_owner2_;
+                          Cpu_irqs_off := Cpu_irqs_off_;
+                          Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
                       end with;
                     else
-                      fault := fault \union {"self-deadlock"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      held := {}; held_shared := {};
-                      goto Done;
+                      \* schedulers.ts:140  spin_unlock_irq(lock);
+                      Spinlock_owner := [Spinlock_owner2_ EXCEPT ![lock_2_] = null];
+                      with held3_ = held2_ \ {lock_2_} do
+                        held_shared := held_shared \ {lock_2_};
+                        Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
+                        held := held3_;
+                        old_ops := old_ops_;
+                        goto pcpu_schedule_lock_irq_137;
+                      end with;
                     end if;
                   end with;
                 else
-                  fault := fault \union {"null-dereference"};
+                  fault := fault \union {IF ~(Spinlock_owner_[lock_2_] # self) THEN "self-deadlock" ELSE "guess"};
                   Spinlock_owner := Spinlock_owner_;
+                  Cpu_irqs_off := Cpu_irqs_off_;
                   held := {}; held_shared := {};
                   goto Done;
                 end if;
               end with;
+            else
+              fault := fault \union {"null-dereference"};
+              Spinlock_owner := Spinlock_owner_;
+              held := {}; held_shared := {};
+              goto Done;
             end if;
-          else
-            fault := fault \union {"null-dereference"};
-            Spinlock_owner := Spinlock_owner_;
-            held := {}; held_shared := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
+          end with;
+        end if;
+      else
+        fault := fault \union {"null-dereference"};
+        Spinlock_owner := Spinlock_owner_;
+        held := {}; held_shared := {};
+        goto Done;
+      end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
     held := {}; held_shared := {};
     goto Done;
   end if;
@@ -173,48 +884,761 @@ pcpu_schedule_lock_irq_137:
     if lock_2_ # null then
       \* schedulers.ts:138  spin_lock_irq(lock);
       with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-        if Spinlock_owner[lock_2_] # self then
+        if (Spinlock_owner[lock_2_] # self) /\ (Spinlock_owner[lock_2_] = null) then
           await Spinlock_owner[lock_2_] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2_] = self] do
-            with held_ = held \union {lock_2_} do
-              \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-              with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
-                if lock_2_ = schedule_lock_2_ then
-                  \* schedulers.ts:139  return lock;
-                  \* schedulers.ts:342  const old_lock = pcpu_schedule_lock_irq(cpu);
-                  \* schedulers.ts:343  cpu.schedule_lock = this.lock;
-                  Pcpu_schedule_lock[cpu0] := rtds0_lock;
-                  \* schedulers.ts:344  spin_unlock_irq(old_lock);
-                  if Spinlock_owner_[lock_2_] = self then
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
-                    with held2_ = held_ \ {lock_2_} do
-                      held_shared := held_shared \ {lock_2_};
-                      Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                      held := held2_;
-                      goto schedule_cpu_switch_before_96;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Cpu_irqs_off := Cpu_irqs_off_;
-                    Spinlock_owner := Spinlock_owner_;
-                    old_ops := null; held := {}; held_shared := {};
-                    goto Done;
-                  end if;
-                else
-                  \* schedulers.ts:140  spin_unlock_irq(lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
-                  with held2_ = held_ \ {lock_2_} do
-                    held_shared := held_shared \ {lock_2_};
-                    Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                    held := held2_;
-                    goto pcpu_schedule_lock_irq_137;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2_] = self],
+               held_ = held \union {lock_2_},
+            \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+               schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
+            if lock_2_ = schedule_lock_2_ then
+              \* schedulers.ts:139  return lock;
+              \* schedulers.ts:342  const old_lock = pcpu_schedule_lock_irq(cpu);
+              \* schedulers.ts:343  cpu.schedule_lock = this.lock;
+              with Pcpu_schedule_lock_ = [Pcpu_schedule_lock EXCEPT ![cpu0] = rtds0_lock] do
+                \* schedulers.ts:344  spin_unlock_irq(old_lock);
+                if Spinlock_owner_[lock_2_] = self then
+                  with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![lock_2_] = null],
+                       held2_ = held_ \ {lock_2_},
+                       held_shared_ = held_shared \ {lock_2_},
+                       Cpu_irqs_off2_ = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE] do
+                    \* moves.ts:96  const vpriv = alloc(vdata)!;
+                    if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+                      with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]},
+                           IdleVdata_allocated_ = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE],
+                        \* moves.ts:97  vpriv.ops = new_ops;
+                        \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                           lock_22_ = Pcpu_schedule_lock_[cpu0] do
+                        \* moves.ts:96  const vpriv = alloc(vdata)!;
+                        if (allocated_ # null) /\ IdleVdata_allocated_[allocated_] /\ (lock_22_ # null) then
+                          \* schedulers.ts:138  spin_lock_irq(lock);
+                          with Cpu_irqs_off3_ = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] do
+                            if (Spinlock_owner2_[lock_22_] # self) /\ (Spinlock_owner2_[lock_22_] = null) then
+                              await Spinlock_owner2_[lock_22_] = null;
+                              with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![lock_22_] = self],
+                                   held3_ = held2_ \union {lock_22_},
+                                \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+                                   schedule_lock_22_ = Pcpu_schedule_lock_[cpu0] do
+                                if lock_22_ = schedule_lock_22_ then
+                                  \* schedulers.ts:139  return lock;
+                                  \* moves.ts:99  const lock = pcpu_schedule_lock_irq(cpu);
+                                  \* moves.ts:100  const vpriv_old = cpu.idle_sched_priv;
+                                  with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
+                                    \* moves.ts:101  cpu.idle_sched_priv = vpriv;
+                                    Pcpu_idle_sched_priv[cpu0] := allocated_;
+                                    \* moves.ts:102  cpu.scheduler = new_ops;
+                                    Pcpu_scheduler[cpu0] := rtds0_2;
+                                    \* moves.ts:103  const ppriv_old = cpu.sched_priv;
+                                    \* moves.ts:104  cpu.sched_priv = ppriv;
+                                    \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                                    \* schedulers.ts:147  spin_unlock_irq(lock);
+                                    if Spinlock_owner3_[lock_22_] = self then
+                                      with Spinlock_owner4_ = [Spinlock_owner3_ EXCEPT ![lock_22_] = null],
+                                           held4_ = held3_ \ {lock_22_},
+                                           held_shared2_ = held_shared_ \ {lock_22_},
+                                           Cpu_irqs_off4_ = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE] do
+                                        \* moves.ts:107  free(vpriv_old);
+                                        if vpriv_old_ = null then
+                                          \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+                                          if old_ops \in {credit2_0_2} then
+                                            \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                                            with flags_3_ = Cpu_irqs_off4_[CpuOf[self]],
+                                                 Cpu_irqs_off5_ = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] do
+                                              if (Spinlock_owner4_[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner4_[Credit2_lock[old_ops]] = null) then
+                                                await Spinlock_owner4_[Credit2_lock[old_ops]] = null;
+                                                with Spinlock_owner5_ = [Spinlock_owner4_ EXCEPT ![Credit2_lock[old_ops]] = self],
+                                                     held5_ = held4_ \union {Credit2_lock[old_ops]} do
+                                                  \* schedulers.ts:278  spin_lock(this.rqd.lock);
+                                                  if (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) /\ (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null) then
+                                                    await Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
+                                                    with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self],
+                                                         held6_ = held5_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+                                                      \* schedulers.ts:280  ASSERT(cpu.schedule_lock === this.rqd.lock);
+                                                      \* schedulers.ts:281  ASSERT(!spin_is_locked(cpu._lock));
+                                                      \* schedulers.ts:282  cpu.schedule_lock = cpu._lock;
+                                                      Pcpu_schedule_lock := [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock];
+                                                      \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+                                                      with Spinlock_owner7_ = [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null],
+                                                           held7_ = held6_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]},
+                                                           held_shared3_ = held_shared2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+                                                        \* schedulers.ts:285  this.initialized.delete(cpu);
+                                                        \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
+                                                        if Spinlock_owner7_[Credit2_lock[old_ops]] = self then
+                                                          with Spinlock_owner8_ = [Spinlock_owner7_ EXCEPT ![Credit2_lock[old_ops]] = null],
+                                                               held8_ = held7_ \ {Credit2_lock[old_ops]},
+                                                               held_shared4_ = held_shared3_ \ {Credit2_lock[old_ops]} do
+                                                            Cpu_irqs_off := [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_];
+                                                            \* moves.ts:135  softirq_pending = true;
+                                                            \* moves.ts:136  spin_unlock(cpupool_lock);
+                                                            if Spinlock_owner8_[cpupool_lock] = self then
+                                                              Spinlock_owner := [Spinlock_owner8_ EXCEPT ![cpupool_lock] = null];
+                                                              with held9_ = held8_ \ {cpupool_lock},
+                                                                   held_shared5_ = held_shared4_ \ {cpupool_lock} do
+                                                                \* moves.ts:162  cpupool move
+                                                                if (Cardinality(held9_) = 0) /\ (Cardinality(held_shared5_) = 0) then
+                                                                  IdleVdata_allocated := IdleVdata_allocated_;
+                                                                  old_ops := null; held := {}; held_shared := {};
+                                                                  goto Done;
+                                                                else
+                                                                  fault := fault \union {"lock-held-at-exit"};
+                                                                  IdleVdata_allocated := IdleVdata_allocated_;
+                                                                  old_ops := null; held := {}; held_shared := {};
+                                                                  goto Done;
+                                                                end if;
+                                                              end with;
+                                                            else
+                                                              fault := fault \union {"unlock-not-held"};
+                                                              Spinlock_owner := Spinlock_owner8_;
+                                                              IdleVdata_allocated := IdleVdata_allocated_;
+                                                              old_ops := null; held := {}; held_shared := {};
+                                                              goto Done;
+                                                            end if;
+                                                          end with;
+                                                        else
+                                                          fault := fault \union {"unlock-not-held"};
+                                                          Cpu_irqs_off := Cpu_irqs_off5_;
+                                                          Spinlock_owner := Spinlock_owner7_;
+                                                          IdleVdata_allocated := IdleVdata_allocated_;
+                                                          old_ops := null; held := {}; held_shared := {};
+                                                          goto Done;
+                                                        end if;
+                                                      end with;
+                                                    end with;
+                                                  else
+                                                    fault := fault \union {IF ~(Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                    Cpu_irqs_off := Cpu_irqs_off5_;
+                                                    Spinlock_owner := Spinlock_owner5_;
+                                                    Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                    IdleVdata_allocated := IdleVdata_allocated_;
+                                                    old_ops := null; held := {}; held_shared := {};
+                                                    goto Done;
+                                                  end if;
+                                                end with;
+                                              else
+                                                fault := fault \union {IF ~(Spinlock_owner4_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                Cpu_irqs_off := Cpu_irqs_off5_;
+                                                Spinlock_owner := Spinlock_owner4_;
+                                                Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                IdleVdata_allocated := IdleVdata_allocated_;
+                                                old_ops := null; held := {}; held_shared := {};
+                                                goto Done;
+                                              end if;
+                                            end with;
+                                          else
+                                            \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+                                            with flags_3_ = Cpu_irqs_off4_[CpuOf[self]],
+                                                 Cpu_irqs_off5_ = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] do
+                                              if (Spinlock_owner4_[Rtds_lock[old_ops]] # self) /\ (Spinlock_owner4_[Rtds_lock[old_ops]] = null) then
+                                                await Spinlock_owner4_[Rtds_lock[old_ops]] = null;
+                                                with Spinlock_owner5_ = [Spinlock_owner4_ EXCEPT ![Rtds_lock[old_ops]] = self],
+                                                     held5_ = held4_ \union {Rtds_lock[old_ops]} do
+                                                  \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
+                                                  \* schedulers.ts:351  ASSERT(!spin_is_locked(cpu._lock));
+                                                  \* schedulers.ts:352  cpu.schedule_lock = cpu._lock;
+                                                  Pcpu_schedule_lock := [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock];
+                                                  \* schedulers.ts:353  spin_unlock_irqrestore(this.lock, flags);
+                                                  with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops]] = null],
+                                                       held6_ = held5_ \ {Rtds_lock[old_ops]},
+                                                       held_shared3_ = held_shared2_ \ {Rtds_lock[old_ops]} do
+                                                    Cpu_irqs_off := [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_];
+                                                    \* moves.ts:135  softirq_pending = true;
+                                                    \* moves.ts:136  spin_unlock(cpupool_lock);
+                                                    if Spinlock_owner6_[cpupool_lock] = self then
+                                                      Spinlock_owner := [Spinlock_owner6_ EXCEPT ![cpupool_lock] = null];
+                                                      with held7_ = held6_ \ {cpupool_lock},
+                                                           held_shared4_ = held_shared3_ \ {cpupool_lock} do
+                                                        \* moves.ts:162  cpupool move
+                                                        if (Cardinality(held7_) = 0) /\ (Cardinality(held_shared4_) = 0) then
+                                                          IdleVdata_allocated := IdleVdata_allocated_;
+                                                          old_ops := null; held := {}; held_shared := {};
+                                                          goto Done;
+                                                        else
+                                                          fault := fault \union {"lock-held-at-exit"};
+                                                          IdleVdata_allocated := IdleVdata_allocated_;
+                                                          old_ops := null; held := {}; held_shared := {};
+                                                          goto Done;
+                                                        end if;
+                                                      end with;
+                                                    else
+                                                      fault := fault \union {"unlock-not-held"};
+                                                      Spinlock_owner := Spinlock_owner6_;
+                                                      IdleVdata_allocated := IdleVdata_allocated_;
+                                                      old_ops := null; held := {}; held_shared := {};
+                                                      goto Done;
+                                                    end if;
+                                                  end with;
+                                                end with;
+                                              else
+                                                fault := fault \union {IF ~(Spinlock_owner4_[Rtds_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                Cpu_irqs_off := Cpu_irqs_off5_;
+                                                Spinlock_owner := Spinlock_owner4_;
+                                                Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                IdleVdata_allocated := IdleVdata_allocated_;
+                                                old_ops := null; held := {}; held_shared := {};
+                                                goto Done;
+                                              end if;
+                                            end with;
+                                          end if;
+                                        else
+                                          if IdleVdata_allocated_[vpriv_old_] then
+                                            IdleVdata_allocated := [IdleVdata_allocated_ EXCEPT ![vpriv_old_] = FALSE];
+                                            \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+                                            if old_ops \in {credit2_0_2} then
+                                              \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                                              with flags_3_ = Cpu_irqs_off4_[CpuOf[self]],
+                                                   Cpu_irqs_off5_ = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] do
+                                                if (Spinlock_owner4_[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner4_[Credit2_lock[old_ops]] = null) then
+                                                  await Spinlock_owner4_[Credit2_lock[old_ops]] = null;
+                                                  with Spinlock_owner5_ = [Spinlock_owner4_ EXCEPT ![Credit2_lock[old_ops]] = self],
+                                                       held5_ = held4_ \union {Credit2_lock[old_ops]} do
+                                                    \* schedulers.ts:278  spin_lock(this.rqd.lock);
+                                                    if (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) /\ (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null) then
+                                                      await Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
+                                                      with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self],
+                                                           held6_ = held5_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+                                                        \* schedulers.ts:280  ASSERT(cpu.schedule_lock === this.rqd.lock);
+                                                        \* schedulers.ts:281  ASSERT(!spin_is_locked(cpu._lock));
+                                                        \* schedulers.ts:282  cpu.schedule_lock = cpu._lock;
+                                                        Pcpu_schedule_lock := [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock];
+                                                        \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+                                                        with Spinlock_owner7_ = [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null],
+                                                             held7_ = held6_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]},
+                                                             held_shared3_ = held_shared2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+                                                          \* schedulers.ts:285  this.initialized.delete(cpu);
+                                                          \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
+                                                          if Spinlock_owner7_[Credit2_lock[old_ops]] = self then
+                                                            with Spinlock_owner8_ = [Spinlock_owner7_ EXCEPT ![Credit2_lock[old_ops]] = null],
+                                                                 held8_ = held7_ \ {Credit2_lock[old_ops]},
+                                                                 held_shared4_ = held_shared3_ \ {Credit2_lock[old_ops]} do
+                                                              Cpu_irqs_off := [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_];
+                                                              \* moves.ts:135  softirq_pending = true;
+                                                              \* moves.ts:136  spin_unlock(cpupool_lock);
+                                                              if Spinlock_owner8_[cpupool_lock] = self then
+                                                                Spinlock_owner := [Spinlock_owner8_ EXCEPT ![cpupool_lock] = null];
+                                                                with held9_ = held8_ \ {cpupool_lock},
+                                                                     held_shared5_ = held_shared4_ \ {cpupool_lock} do
+                                                                  \* moves.ts:162  cpupool move
+                                                                  if (Cardinality(held9_) = 0) /\ (Cardinality(held_shared5_) = 0) then
+                                                                    old_ops := null; held := {}; held_shared := {};
+                                                                    goto Done;
+                                                                  else
+                                                                    fault := fault \union {"lock-held-at-exit"};
+                                                                    old_ops := null; held := {}; held_shared := {};
+                                                                    goto Done;
+                                                                  end if;
+                                                                end with;
+                                                              else
+                                                                fault := fault \union {"unlock-not-held"};
+                                                                Spinlock_owner := Spinlock_owner8_;
+                                                                old_ops := null; held := {}; held_shared := {};
+                                                                goto Done;
+                                                              end if;
+                                                            end with;
+                                                          else
+                                                            fault := fault \union {"unlock-not-held"};
+                                                            Cpu_irqs_off := Cpu_irqs_off5_;
+                                                            Spinlock_owner := Spinlock_owner7_;
+                                                            old_ops := null; held := {}; held_shared := {};
+                                                            goto Done;
+                                                          end if;
+                                                        end with;
+                                                      end with;
+                                                    else
+                                                      fault := fault \union {IF ~(Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                      Cpu_irqs_off := Cpu_irqs_off5_;
+                                                      Spinlock_owner := Spinlock_owner5_;
+                                                      Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                      old_ops := null; held := {}; held_shared := {};
+                                                      goto Done;
+                                                    end if;
+                                                  end with;
+                                                else
+                                                  fault := fault \union {IF ~(Spinlock_owner4_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                  Cpu_irqs_off := Cpu_irqs_off5_;
+                                                  Spinlock_owner := Spinlock_owner4_;
+                                                  Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                  old_ops := null; held := {}; held_shared := {};
+                                                  goto Done;
+                                                end if;
+                                              end with;
+                                            else
+                                              \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+                                              with flags_3_ = Cpu_irqs_off4_[CpuOf[self]],
+                                                   Cpu_irqs_off5_ = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] do
+                                                if (Spinlock_owner4_[Rtds_lock[old_ops]] # self) /\ (Spinlock_owner4_[Rtds_lock[old_ops]] = null) then
+                                                  await Spinlock_owner4_[Rtds_lock[old_ops]] = null;
+                                                  with Spinlock_owner5_ = [Spinlock_owner4_ EXCEPT ![Rtds_lock[old_ops]] = self],
+                                                       held5_ = held4_ \union {Rtds_lock[old_ops]} do
+                                                    \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
+                                                    \* schedulers.ts:351  ASSERT(!spin_is_locked(cpu._lock));
+                                                    \* schedulers.ts:352  cpu.schedule_lock = cpu._lock;
+                                                    Pcpu_schedule_lock := [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock];
+                                                    \* schedulers.ts:353  spin_unlock_irqrestore(this.lock, flags);
+                                                    with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops]] = null],
+                                                         held6_ = held5_ \ {Rtds_lock[old_ops]},
+                                                         held_shared3_ = held_shared2_ \ {Rtds_lock[old_ops]} do
+                                                      Cpu_irqs_off := [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_];
+                                                      \* moves.ts:135  softirq_pending = true;
+                                                      \* moves.ts:136  spin_unlock(cpupool_lock);
+                                                      if Spinlock_owner6_[cpupool_lock] = self then
+                                                        Spinlock_owner := [Spinlock_owner6_ EXCEPT ![cpupool_lock] = null];
+                                                        with held7_ = held6_ \ {cpupool_lock},
+                                                             held_shared4_ = held_shared3_ \ {cpupool_lock} do
+                                                          \* moves.ts:162  cpupool move
+                                                          if (Cardinality(held7_) = 0) /\ (Cardinality(held_shared4_) = 0) then
+                                                            old_ops := null; held := {}; held_shared := {};
+                                                            goto Done;
+                                                          else
+                                                            fault := fault \union {"lock-held-at-exit"};
+                                                            old_ops := null; held := {}; held_shared := {};
+                                                            goto Done;
+                                                          end if;
+                                                        end with;
+                                                      else
+                                                        fault := fault \union {"unlock-not-held"};
+                                                        Spinlock_owner := Spinlock_owner6_;
+                                                        old_ops := null; held := {}; held_shared := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end with;
+                                                  end with;
+                                                else
+                                                  fault := fault \union {IF ~(Spinlock_owner4_[Rtds_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                  Cpu_irqs_off := Cpu_irqs_off5_;
+                                                  Spinlock_owner := Spinlock_owner4_;
+                                                  Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                  old_ops := null; held := {}; held_shared := {};
+                                                  goto Done;
+                                                end if;
+                                              end with;
+                                            end if;
+                                          else
+                                            fault := fault \union {"use-after-free"};
+                                            Cpu_irqs_off := Cpu_irqs_off4_;
+                                            Spinlock_owner := Spinlock_owner4_;
+                                            Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                            IdleVdata_allocated := IdleVdata_allocated_;
+                                            old_ops := null; held := {}; held_shared := {};
+                                            goto Done;
+                                          end if;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {"unlock-not-held"};
+                                      Cpu_irqs_off := Cpu_irqs_off3_;
+                                      Spinlock_owner := Spinlock_owner3_;
+                                      Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                      IdleVdata_allocated := IdleVdata_allocated_;
+                                      old_ops := null; held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  \* schedulers.ts:140  spin_unlock_irq(lock);
+                                  Spinlock_owner := [Spinlock_owner3_ EXCEPT ![lock_22_] = null];
+                                  with held4_ = held3_ \ {lock_22_},
+                                       held_shared2_ = held_shared_ \ {lock_22_} do
+                                    Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE];
+                                    held := held4_;
+                                    Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                    held_shared := held_shared2_;
+                                    IdleVdata_allocated := IdleVdata_allocated_;
+                                    vpriv := allocated_;
+                                    goto pcpu_schedule_lock_irq_137_2;
+                                  end with;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {IF ~(Spinlock_owner2_[lock_22_] # self) THEN "self-deadlock" ELSE "guess"};
+                              Cpu_irqs_off := Cpu_irqs_off3_;
+                              Spinlock_owner := Spinlock_owner2_;
+                              Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                              IdleVdata_allocated := IdleVdata_allocated_;
+                              old_ops := null; held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated_[allocated_]) THEN "use-after-free" ELSE "null-dereference"};
+                          Cpu_irqs_off := Cpu_irqs_off2_;
+                          Spinlock_owner := Spinlock_owner2_;
+                          Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                          IdleVdata_allocated := IdleVdata_allocated_;
+                          old_ops := null; held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* moves.ts:97  vpriv.ops = new_ops;
+                      \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                      with lock_22_ = Pcpu_schedule_lock_[cpu0] do
+                        \* moves.ts:96  const vpriv = alloc(vdata)!;
+                        if FALSE /\ IdleVdata_allocated[null] /\ (lock_22_ # null) then
+                          \* schedulers.ts:138  spin_lock_irq(lock);
+                          with Cpu_irqs_off3_ = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] do
+                            if (Spinlock_owner2_[lock_22_] # self) /\ (Spinlock_owner2_[lock_22_] = null) then
+                              await Spinlock_owner2_[lock_22_] = null;
+                              with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![lock_22_] = self],
+                                   held3_ = held2_ \union {lock_22_},
+                                \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+                                   schedule_lock_22_ = Pcpu_schedule_lock_[cpu0] do
+                                if lock_22_ = schedule_lock_22_ then
+                                  \* schedulers.ts:139  return lock;
+                                  \* moves.ts:99  const lock = pcpu_schedule_lock_irq(cpu);
+                                  \* moves.ts:100  const vpriv_old = cpu.idle_sched_priv;
+                                  with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
+                                    \* moves.ts:101  cpu.idle_sched_priv = vpriv;
+                                    Pcpu_idle_sched_priv[cpu0] := null;
+                                    \* moves.ts:102  cpu.scheduler = new_ops;
+                                    Pcpu_scheduler[cpu0] := rtds0_2;
+                                    \* moves.ts:103  const ppriv_old = cpu.sched_priv;
+                                    \* moves.ts:104  cpu.sched_priv = ppriv;
+                                    \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                                    \* schedulers.ts:147  spin_unlock_irq(lock);
+                                    if Spinlock_owner3_[lock_22_] = self then
+                                      with Spinlock_owner4_ = [Spinlock_owner3_ EXCEPT ![lock_22_] = null],
+                                           held4_ = held3_ \ {lock_22_},
+                                           held_shared2_ = held_shared_ \ {lock_22_},
+                                           Cpu_irqs_off4_ = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE] do
+                                        \* moves.ts:107  free(vpriv_old);
+                                        if vpriv_old_ = null then
+                                          \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+                                          if old_ops \in {credit2_0_2} then
+                                            \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                                            with flags_3_ = Cpu_irqs_off4_[CpuOf[self]],
+                                                 Cpu_irqs_off5_ = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] do
+                                              if (Spinlock_owner4_[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner4_[Credit2_lock[old_ops]] = null) then
+                                                await Spinlock_owner4_[Credit2_lock[old_ops]] = null;
+                                                with Spinlock_owner5_ = [Spinlock_owner4_ EXCEPT ![Credit2_lock[old_ops]] = self],
+                                                     held5_ = held4_ \union {Credit2_lock[old_ops]} do
+                                                  \* schedulers.ts:278  spin_lock(this.rqd.lock);
+                                                  if (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) /\ (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null) then
+                                                    await Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
+                                                    with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self],
+                                                         held6_ = held5_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+                                                      \* schedulers.ts:280  ASSERT(cpu.schedule_lock === this.rqd.lock);
+                                                      \* schedulers.ts:281  ASSERT(!spin_is_locked(cpu._lock));
+                                                      \* schedulers.ts:282  cpu.schedule_lock = cpu._lock;
+                                                      Pcpu_schedule_lock := [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock];
+                                                      \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+                                                      with Spinlock_owner7_ = [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null],
+                                                           held7_ = held6_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]},
+                                                           held_shared3_ = held_shared2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+                                                        \* schedulers.ts:285  this.initialized.delete(cpu);
+                                                        \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
+                                                        if Spinlock_owner7_[Credit2_lock[old_ops]] = self then
+                                                          with Spinlock_owner8_ = [Spinlock_owner7_ EXCEPT ![Credit2_lock[old_ops]] = null],
+                                                               held8_ = held7_ \ {Credit2_lock[old_ops]},
+                                                               held_shared4_ = held_shared3_ \ {Credit2_lock[old_ops]} do
+                                                            Cpu_irqs_off := [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_];
+                                                            \* moves.ts:135  softirq_pending = true;
+                                                            \* moves.ts:136  spin_unlock(cpupool_lock);
+                                                            if Spinlock_owner8_[cpupool_lock] = self then
+                                                              Spinlock_owner := [Spinlock_owner8_ EXCEPT ![cpupool_lock] = null];
+                                                              with held9_ = held8_ \ {cpupool_lock},
+                                                                   held_shared5_ = held_shared4_ \ {cpupool_lock} do
+                                                                \* moves.ts:162  cpupool move
+                                                                if (Cardinality(held9_) = 0) /\ (Cardinality(held_shared5_) = 0) then
+                                                                  old_ops := null; held := {}; held_shared := {};
+                                                                  goto Done;
+                                                                else
+                                                                  fault := fault \union {"lock-held-at-exit"};
+                                                                  old_ops := null; held := {}; held_shared := {};
+                                                                  goto Done;
+                                                                end if;
+                                                              end with;
+                                                            else
+                                                              fault := fault \union {"unlock-not-held"};
+                                                              Spinlock_owner := Spinlock_owner8_;
+                                                              old_ops := null; held := {}; held_shared := {};
+                                                              goto Done;
+                                                            end if;
+                                                          end with;
+                                                        else
+                                                          fault := fault \union {"unlock-not-held"};
+                                                          Cpu_irqs_off := Cpu_irqs_off5_;
+                                                          Spinlock_owner := Spinlock_owner7_;
+                                                          old_ops := null; held := {}; held_shared := {};
+                                                          goto Done;
+                                                        end if;
+                                                      end with;
+                                                    end with;
+                                                  else
+                                                    fault := fault \union {IF ~(Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                    Cpu_irqs_off := Cpu_irqs_off5_;
+                                                    Spinlock_owner := Spinlock_owner5_;
+                                                    Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                    old_ops := null; held := {}; held_shared := {};
+                                                    goto Done;
+                                                  end if;
+                                                end with;
+                                              else
+                                                fault := fault \union {IF ~(Spinlock_owner4_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                Cpu_irqs_off := Cpu_irqs_off5_;
+                                                Spinlock_owner := Spinlock_owner4_;
+                                                Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                old_ops := null; held := {}; held_shared := {};
+                                                goto Done;
+                                              end if;
+                                            end with;
+                                          else
+                                            \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+                                            with flags_3_ = Cpu_irqs_off4_[CpuOf[self]],
+                                                 Cpu_irqs_off5_ = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] do
+                                              if (Spinlock_owner4_[Rtds_lock[old_ops]] # self) /\ (Spinlock_owner4_[Rtds_lock[old_ops]] = null) then
+                                                await Spinlock_owner4_[Rtds_lock[old_ops]] = null;
+                                                with Spinlock_owner5_ = [Spinlock_owner4_ EXCEPT ![Rtds_lock[old_ops]] = self],
+                                                     held5_ = held4_ \union {Rtds_lock[old_ops]} do
+                                                  \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
+                                                  \* schedulers.ts:351  ASSERT(!spin_is_locked(cpu._lock));
+                                                  \* schedulers.ts:352  cpu.schedule_lock = cpu._lock;
+                                                  Pcpu_schedule_lock := [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock];
+                                                  \* schedulers.ts:353  spin_unlock_irqrestore(this.lock, flags);
+                                                  with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops]] = null],
+                                                       held6_ = held5_ \ {Rtds_lock[old_ops]},
+                                                       held_shared3_ = held_shared2_ \ {Rtds_lock[old_ops]} do
+                                                    Cpu_irqs_off := [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_];
+                                                    \* moves.ts:135  softirq_pending = true;
+                                                    \* moves.ts:136  spin_unlock(cpupool_lock);
+                                                    if Spinlock_owner6_[cpupool_lock] = self then
+                                                      Spinlock_owner := [Spinlock_owner6_ EXCEPT ![cpupool_lock] = null];
+                                                      with held7_ = held6_ \ {cpupool_lock},
+                                                           held_shared4_ = held_shared3_ \ {cpupool_lock} do
+                                                        \* moves.ts:162  cpupool move
+                                                        if (Cardinality(held7_) = 0) /\ (Cardinality(held_shared4_) = 0) then
+                                                          old_ops := null; held := {}; held_shared := {};
+                                                          goto Done;
+                                                        else
+                                                          fault := fault \union {"lock-held-at-exit"};
+                                                          old_ops := null; held := {}; held_shared := {};
+                                                          goto Done;
+                                                        end if;
+                                                      end with;
+                                                    else
+                                                      fault := fault \union {"unlock-not-held"};
+                                                      Spinlock_owner := Spinlock_owner6_;
+                                                      old_ops := null; held := {}; held_shared := {};
+                                                      goto Done;
+                                                    end if;
+                                                  end with;
+                                                end with;
+                                              else
+                                                fault := fault \union {IF ~(Spinlock_owner4_[Rtds_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                Cpu_irqs_off := Cpu_irqs_off5_;
+                                                Spinlock_owner := Spinlock_owner4_;
+                                                Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                old_ops := null; held := {}; held_shared := {};
+                                                goto Done;
+                                              end if;
+                                            end with;
+                                          end if;
+                                        else
+                                          if IdleVdata_allocated[vpriv_old_] then
+                                            IdleVdata_allocated[vpriv_old_] := FALSE;
+                                            \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+                                            if old_ops \in {credit2_0_2} then
+                                              \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                                              with flags_3_ = Cpu_irqs_off4_[CpuOf[self]],
+                                                   Cpu_irqs_off5_ = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] do
+                                                if (Spinlock_owner4_[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner4_[Credit2_lock[old_ops]] = null) then
+                                                  await Spinlock_owner4_[Credit2_lock[old_ops]] = null;
+                                                  with Spinlock_owner5_ = [Spinlock_owner4_ EXCEPT ![Credit2_lock[old_ops]] = self],
+                                                       held5_ = held4_ \union {Credit2_lock[old_ops]} do
+                                                    \* schedulers.ts:278  spin_lock(this.rqd.lock);
+                                                    if (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) /\ (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null) then
+                                                      await Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
+                                                      with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self],
+                                                           held6_ = held5_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+                                                        \* schedulers.ts:280  ASSERT(cpu.schedule_lock === this.rqd.lock);
+                                                        \* schedulers.ts:281  ASSERT(!spin_is_locked(cpu._lock));
+                                                        \* schedulers.ts:282  cpu.schedule_lock = cpu._lock;
+                                                        Pcpu_schedule_lock := [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock];
+                                                        \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+                                                        with Spinlock_owner7_ = [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null],
+                                                             held7_ = held6_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]},
+                                                             held_shared3_ = held_shared2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+                                                          \* schedulers.ts:285  this.initialized.delete(cpu);
+                                                          \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
+                                                          if Spinlock_owner7_[Credit2_lock[old_ops]] = self then
+                                                            with Spinlock_owner8_ = [Spinlock_owner7_ EXCEPT ![Credit2_lock[old_ops]] = null],
+                                                                 held8_ = held7_ \ {Credit2_lock[old_ops]},
+                                                                 held_shared4_ = held_shared3_ \ {Credit2_lock[old_ops]} do
+                                                              Cpu_irqs_off := [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_];
+                                                              \* moves.ts:135  softirq_pending = true;
+                                                              \* moves.ts:136  spin_unlock(cpupool_lock);
+                                                              if Spinlock_owner8_[cpupool_lock] = self then
+                                                                Spinlock_owner := [Spinlock_owner8_ EXCEPT ![cpupool_lock] = null];
+                                                                with held9_ = held8_ \ {cpupool_lock},
+                                                                     held_shared5_ = held_shared4_ \ {cpupool_lock} do
+                                                                  \* moves.ts:162  cpupool move
+                                                                  if (Cardinality(held9_) = 0) /\ (Cardinality(held_shared5_) = 0) then
+                                                                    old_ops := null; held := {}; held_shared := {};
+                                                                    goto Done;
+                                                                  else
+                                                                    fault := fault \union {"lock-held-at-exit"};
+                                                                    old_ops := null; held := {}; held_shared := {};
+                                                                    goto Done;
+                                                                  end if;
+                                                                end with;
+                                                              else
+                                                                fault := fault \union {"unlock-not-held"};
+                                                                Spinlock_owner := Spinlock_owner8_;
+                                                                old_ops := null; held := {}; held_shared := {};
+                                                                goto Done;
+                                                              end if;
+                                                            end with;
+                                                          else
+                                                            fault := fault \union {"unlock-not-held"};
+                                                            Cpu_irqs_off := Cpu_irqs_off5_;
+                                                            Spinlock_owner := Spinlock_owner7_;
+                                                            old_ops := null; held := {}; held_shared := {};
+                                                            goto Done;
+                                                          end if;
+                                                        end with;
+                                                      end with;
+                                                    else
+                                                      fault := fault \union {IF ~(Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                      Cpu_irqs_off := Cpu_irqs_off5_;
+                                                      Spinlock_owner := Spinlock_owner5_;
+                                                      Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                      old_ops := null; held := {}; held_shared := {};
+                                                      goto Done;
+                                                    end if;
+                                                  end with;
+                                                else
+                                                  fault := fault \union {IF ~(Spinlock_owner4_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                  Cpu_irqs_off := Cpu_irqs_off5_;
+                                                  Spinlock_owner := Spinlock_owner4_;
+                                                  Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                  old_ops := null; held := {}; held_shared := {};
+                                                  goto Done;
+                                                end if;
+                                              end with;
+                                            else
+                                              \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+                                              with flags_3_ = Cpu_irqs_off4_[CpuOf[self]],
+                                                   Cpu_irqs_off5_ = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] do
+                                                if (Spinlock_owner4_[Rtds_lock[old_ops]] # self) /\ (Spinlock_owner4_[Rtds_lock[old_ops]] = null) then
+                                                  await Spinlock_owner4_[Rtds_lock[old_ops]] = null;
+                                                  with Spinlock_owner5_ = [Spinlock_owner4_ EXCEPT ![Rtds_lock[old_ops]] = self],
+                                                       held5_ = held4_ \union {Rtds_lock[old_ops]} do
+                                                    \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
+                                                    \* schedulers.ts:351  ASSERT(!spin_is_locked(cpu._lock));
+                                                    \* schedulers.ts:352  cpu.schedule_lock = cpu._lock;
+                                                    Pcpu_schedule_lock := [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock];
+                                                    \* schedulers.ts:353  spin_unlock_irqrestore(this.lock, flags);
+                                                    with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops]] = null],
+                                                         held6_ = held5_ \ {Rtds_lock[old_ops]},
+                                                         held_shared3_ = held_shared2_ \ {Rtds_lock[old_ops]} do
+                                                      Cpu_irqs_off := [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_];
+                                                      \* moves.ts:135  softirq_pending = true;
+                                                      \* moves.ts:136  spin_unlock(cpupool_lock);
+                                                      if Spinlock_owner6_[cpupool_lock] = self then
+                                                        Spinlock_owner := [Spinlock_owner6_ EXCEPT ![cpupool_lock] = null];
+                                                        with held7_ = held6_ \ {cpupool_lock},
+                                                             held_shared4_ = held_shared3_ \ {cpupool_lock} do
+                                                          \* moves.ts:162  cpupool move
+                                                          if (Cardinality(held7_) = 0) /\ (Cardinality(held_shared4_) = 0) then
+                                                            old_ops := null; held := {}; held_shared := {};
+                                                            goto Done;
+                                                          else
+                                                            fault := fault \union {"lock-held-at-exit"};
+                                                            old_ops := null; held := {}; held_shared := {};
+                                                            goto Done;
+                                                          end if;
+                                                        end with;
+                                                      else
+                                                        fault := fault \union {"unlock-not-held"};
+                                                        Spinlock_owner := Spinlock_owner6_;
+                                                        old_ops := null; held := {}; held_shared := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end with;
+                                                  end with;
+                                                else
+                                                  fault := fault \union {IF ~(Spinlock_owner4_[Rtds_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                  Cpu_irqs_off := Cpu_irqs_off5_;
+                                                  Spinlock_owner := Spinlock_owner4_;
+                                                  Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                                  old_ops := null; held := {}; held_shared := {};
+                                                  goto Done;
+                                                end if;
+                                              end with;
+                                            end if;
+                                          else
+                                            fault := fault \union {"use-after-free"};
+                                            Cpu_irqs_off := Cpu_irqs_off4_;
+                                            Spinlock_owner := Spinlock_owner4_;
+                                            Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                            old_ops := null; held := {}; held_shared := {};
+                                            goto Done;
+                                          end if;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {"unlock-not-held"};
+                                      Cpu_irqs_off := Cpu_irqs_off3_;
+                                      Spinlock_owner := Spinlock_owner3_;
+                                      Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                      old_ops := null; held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  \* schedulers.ts:140  spin_unlock_irq(lock);
+                                  Spinlock_owner := [Spinlock_owner3_ EXCEPT ![lock_22_] = null];
+                                  with held4_ = held3_ \ {lock_22_},
+                                       held_shared2_ = held_shared_ \ {lock_22_} do
+                                    Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE];
+                                    held := held4_;
+                                    Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                                    held_shared := held_shared2_;
+                                    vpriv := null;
+                                    goto pcpu_schedule_lock_irq_137_2;
+                                  end with;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {IF ~(Spinlock_owner2_[lock_22_] # self) THEN "self-deadlock" ELSE "guess"};
+                              Cpu_irqs_off := Cpu_irqs_off3_;
+                              Spinlock_owner := Spinlock_owner2_;
+                              Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                              old_ops := null; held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[null]) THEN "use-after-free" ELSE "null-dereference"};
+                          Cpu_irqs_off := Cpu_irqs_off2_;
+                          Spinlock_owner := Spinlock_owner2_;
+                          Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                          old_ops := null; held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end if;
                   end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  Cpu_irqs_off := Cpu_irqs_off_;
+                  Spinlock_owner := Spinlock_owner_;
+                  Pcpu_schedule_lock := Pcpu_schedule_lock_;
+                  old_ops := null; held := {}; held_shared := {};
+                  goto Done;
                 end if;
               end with;
-            end with;
+            else
+              \* schedulers.ts:140  spin_unlock_irq(lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
+              with held2_ = held_ \ {lock_2_} do
+                held_shared := held_shared \ {lock_2_};
+                Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
+                held := held2_;
+                goto pcpu_schedule_lock_irq_137;
+              end with;
+            end if;
           end with;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {IF ~(Spinlock_owner[lock_2_] # self) THEN "self-deadlock" ELSE "guess"};
           Cpu_irqs_off := Cpu_irqs_off_;
           old_ops := null; held := {}; held_shared := {};
           goto Done;
@@ -226,322 +1650,325 @@ pcpu_schedule_lock_irq_137:
       goto Done;
     end if;
   end with;
-schedule_cpu_switch_before_96:
-  \* moves.ts:96  const vpriv = alloc(vdata)!;
-  if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
-    with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
-      with IdleVdata_allocated_ = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE] do
-        \* moves.ts:97  vpriv.ops = new_ops;
-        \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-        with lock_2_ = Pcpu_schedule_lock[cpu0] do
-          \* moves.ts:96  const vpriv = alloc(vdata)!;
-          if (allocated_ # null) /\ IdleVdata_allocated_[allocated_] /\ (lock_2_ # null) then
-            \* schedulers.ts:138  spin_lock_irq(lock);
-            with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-              if Spinlock_owner[lock_2_] # self then
-                await Spinlock_owner[lock_2_] = null;
-                with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2_] = self] do
-                  with held_ = held \union {lock_2_} do
-                    \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-                    with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
-                      if lock_2_ = schedule_lock_2_ then
-                        \* schedulers.ts:139  return lock;
-                        \* moves.ts:99  const lock = pcpu_schedule_lock_irq(cpu);
-                        \* moves.ts:100  const vpriv_old = cpu.idle_sched_priv;
-                        with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
-                          \* moves.ts:101  cpu.idle_sched_priv = vpriv;
-                          Pcpu_idle_sched_priv[cpu0] := allocated_;
-                          \* moves.ts:102  cpu.scheduler = new_ops;
-                          Pcpu_scheduler[cpu0] := rtds0_2;
-                          \* moves.ts:103  const ppriv_old = cpu.sched_priv;
-                          \* moves.ts:104  cpu.sched_priv = ppriv;
-                          \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
-                          \* schedulers.ts:147  spin_unlock_irq(lock);
-                          if Spinlock_owner_[lock_2_] = self then
-                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
-                            with held2_ = held_ \ {lock_2_} do
-                              with held_shared_ = held_shared \ {lock_2_} do
-                                Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                                \* moves.ts:107  free(vpriv_old);
-                                if vpriv_old_ = null then
-                                  \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
-                                  if old_ops \in {credit2_0_2} then
-                                    \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                                    IdleVdata_allocated := IdleVdata_allocated_;
-                                    held := held2_;
-                                    held_shared := held_shared_;
-                                    goto Credit2_free_pdata_277;
-                                  else
-                                    \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
-                                    IdleVdata_allocated := IdleVdata_allocated_;
-                                    held := held2_;
-                                    held_shared := held_shared_;
-                                    goto Rtds_free_pdata_349;
-                                  end if;
-                                else
-                                  if IdleVdata_allocated_[vpriv_old_] then
-                                    IdleVdata_allocated := [IdleVdata_allocated_ EXCEPT ![vpriv_old_] = FALSE];
-                                    \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
-                                    if old_ops \in {credit2_0_2} then
-                                      \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                                      held := held2_;
-                                      held_shared := held_shared_;
-                                      goto Credit2_free_pdata_277;
-                                    else
-                                      \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
-                                      held := held2_;
-                                      held_shared := held_shared_;
-                                      goto Rtds_free_pdata_349;
-                                    end if;
-                                  else
-                                    fault := fault \union {"use-after-free"};
-                                    IdleVdata_allocated := IdleVdata_allocated_;
-                                    old_ops := null; held := {}; held_shared := {};
-                                    goto Done;
-                                  end if;
-                                end if;
-                              end with;
-                            end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            IdleVdata_allocated := IdleVdata_allocated_;
-                            Cpu_irqs_off := Cpu_irqs_off_;
-                            Spinlock_owner := Spinlock_owner_;
-                            old_ops := null; held := {}; held_shared := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      else
-                        \* schedulers.ts:140  spin_unlock_irq(lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
-                        with held2_ = held_ \ {lock_2_} do
-                          held_shared := held_shared \ {lock_2_};
-                          Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                          IdleVdata_allocated := IdleVdata_allocated_;
-                          vpriv := allocated_;
-                          held := held2_;
-                          goto pcpu_schedule_lock_irq_137_2;
-                        end with;
-                      end if;
-                    end with;
-                  end with;
-                end with;
-              else
-                fault := fault \union {"self-deadlock"};
-                IdleVdata_allocated := IdleVdata_allocated_;
-                Cpu_irqs_off := Cpu_irqs_off_;
-                old_ops := null; held := {}; held_shared := {};
-                goto Done;
-              end if;
-            end with;
-          else
-            fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated_[allocated_]) THEN "use-after-free" ELSE "null-dereference"};
-            IdleVdata_allocated := IdleVdata_allocated_;
-            old_ops := null; held := {}; held_shared := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
-    end with;
-  else
-    \* moves.ts:97  vpriv.ops = new_ops;
-    \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-    with lock_2_ = Pcpu_schedule_lock[cpu0] do
-      \* moves.ts:96  const vpriv = alloc(vdata)!;
-      if FALSE /\ IdleVdata_allocated[null] /\ (lock_2_ # null) then
-        \* schedulers.ts:138  spin_lock_irq(lock);
-        with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-          if Spinlock_owner[lock_2_] # self then
-            await Spinlock_owner[lock_2_] = null;
-            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2_] = self] do
-              with held_ = held \union {lock_2_} do
-                \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-                with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
-                  if lock_2_ = schedule_lock_2_ then
-                    \* schedulers.ts:139  return lock;
-                    \* moves.ts:99  const lock = pcpu_schedule_lock_irq(cpu);
-                    \* moves.ts:100  const vpriv_old = cpu.idle_sched_priv;
-                    with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
-                      \* moves.ts:101  cpu.idle_sched_priv = vpriv;
-                      Pcpu_idle_sched_priv[cpu0] := null;
-                      \* moves.ts:102  cpu.scheduler = new_ops;
-                      Pcpu_scheduler[cpu0] := rtds0_2;
-                      \* moves.ts:103  const ppriv_old = cpu.sched_priv;
-                      \* moves.ts:104  cpu.sched_priv = ppriv;
-                      \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
-                      \* schedulers.ts:147  spin_unlock_irq(lock);
-                      if Spinlock_owner_[lock_2_] = self then
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
-                        with held2_ = held_ \ {lock_2_} do
-                          with held_shared_ = held_shared \ {lock_2_} do
-                            Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                            \* moves.ts:107  free(vpriv_old);
-                            if vpriv_old_ = null then
-                              \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
-                              if old_ops \in {credit2_0_2} then
-                                \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                                held := held2_;
-                                held_shared := held_shared_;
-                                goto Credit2_free_pdata_277;
-                              else
-                                \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
-                                held := held2_;
-                                held_shared := held_shared_;
-                                goto Rtds_free_pdata_349;
-                              end if;
-                            else
-                              if IdleVdata_allocated[vpriv_old_] then
-                                IdleVdata_allocated[vpriv_old_] := FALSE;
-                                \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
-                                if old_ops \in {credit2_0_2} then
-                                  \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                                  held := held2_;
-                                  held_shared := held_shared_;
-                                  goto Credit2_free_pdata_277;
-                                else
-                                  \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
-                                  held := held2_;
-                                  held_shared := held_shared_;
-                                  goto Rtds_free_pdata_349;
-                                end if;
-                              else
-                                fault := fault \union {"use-after-free"};
-                                old_ops := null; held := {}; held_shared := {};
-                                goto Done;
-                              end if;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        Cpu_irqs_off := Cpu_irqs_off_;
-                        Spinlock_owner := Spinlock_owner_;
-                        old_ops := null; held := {}; held_shared := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    \* schedulers.ts:140  spin_unlock_irq(lock);
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
-                    with held2_ = held_ \ {lock_2_} do
-                      held_shared := held_shared \ {lock_2_};
-                      Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                      vpriv := null;
-                      held := held2_;
-                      goto pcpu_schedule_lock_irq_137_2;
-                    end with;
-                  end if;
-                end with;
-              end with;
-            end with;
-          else
-            fault := fault \union {"self-deadlock"};
-            Cpu_irqs_off := Cpu_irqs_off_;
-            old_ops := null; held := {}; held_shared := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[null]) THEN "use-after-free" ELSE "null-dereference"};
-        old_ops := null; held := {}; held_shared := {};
-        goto Done;
-      end if;
-    end with;
-  end if;
 pcpu_schedule_lock_irq_137_2:
   \* schedulers.ts:137  const lock = cpu.schedule_lock!;
   with lock_2_ = Pcpu_schedule_lock[cpu0] do
     if lock_2_ # null then
       \* schedulers.ts:138  spin_lock_irq(lock);
       with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-        if Spinlock_owner[lock_2_] # self then
+        if (Spinlock_owner[lock_2_] # self) /\ (Spinlock_owner[lock_2_] = null) then
           await Spinlock_owner[lock_2_] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2_] = self] do
-            with held_ = held \union {lock_2_} do
-              \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-              with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
-                if lock_2_ = schedule_lock_2_ then
-                  \* schedulers.ts:139  return lock;
-                  \* moves.ts:99  const lock = pcpu_schedule_lock_irq(cpu);
-                  \* moves.ts:100  const vpriv_old = cpu.idle_sched_priv;
-                  with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
-                    \* moves.ts:101  cpu.idle_sched_priv = vpriv;
-                    Pcpu_idle_sched_priv[cpu0] := vpriv;
-                    \* moves.ts:102  cpu.scheduler = new_ops;
-                    Pcpu_scheduler[cpu0] := rtds0_2;
-                    \* moves.ts:103  const ppriv_old = cpu.sched_priv;
-                    \* moves.ts:104  cpu.sched_priv = ppriv;
-                    \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
-                    \* schedulers.ts:147  spin_unlock_irq(lock);
-                    if Spinlock_owner_[lock_2_] = self then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
-                      with held2_ = held_ \ {lock_2_} do
-                        with held_shared_ = held_shared \ {lock_2_} do
-                          Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                          \* moves.ts:107  free(vpriv_old);
-                          if vpriv_old_ = null then
-                            \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
-                            if old_ops \in {credit2_0_2} then
-                              \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                              held := held2_;
-                              held_shared := held_shared_;
-                              vpriv := null;
-                              goto Credit2_free_pdata_277;
-                            else
-                              \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
-                              held := held2_;
-                              held_shared := held_shared_;
-                              vpriv := null;
-                              goto Rtds_free_pdata_349;
-                            end if;
-                          else
-                            if IdleVdata_allocated[vpriv_old_] then
-                              IdleVdata_allocated[vpriv_old_] := FALSE;
-                              \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
-                              if old_ops \in {credit2_0_2} then
-                                \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                                held := held2_;
-                                held_shared := held_shared_;
-                                vpriv := null;
-                                goto Credit2_free_pdata_277;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2_] = self],
+               held_ = held \union {lock_2_},
+            \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+               schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
+            if lock_2_ = schedule_lock_2_ then
+              \* schedulers.ts:139  return lock;
+              \* moves.ts:99  const lock = pcpu_schedule_lock_irq(cpu);
+              \* moves.ts:100  const vpriv_old = cpu.idle_sched_priv;
+              with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
+                \* moves.ts:101  cpu.idle_sched_priv = vpriv;
+                Pcpu_idle_sched_priv[cpu0] := vpriv;
+                \* moves.ts:102  cpu.scheduler = new_ops;
+                Pcpu_scheduler[cpu0] := rtds0_2;
+                \* moves.ts:103  const ppriv_old = cpu.sched_priv;
+                \* moves.ts:104  cpu.sched_priv = ppriv;
+                \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                \* schedulers.ts:147  spin_unlock_irq(lock);
+                if Spinlock_owner_[lock_2_] = self then
+                  with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![lock_2_] = null],
+                       held2_ = held_ \ {lock_2_},
+                       held_shared_ = held_shared \ {lock_2_},
+                       Cpu_irqs_off2_ = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE] do
+                    \* moves.ts:107  free(vpriv_old);
+                    if vpriv_old_ = null then
+                      \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+                      if old_ops \in {credit2_0_2} then
+                        \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                        with flags_3_ = Cpu_irqs_off2_[CpuOf[self]],
+                             Cpu_irqs_off3_ = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] do
+                          if (Spinlock_owner2_[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner2_[Credit2_lock[old_ops]] = null) then
+                            await Spinlock_owner2_[Credit2_lock[old_ops]] = null;
+                            with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops]] = self],
+                                 held3_ = held2_ \union {Credit2_lock[old_ops]} do
+                              \* schedulers.ts:278  spin_lock(this.rqd.lock);
+                              if (Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) /\ (Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null) then
+                                await Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
+                                with Spinlock_owner4_ = [Spinlock_owner3_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self],
+                                     held4_ = held3_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+                                  \* schedulers.ts:280  ASSERT(cpu.schedule_lock === this.rqd.lock);
+                                  \* schedulers.ts:281  ASSERT(!spin_is_locked(cpu._lock));
+                                  \* schedulers.ts:282  cpu.schedule_lock = cpu._lock;
+                                  Pcpu_schedule_lock[cpu0] := cpu0__lock;
+                                  \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+                                  with Spinlock_owner5_ = [Spinlock_owner4_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null],
+                                       held5_ = held4_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]},
+                                       held_shared2_ = held_shared_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+                                    \* schedulers.ts:285  this.initialized.delete(cpu);
+                                    \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
+                                    if Spinlock_owner5_[Credit2_lock[old_ops]] = self then
+                                      with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Credit2_lock[old_ops]] = null],
+                                           held6_ = held5_ \ {Credit2_lock[old_ops]},
+                                           held_shared3_ = held_shared2_ \ {Credit2_lock[old_ops]} do
+                                        Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = flags_3_];
+                                        \* moves.ts:135  softirq_pending = true;
+                                        \* moves.ts:136  spin_unlock(cpupool_lock);
+                                        if Spinlock_owner6_[cpupool_lock] = self then
+                                          Spinlock_owner := [Spinlock_owner6_ EXCEPT ![cpupool_lock] = null];
+                                          with held7_ = held6_ \ {cpupool_lock},
+                                               held_shared4_ = held_shared3_ \ {cpupool_lock} do
+                                            \* moves.ts:162  cpupool move
+                                            if (Cardinality(held7_) = 0) /\ (Cardinality(held_shared4_) = 0) then
+                                              old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                              goto Done;
+                                            else
+                                              fault := fault \union {"lock-held-at-exit"};
+                                              old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                              goto Done;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          Spinlock_owner := Spinlock_owner6_;
+                                          old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {"unlock-not-held"};
+                                      Cpu_irqs_off := Cpu_irqs_off3_;
+                                      Spinlock_owner := Spinlock_owner5_;
+                                      old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                end with;
                               else
-                                \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
-                                held := held2_;
-                                held_shared := held_shared_;
-                                vpriv := null;
-                                goto Rtds_free_pdata_349;
+                                fault := fault \union {IF ~(Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) THEN "self-deadlock" ELSE "guess"};
+                                Cpu_irqs_off := Cpu_irqs_off3_;
+                                Spinlock_owner := Spinlock_owner3_;
+                                old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                goto Done;
                               end if;
+                            end with;
+                          else
+                            fault := fault \union {IF ~(Spinlock_owner2_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                            Cpu_irqs_off := Cpu_irqs_off3_;
+                            Spinlock_owner := Spinlock_owner2_;
+                            old_ops := null; vpriv := null; held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+                        with flags_3_ = Cpu_irqs_off2_[CpuOf[self]],
+                             Cpu_irqs_off3_ = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] do
+                          if (Spinlock_owner2_[Rtds_lock[old_ops]] # self) /\ (Spinlock_owner2_[Rtds_lock[old_ops]] = null) then
+                            await Spinlock_owner2_[Rtds_lock[old_ops]] = null;
+                            with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Rtds_lock[old_ops]] = self],
+                                 held3_ = held2_ \union {Rtds_lock[old_ops]} do
+                              \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
+                              \* schedulers.ts:351  ASSERT(!spin_is_locked(cpu._lock));
+                              \* schedulers.ts:352  cpu.schedule_lock = cpu._lock;
+                              Pcpu_schedule_lock[cpu0] := cpu0__lock;
+                              \* schedulers.ts:353  spin_unlock_irqrestore(this.lock, flags);
+                              with Spinlock_owner4_ = [Spinlock_owner3_ EXCEPT ![Rtds_lock[old_ops]] = null],
+                                   held4_ = held3_ \ {Rtds_lock[old_ops]},
+                                   held_shared2_ = held_shared_ \ {Rtds_lock[old_ops]} do
+                                Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = flags_3_];
+                                \* moves.ts:135  softirq_pending = true;
+                                \* moves.ts:136  spin_unlock(cpupool_lock);
+                                if Spinlock_owner4_[cpupool_lock] = self then
+                                  Spinlock_owner := [Spinlock_owner4_ EXCEPT ![cpupool_lock] = null];
+                                  with held5_ = held4_ \ {cpupool_lock},
+                                       held_shared3_ = held_shared2_ \ {cpupool_lock} do
+                                    \* moves.ts:162  cpupool move
+                                    if (Cardinality(held5_) = 0) /\ (Cardinality(held_shared3_) = 0) then
+                                      old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {"lock-held-at-exit"};
+                                      old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  Spinlock_owner := Spinlock_owner4_;
+                                  old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            end with;
+                          else
+                            fault := fault \union {IF ~(Spinlock_owner2_[Rtds_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                            Cpu_irqs_off := Cpu_irqs_off3_;
+                            Spinlock_owner := Spinlock_owner2_;
+                            old_ops := null; vpriv := null; held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      end if;
+                    else
+                      if IdleVdata_allocated[vpriv_old_] then
+                        IdleVdata_allocated[vpriv_old_] := FALSE;
+                        \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+                        if old_ops \in {credit2_0_2} then
+                          \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                          with flags_3_ = Cpu_irqs_off2_[CpuOf[self]],
+                               Cpu_irqs_off3_ = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] do
+                            if (Spinlock_owner2_[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner2_[Credit2_lock[old_ops]] = null) then
+                              await Spinlock_owner2_[Credit2_lock[old_ops]] = null;
+                              with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops]] = self],
+                                   held3_ = held2_ \union {Credit2_lock[old_ops]} do
+                                \* schedulers.ts:278  spin_lock(this.rqd.lock);
+                                if (Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) /\ (Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null) then
+                                  await Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
+                                  with Spinlock_owner4_ = [Spinlock_owner3_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self],
+                                       held4_ = held3_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+                                    \* schedulers.ts:280  ASSERT(cpu.schedule_lock === this.rqd.lock);
+                                    \* schedulers.ts:281  ASSERT(!spin_is_locked(cpu._lock));
+                                    \* schedulers.ts:282  cpu.schedule_lock = cpu._lock;
+                                    Pcpu_schedule_lock[cpu0] := cpu0__lock;
+                                    \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+                                    with Spinlock_owner5_ = [Spinlock_owner4_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null],
+                                         held5_ = held4_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]},
+                                         held_shared2_ = held_shared_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+                                      \* schedulers.ts:285  this.initialized.delete(cpu);
+                                      \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
+                                      if Spinlock_owner5_[Credit2_lock[old_ops]] = self then
+                                        with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Credit2_lock[old_ops]] = null],
+                                             held6_ = held5_ \ {Credit2_lock[old_ops]},
+                                             held_shared3_ = held_shared2_ \ {Credit2_lock[old_ops]} do
+                                          Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = flags_3_];
+                                          \* moves.ts:135  softirq_pending = true;
+                                          \* moves.ts:136  spin_unlock(cpupool_lock);
+                                          if Spinlock_owner6_[cpupool_lock] = self then
+                                            Spinlock_owner := [Spinlock_owner6_ EXCEPT ![cpupool_lock] = null];
+                                            with held7_ = held6_ \ {cpupool_lock},
+                                                 held_shared4_ = held_shared3_ \ {cpupool_lock} do
+                                              \* moves.ts:162  cpupool move
+                                              if (Cardinality(held7_) = 0) /\ (Cardinality(held_shared4_) = 0) then
+                                                old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                                goto Done;
+                                              else
+                                                fault := fault \union {"lock-held-at-exit"};
+                                                old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                                goto Done;
+                                              end if;
+                                            end with;
+                                          else
+                                            fault := fault \union {"unlock-not-held"};
+                                            Spinlock_owner := Spinlock_owner6_;
+                                            old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                            goto Done;
+                                          end if;
+                                        end with;
+                                      else
+                                        fault := fault \union {"unlock-not-held"};
+                                        Cpu_irqs_off := Cpu_irqs_off3_;
+                                        Spinlock_owner := Spinlock_owner5_;
+                                        old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  end with;
+                                else
+                                  fault := fault \union {IF ~(Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) THEN "self-deadlock" ELSE "guess"};
+                                  Cpu_irqs_off := Cpu_irqs_off3_;
+                                  Spinlock_owner := Spinlock_owner3_;
+                                  old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
                             else
-                              fault := fault \union {"use-after-free"};
+                              fault := fault \union {IF ~(Spinlock_owner2_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                              Cpu_irqs_off := Cpu_irqs_off3_;
+                              Spinlock_owner := Spinlock_owner2_;
                               old_ops := null; vpriv := null; held := {}; held_shared := {};
                               goto Done;
                             end if;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      Spinlock_owner := Spinlock_owner_;
-                      old_ops := null; vpriv := null; held := {}; held_shared := {};
-                      goto Done;
+                          end with;
+                        else
+                          \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+                          with flags_3_ = Cpu_irqs_off2_[CpuOf[self]],
+                               Cpu_irqs_off3_ = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] do
+                            if (Spinlock_owner2_[Rtds_lock[old_ops]] # self) /\ (Spinlock_owner2_[Rtds_lock[old_ops]] = null) then
+                              await Spinlock_owner2_[Rtds_lock[old_ops]] = null;
+                              with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Rtds_lock[old_ops]] = self],
+                                   held3_ = held2_ \union {Rtds_lock[old_ops]} do
+                                \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
+                                \* schedulers.ts:351  ASSERT(!spin_is_locked(cpu._lock));
+                                \* schedulers.ts:352  cpu.schedule_lock = cpu._lock;
+                                Pcpu_schedule_lock[cpu0] := cpu0__lock;
+                                \* schedulers.ts:353  spin_unlock_irqrestore(this.lock, flags);
+                                with Spinlock_owner4_ = [Spinlock_owner3_ EXCEPT ![Rtds_lock[old_ops]] = null],
+                                     held4_ = held3_ \ {Rtds_lock[old_ops]},
+                                     held_shared2_ = held_shared_ \ {Rtds_lock[old_ops]} do
+                                  Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = flags_3_];
+                                  \* moves.ts:135  softirq_pending = true;
+                                  \* moves.ts:136  spin_unlock(cpupool_lock);
+                                  if Spinlock_owner4_[cpupool_lock] = self then
+                                    Spinlock_owner := [Spinlock_owner4_ EXCEPT ![cpupool_lock] = null];
+                                    with held5_ = held4_ \ {cpupool_lock},
+                                         held_shared3_ = held_shared2_ \ {cpupool_lock} do
+                                      \* moves.ts:162  cpupool move
+                                      if (Cardinality(held5_) = 0) /\ (Cardinality(held_shared3_) = 0) then
+                                        old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {"lock-held-at-exit"};
+                                        old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    Spinlock_owner := Spinlock_owner4_;
+                                    old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end with;
+                            else
+                              fault := fault \union {IF ~(Spinlock_owner2_[Rtds_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                              Cpu_irqs_off := Cpu_irqs_off3_;
+                              Spinlock_owner := Spinlock_owner2_;
+                              old_ops := null; vpriv := null; held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end if;
+                      else
+                        fault := fault \union {"use-after-free"};
+                        Cpu_irqs_off := Cpu_irqs_off2_;
+                        Spinlock_owner := Spinlock_owner2_;
+                        old_ops := null; vpriv := null; held := {}; held_shared := {};
+                        goto Done;
+                      end if;
                     end if;
                   end with;
                 else
-                  \* schedulers.ts:140  spin_unlock_irq(lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
-                  with held2_ = held_ \ {lock_2_} do
-                    held_shared := held_shared \ {lock_2_};
-                    Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                    held := held2_;
-                    goto pcpu_schedule_lock_irq_137_2;
-                  end with;
+                  fault := fault \union {"unlock-not-held"};
+                  Cpu_irqs_off := Cpu_irqs_off_;
+                  Spinlock_owner := Spinlock_owner_;
+                  old_ops := null; vpriv := null; held := {}; held_shared := {};
+                  goto Done;
                 end if;
               end with;
-            end with;
+            else
+              \* schedulers.ts:140  spin_unlock_irq(lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
+              with held2_ = held_ \ {lock_2_} do
+                held_shared := held_shared \ {lock_2_};
+                Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
+                held := held2_;
+                goto pcpu_schedule_lock_irq_137_2;
+              end with;
+            end if;
           end with;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {IF ~(Spinlock_owner[lock_2_] # self) THEN "self-deadlock" ELSE "guess"};
           Cpu_irqs_off := Cpu_irqs_off_;
           old_ops := null; vpriv := null; held := {}; held_shared := {};
           goto Done;
@@ -552,142 +1979,6 @@ pcpu_schedule_lock_irq_137_2:
       old_ops := null; vpriv := null; held := {}; held_shared := {};
       goto Done;
     end if;
-  end with;
-Credit2_free_pdata_277:
-  \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-    with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-      if Spinlock_owner[Credit2_lock[old_ops]] # self then
-        await Spinlock_owner[Credit2_lock[old_ops]] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops]] = self] do
-          with held_ = held \union {Credit2_lock[old_ops]} do
-            \* schedulers.ts:278  spin_lock(this.rqd.lock);
-            if Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self then
-              await Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
-              with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self] do
-                with held2_ = held_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-                  \* schedulers.ts:280  ASSERT(cpu.schedule_lock === this.rqd.lock);
-                  \* schedulers.ts:281  ASSERT(!spin_is_locked(cpu._lock));
-                  \* schedulers.ts:282  cpu.schedule_lock = cpu._lock;
-                  Pcpu_schedule_lock[cpu0] := cpu0__lock;
-                  \* schedulers.ts:284  spin_unlock(this.rqd.lock);
-                  with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null] do
-                    with held3_ = held2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-                      with held_shared_ = held_shared \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-                        \* schedulers.ts:285  this.initialized.delete(cpu);
-                        \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
-                        if Spinlock_owner3_[Credit2_lock[old_ops]] = self then
-                          with Spinlock_owner4_ = [Spinlock_owner3_ EXCEPT ![Credit2_lock[old_ops]] = null] do
-                            with held4_ = held3_ \ {Credit2_lock[old_ops]} do
-                              with held_shared2_ = held_shared_ \ {Credit2_lock[old_ops]} do
-                                Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
-                                \* moves.ts:135  softirq_pending = true;
-                                \* moves.ts:136  spin_unlock(cpupool_lock);
-                                if Spinlock_owner4_[cpupool_lock] = self then
-                                  Spinlock_owner := [Spinlock_owner4_ EXCEPT ![cpupool_lock] = null];
-                                  with held5_ = held4_ \ {cpupool_lock} do
-                                    with held_shared3_ = held_shared2_ \ {cpupool_lock} do
-                                      \* moves.ts:162  cpupool move
-                                      if (Cardinality(held5_) = 0) /\ (Cardinality(held_shared3_) = 0) then
-                                        old_ops := null; held := {}; held_shared := {};
-                                        goto Done;
-                                      else
-                                        fault := fault \union {"lock-held-at-exit"};
-                                        old_ops := null; held := {}; held_shared := {};
-                                        goto Done;
-                                      end if;
-                                    end with;
-                                  end with;
-                                else
-                                  fault := fault \union {"unlock-not-held"};
-                                  Spinlock_owner := Spinlock_owner4_;
-                                  old_ops := null; held := {}; held_shared := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          Cpu_irqs_off := Cpu_irqs_off_;
-                          Spinlock_owner := Spinlock_owner3_;
-                          old_ops := null; held := {}; held_shared := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  end with;
-                end with;
-              end with;
-            else
-              fault := fault \union {"self-deadlock"};
-              Cpu_irqs_off := Cpu_irqs_off_;
-              Spinlock_owner := Spinlock_owner_;
-              old_ops := null; held := {}; held_shared := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      else
-        fault := fault \union {"self-deadlock"};
-        Cpu_irqs_off := Cpu_irqs_off_;
-        old_ops := null; held := {}; held_shared := {};
-        goto Done;
-      end if;
-    end with;
-  end with;
-Rtds_free_pdata_349:
-  \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
-  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-    with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-      if Spinlock_owner[Rtds_lock[old_ops]] # self then
-        await Spinlock_owner[Rtds_lock[old_ops]] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops]] = self] do
-          with held_ = held \union {Rtds_lock[old_ops]} do
-            \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
-            \* schedulers.ts:351  ASSERT(!spin_is_locked(cpu._lock));
-            \* schedulers.ts:352  cpu.schedule_lock = cpu._lock;
-            Pcpu_schedule_lock[cpu0] := cpu0__lock;
-            \* schedulers.ts:353  spin_unlock_irqrestore(this.lock, flags);
-            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops]] = null] do
-              with held2_ = held_ \ {Rtds_lock[old_ops]} do
-                with held_shared_ = held_shared \ {Rtds_lock[old_ops]} do
-                  Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
-                  \* moves.ts:135  softirq_pending = true;
-                  \* moves.ts:136  spin_unlock(cpupool_lock);
-                  if Spinlock_owner2_[cpupool_lock] = self then
-                    Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = null];
-                    with held3_ = held2_ \ {cpupool_lock} do
-                      with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                        \* moves.ts:162  cpupool move
-                        if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                          old_ops := null; held := {}; held_shared := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          old_ops := null; held := {}; held_shared := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Spinlock_owner := Spinlock_owner2_;
-                    old_ops := null; held := {}; held_shared := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end with;
-          end with;
-        end with;
-      else
-        fault := fault \union {"self-deadlock"};
-        Cpu_irqs_off := Cpu_irqs_off_;
-        old_ops := null; held := {}; held_shared := {};
-        goto Done;
-      end if;
-    end with;
   end with;
 end process;
 
@@ -717,7 +2008,7 @@ Init == (* Global variables *)
         /\ pc = [self \in ProcSet |-> "cpupool_move_132"]
 
 cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
-                          /\ IF Spinlock_owner[cpupool_lock] # self
+                          /\ IF (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                 THEN /\ Spinlock_owner[cpupool_lock] = null
                                      /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = self] IN
                                           LET held_ == held[self] \union {cpupool_lock} IN
@@ -736,34 +2027,578 @@ cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
                                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Pcpu_schedule_lock, Cpu_irqs_off, 
-                                                                                 old_ops >>
+                                                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, 
+                                                                                 Pcpu_idle_sched_priv, Cpu_irqs_off, 
+                                                                                 IdleVdata_allocated, old_ops, vpriv >>
                                                             ELSE /\ LET lock_2_ == Pcpu_schedule_lock[cpu0] IN
                                                                       IF lock_2_ # null
                                                                          THEN /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                                                                   IF Spinlock_owner_[lock_2_] # self
+                                                                                   IF (Spinlock_owner_[lock_2_] # self) /\ (Spinlock_owner_[lock_2_] = null)
                                                                                       THEN /\ Spinlock_owner_[lock_2_] = null
                                                                                            /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![lock_2_] = self] IN
                                                                                                 LET held2_ == held_ \union {lock_2_} IN
                                                                                                   LET schedule_lock_2_ == Pcpu_schedule_lock[cpu0] IN
                                                                                                     IF lock_2_ = schedule_lock_2_
-                                                                                                       THEN /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = rtds0_lock]
-                                                                                                            /\ IF Spinlock_owner2_[lock_2_] = self
-                                                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![lock_2_] = null]
-                                                                                                                       /\ LET held3_ == held2_ \ {lock_2_} IN
-                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_2_}]
-                                                                                                                            /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                                                            /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_96"]
-                                                                                                                       /\ fault' = fault
-                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                       /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                       /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ UNCHANGED old_ops
+                                                                                                       THEN /\ LET Pcpu_schedule_lock_ == [Pcpu_schedule_lock EXCEPT ![cpu0] = rtds0_lock] IN
+                                                                                                                 IF Spinlock_owner2_[lock_2_] = self
+                                                                                                                    THEN /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![lock_2_] = null] IN
+                                                                                                                              LET held3_ == held2_ \ {lock_2_} IN
+                                                                                                                                LET held_shared_ == held_shared[self] \ {lock_2_} IN
+                                                                                                                                  LET Cpu_irqs_off2_ == [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE] IN
+                                                                                                                                    IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                                                                                       THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                                                                                 LET IdleVdata_allocated_ == [IdleVdata_allocated EXCEPT ![allocated_] = TRUE] IN
+                                                                                                                                                   LET lock_22_ == Pcpu_schedule_lock_[cpu0] IN
+                                                                                                                                                     IF (allocated_ # null) /\ IdleVdata_allocated_[allocated_] /\ (lock_22_ # null)
+                                                                                                                                                        THEN /\ LET Cpu_irqs_off3_ == [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                                  IF (Spinlock_owner3_[lock_22_] # self) /\ (Spinlock_owner3_[lock_22_] = null)
+                                                                                                                                                                     THEN /\ Spinlock_owner3_[lock_22_] = null
+                                                                                                                                                                          /\ LET Spinlock_owner4_ == [Spinlock_owner3_ EXCEPT ![lock_22_] = self] IN
+                                                                                                                                                                               LET held4_ == held3_ \union {lock_22_} IN
+                                                                                                                                                                                 LET schedule_lock_22_ == Pcpu_schedule_lock_[cpu0] IN
+                                                                                                                                                                                   IF lock_22_ = schedule_lock_22_
+                                                                                                                                                                                      THEN /\ LET vpriv_old_ == Pcpu_idle_sched_priv[cpu0] IN
+                                                                                                                                                                                                /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = allocated_]
+                                                                                                                                                                                                /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = rtds0_2]
+                                                                                                                                                                                                /\ IF Spinlock_owner4_[lock_22_] = self
+                                                                                                                                                                                                      THEN /\ LET Spinlock_owner5_ == [Spinlock_owner4_ EXCEPT ![lock_22_] = null] IN
+                                                                                                                                                                                                                LET held5_ == held4_ \ {lock_22_} IN
+                                                                                                                                                                                                                  LET held_shared2_ == held_shared_ \ {lock_22_} IN
+                                                                                                                                                                                                                    LET Cpu_irqs_off4_ == [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE] IN
+                                                                                                                                                                                                                      IF vpriv_old_ = null
+                                                                                                                                                                                                                         THEN /\ IF old_ops_ \in {credit2_0_2}
+                                                                                                                                                                                                                                    THEN /\ LET flags_3_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                                                              LET Cpu_irqs_off5_ == [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                                                                                                                IF (Spinlock_owner5_[Credit2_lock[old_ops_]] # self) /\ (Spinlock_owner5_[Credit2_lock[old_ops_]] = null)
+                                                                                                                                                                                                                                                   THEN /\ Spinlock_owner5_[Credit2_lock[old_ops_]] = null
+                                                                                                                                                                                                                                                        /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Credit2_lock[old_ops_]] = self] IN
+                                                                                                                                                                                                                                                             LET held6_ == held5_ \union {Credit2_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                               IF (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) /\ (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null)
+                                                                                                                                                                                                                                                                  THEN /\ Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null
+                                                                                                                                                                                                                                                                       /\ LET Spinlock_owner7_ == [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = self] IN
+                                                                                                                                                                                                                                                                            LET held7_ == held6_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} IN
+                                                                                                                                                                                                                                                                              /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                                                                                                                                                                                              /\ LET Spinlock_owner8_ == [Spinlock_owner7_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null] IN
+                                                                                                                                                                                                                                                                                   LET held8_ == held7_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} IN
+                                                                                                                                                                                                                                                                                     LET held_shared3_ == held_shared2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} IN
+                                                                                                                                                                                                                                                                                       IF Spinlock_owner8_[Credit2_lock[old_ops_]] = self
+                                                                                                                                                                                                                                                                                          THEN /\ LET Spinlock_owner9_ == [Spinlock_owner8_ EXCEPT ![Credit2_lock[old_ops_]] = null] IN
+                                                                                                                                                                                                                                                                                                    LET held9_ == held8_ \ {Credit2_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                                                      LET held_shared4_ == held_shared3_ \ {Credit2_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                                                        /\ Cpu_irqs_off' = [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_]
+                                                                                                                                                                                                                                                                                                        /\ IF Spinlock_owner9_[cpupool_lock] = self
+                                                                                                                                                                                                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner9_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                                                                                                                                                                   /\ LET held10_ == held9_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                                                        LET held_shared5_ == held_shared4_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                                                          IF (Cardinality(held10_) = 0) /\ (Cardinality(held_shared5_) = 0)
+                                                                                                                                                                                                                                                                                                                             THEN /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                                                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                                                                                                                                  /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner9_
+                                                                                                                                                                                                                                                                                                                   /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner8_
+                                                                                                                                                                                                                                                                                               /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                                                                               /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner6_
+                                                                                                                                                                                                                                                                       /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                                                       /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                                                                       /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[Credit2_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                                                        /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                                        /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                                                        /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                    ELSE /\ LET flags_3_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                                                              LET Cpu_irqs_off5_ == [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                                                                                                                IF (Spinlock_owner5_[Rtds_lock[old_ops_]] # self) /\ (Spinlock_owner5_[Rtds_lock[old_ops_]] = null)
+                                                                                                                                                                                                                                                   THEN /\ Spinlock_owner5_[Rtds_lock[old_ops_]] = null
+                                                                                                                                                                                                                                                        /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops_]] = self] IN
+                                                                                                                                                                                                                                                             LET held6_ == held5_ \union {Rtds_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                               /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                                                                                                                                                                               /\ LET Spinlock_owner7_ == [Spinlock_owner6_ EXCEPT ![Rtds_lock[old_ops_]] = null] IN
+                                                                                                                                                                                                                                                                    LET held7_ == held6_ \ {Rtds_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                      LET held_shared3_ == held_shared2_ \ {Rtds_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                        /\ Cpu_irqs_off' = [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_]
+                                                                                                                                                                                                                                                                        /\ IF Spinlock_owner7_[cpupool_lock] = self
+                                                                                                                                                                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner7_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                                                                                                                                   /\ LET held8_ == held7_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                        LET held_shared4_ == held_shared3_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                          IF (Cardinality(held8_) = 0) /\ (Cardinality(held_shared4_) = 0)
+                                                                                                                                                                                                                                                                                             THEN /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                                                                                                  /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner7_
+                                                                                                                                                                                                                                                                                   /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[Rtds_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                                                        /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                                        /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                                                        /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                         ELSE /\ IF IdleVdata_allocated_[vpriv_old_]
+                                                                                                                                                                                                                                    THEN /\ IdleVdata_allocated' = [IdleVdata_allocated_ EXCEPT ![vpriv_old_] = FALSE]
+                                                                                                                                                                                                                                         /\ IF old_ops_ \in {credit2_0_2}
+                                                                                                                                                                                                                                               THEN /\ LET flags_3_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                                                                         LET Cpu_irqs_off5_ == [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                                                                                                                           IF (Spinlock_owner5_[Credit2_lock[old_ops_]] # self) /\ (Spinlock_owner5_[Credit2_lock[old_ops_]] = null)
+                                                                                                                                                                                                                                                              THEN /\ Spinlock_owner5_[Credit2_lock[old_ops_]] = null
+                                                                                                                                                                                                                                                                   /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Credit2_lock[old_ops_]] = self] IN
+                                                                                                                                                                                                                                                                        LET held6_ == held5_ \union {Credit2_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                          IF (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) /\ (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null)
+                                                                                                                                                                                                                                                                             THEN /\ Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null
+                                                                                                                                                                                                                                                                                  /\ LET Spinlock_owner7_ == [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = self] IN
+                                                                                                                                                                                                                                                                                       LET held7_ == held6_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} IN
+                                                                                                                                                                                                                                                                                         /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                                                                                                                                                                                                         /\ LET Spinlock_owner8_ == [Spinlock_owner7_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null] IN
+                                                                                                                                                                                                                                                                                              LET held8_ == held7_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} IN
+                                                                                                                                                                                                                                                                                                LET held_shared3_ == held_shared2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} IN
+                                                                                                                                                                                                                                                                                                  IF Spinlock_owner8_[Credit2_lock[old_ops_]] = self
+                                                                                                                                                                                                                                                                                                     THEN /\ LET Spinlock_owner9_ == [Spinlock_owner8_ EXCEPT ![Credit2_lock[old_ops_]] = null] IN
+                                                                                                                                                                                                                                                                                                               LET held9_ == held8_ \ {Credit2_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                                                                 LET held_shared4_ == held_shared3_ \ {Credit2_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                                                                   /\ Cpu_irqs_off' = [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_]
+                                                                                                                                                                                                                                                                                                                   /\ IF Spinlock_owner9_[cpupool_lock] = self
+                                                                                                                                                                                                                                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner9_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                                                                                                                                                                              /\ LET held10_ == held9_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                                                                   LET held_shared5_ == held_shared4_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                                                                     IF (Cardinality(held10_) = 0) /\ (Cardinality(held_shared5_) = 0)
+                                                                                                                                                                                                                                                                                                                                        THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                                                                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner9_
+                                                                                                                                                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner8_
+                                                                                                                                                                                                                                                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                             ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner6_
+                                                                                                                                                                                                                                                                                  /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                                                                  /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[Credit2_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                                                                   /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                                                   /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                               ELSE /\ LET flags_3_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                                                                         LET Cpu_irqs_off5_ == [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                                                                                                                           IF (Spinlock_owner5_[Rtds_lock[old_ops_]] # self) /\ (Spinlock_owner5_[Rtds_lock[old_ops_]] = null)
+                                                                                                                                                                                                                                                              THEN /\ Spinlock_owner5_[Rtds_lock[old_ops_]] = null
+                                                                                                                                                                                                                                                                   /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops_]] = self] IN
+                                                                                                                                                                                                                                                                        LET held6_ == held5_ \union {Rtds_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                          /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                                                                                                                                                                                          /\ LET Spinlock_owner7_ == [Spinlock_owner6_ EXCEPT ![Rtds_lock[old_ops_]] = null] IN
+                                                                                                                                                                                                                                                                               LET held7_ == held6_ \ {Rtds_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                                 LET held_shared3_ == held_shared2_ \ {Rtds_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                                   /\ Cpu_irqs_off' = [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_]
+                                                                                                                                                                                                                                                                                   /\ IF Spinlock_owner7_[cpupool_lock] = self
+                                                                                                                                                                                                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner7_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                                                                                                                                              /\ LET held8_ == held7_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                                   LET held_shared4_ == held_shared3_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                                     IF (Cardinality(held8_) = 0) /\ (Cardinality(held_shared4_) = 0)
+                                                                                                                                                                                                                                                                                                        THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner7_
+                                                                                                                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[Rtds_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                                                                   /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                                                   /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                                                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                                         /\ Cpu_irqs_off' = Cpu_irqs_off4_
+                                                                                                                                                                                                                                         /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                                         /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                           /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                                                                                           /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                           /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                           /\ UNCHANGED << old_ops, 
+                                                                                                                                                                                                           vpriv >>
+                                                                                                                                                                                      ELSE /\ Spinlock_owner' = [Spinlock_owner4_ EXCEPT ![lock_22_] = null]
+                                                                                                                                                                                           /\ LET held5_ == held4_ \ {lock_22_} IN
+                                                                                                                                                                                                LET held_shared2_ == held_shared_ \ {lock_22_} IN
+                                                                                                                                                                                                  /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = held5_]
+                                                                                                                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                                                                                                  /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                                  /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                  /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
+                                                                                                                                                                                           /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                                                                           Pcpu_idle_sched_priv, 
+                                                                                                                                                                                                           fault >>
+                                                                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner3_[lock_22_] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                                                          /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                          /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                          /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                                                          Pcpu_idle_sched_priv, 
+                                                                                                                                                                                          old_ops, 
+                                                                                                                                                                                          vpriv >>
+                                                                                                                                                        ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated_[allocated_]) THEN "use-after-free" ELSE "null-dereference"})
+                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                                                             /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                                             /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                             /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                                             Pcpu_idle_sched_priv, 
+                                                                                                                                                                             old_ops, 
+                                                                                                                                                                             vpriv >>
+                                                                                                                                       ELSE /\ LET lock_22_ == Pcpu_schedule_lock_[cpu0] IN
+                                                                                                                                                 IF FALSE /\ IdleVdata_allocated[null] /\ (lock_22_ # null)
+                                                                                                                                                    THEN /\ LET Cpu_irqs_off3_ == [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                              IF (Spinlock_owner3_[lock_22_] # self) /\ (Spinlock_owner3_[lock_22_] = null)
+                                                                                                                                                                 THEN /\ Spinlock_owner3_[lock_22_] = null
+                                                                                                                                                                      /\ LET Spinlock_owner4_ == [Spinlock_owner3_ EXCEPT ![lock_22_] = self] IN
+                                                                                                                                                                           LET held4_ == held3_ \union {lock_22_} IN
+                                                                                                                                                                             LET schedule_lock_22_ == Pcpu_schedule_lock_[cpu0] IN
+                                                                                                                                                                               IF lock_22_ = schedule_lock_22_
+                                                                                                                                                                                  THEN /\ LET vpriv_old_ == Pcpu_idle_sched_priv[cpu0] IN
+                                                                                                                                                                                            /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = null]
+                                                                                                                                                                                            /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = rtds0_2]
+                                                                                                                                                                                            /\ IF Spinlock_owner4_[lock_22_] = self
+                                                                                                                                                                                                  THEN /\ LET Spinlock_owner5_ == [Spinlock_owner4_ EXCEPT ![lock_22_] = null] IN
+                                                                                                                                                                                                            LET held5_ == held4_ \ {lock_22_} IN
+                                                                                                                                                                                                              LET held_shared2_ == held_shared_ \ {lock_22_} IN
+                                                                                                                                                                                                                LET Cpu_irqs_off4_ == [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE] IN
+                                                                                                                                                                                                                  IF vpriv_old_ = null
+                                                                                                                                                                                                                     THEN /\ IF old_ops_ \in {credit2_0_2}
+                                                                                                                                                                                                                                THEN /\ LET flags_3_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                                                          LET Cpu_irqs_off5_ == [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                                                                                                            IF (Spinlock_owner5_[Credit2_lock[old_ops_]] # self) /\ (Spinlock_owner5_[Credit2_lock[old_ops_]] = null)
+                                                                                                                                                                                                                                               THEN /\ Spinlock_owner5_[Credit2_lock[old_ops_]] = null
+                                                                                                                                                                                                                                                    /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Credit2_lock[old_ops_]] = self] IN
+                                                                                                                                                                                                                                                         LET held6_ == held5_ \union {Credit2_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                           IF (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) /\ (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null)
+                                                                                                                                                                                                                                                              THEN /\ Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null
+                                                                                                                                                                                                                                                                   /\ LET Spinlock_owner7_ == [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = self] IN
+                                                                                                                                                                                                                                                                        LET held7_ == held6_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} IN
+                                                                                                                                                                                                                                                                          /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                                                                                                                                                                                          /\ LET Spinlock_owner8_ == [Spinlock_owner7_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null] IN
+                                                                                                                                                                                                                                                                               LET held8_ == held7_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} IN
+                                                                                                                                                                                                                                                                                 LET held_shared3_ == held_shared2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} IN
+                                                                                                                                                                                                                                                                                   IF Spinlock_owner8_[Credit2_lock[old_ops_]] = self
+                                                                                                                                                                                                                                                                                      THEN /\ LET Spinlock_owner9_ == [Spinlock_owner8_ EXCEPT ![Credit2_lock[old_ops_]] = null] IN
+                                                                                                                                                                                                                                                                                                LET held9_ == held8_ \ {Credit2_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                                                  LET held_shared4_ == held_shared3_ \ {Credit2_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                                                    /\ Cpu_irqs_off' = [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_]
+                                                                                                                                                                                                                                                                                                    /\ IF Spinlock_owner9_[cpupool_lock] = self
+                                                                                                                                                                                                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner9_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                                                                                                                                                               /\ LET held10_ == held9_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                                                    LET held_shared5_ == held_shared4_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                                                      IF (Cardinality(held10_) = 0) /\ (Cardinality(held_shared5_) = 0)
+                                                                                                                                                                                                                                                                                                                         THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner9_
+                                                                                                                                                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner8_
+                                                                                                                                                                                                                                                                                           /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner6_
+                                                                                                                                                                                                                                                                   /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                                                   /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[Credit2_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                                                    /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                                    /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                ELSE /\ LET flags_3_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                                                          LET Cpu_irqs_off5_ == [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                                                                                                            IF (Spinlock_owner5_[Rtds_lock[old_ops_]] # self) /\ (Spinlock_owner5_[Rtds_lock[old_ops_]] = null)
+                                                                                                                                                                                                                                               THEN /\ Spinlock_owner5_[Rtds_lock[old_ops_]] = null
+                                                                                                                                                                                                                                                    /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops_]] = self] IN
+                                                                                                                                                                                                                                                         LET held6_ == held5_ \union {Rtds_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                           /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                                                                                                                                                                           /\ LET Spinlock_owner7_ == [Spinlock_owner6_ EXCEPT ![Rtds_lock[old_ops_]] = null] IN
+                                                                                                                                                                                                                                                                LET held7_ == held6_ \ {Rtds_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                  LET held_shared3_ == held_shared2_ \ {Rtds_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                    /\ Cpu_irqs_off' = [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_]
+                                                                                                                                                                                                                                                                    /\ IF Spinlock_owner7_[cpupool_lock] = self
+                                                                                                                                                                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner7_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                                                                                                                               /\ LET held8_ == held7_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                    LET held_shared4_ == held_shared3_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                      IF (Cardinality(held8_) = 0) /\ (Cardinality(held_shared4_) = 0)
+                                                                                                                                                                                                                                                                                         THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner7_
+                                                                                                                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[Rtds_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                                                    /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                                    /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                          /\ UNCHANGED IdleVdata_allocated
+                                                                                                                                                                                                                     ELSE /\ IF IdleVdata_allocated[vpriv_old_]
+                                                                                                                                                                                                                                THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old_] = FALSE]
+                                                                                                                                                                                                                                     /\ IF old_ops_ \in {credit2_0_2}
+                                                                                                                                                                                                                                           THEN /\ LET flags_3_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                                                                     LET Cpu_irqs_off5_ == [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                                                                                                                       IF (Spinlock_owner5_[Credit2_lock[old_ops_]] # self) /\ (Spinlock_owner5_[Credit2_lock[old_ops_]] = null)
+                                                                                                                                                                                                                                                          THEN /\ Spinlock_owner5_[Credit2_lock[old_ops_]] = null
+                                                                                                                                                                                                                                                               /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Credit2_lock[old_ops_]] = self] IN
+                                                                                                                                                                                                                                                                    LET held6_ == held5_ \union {Credit2_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                      IF (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) /\ (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null)
+                                                                                                                                                                                                                                                                         THEN /\ Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null
+                                                                                                                                                                                                                                                                              /\ LET Spinlock_owner7_ == [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = self] IN
+                                                                                                                                                                                                                                                                                   LET held7_ == held6_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} IN
+                                                                                                                                                                                                                                                                                     /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                                                                                                                                                                                                     /\ LET Spinlock_owner8_ == [Spinlock_owner7_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null] IN
+                                                                                                                                                                                                                                                                                          LET held8_ == held7_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} IN
+                                                                                                                                                                                                                                                                                            LET held_shared3_ == held_shared2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} IN
+                                                                                                                                                                                                                                                                                              IF Spinlock_owner8_[Credit2_lock[old_ops_]] = self
+                                                                                                                                                                                                                                                                                                 THEN /\ LET Spinlock_owner9_ == [Spinlock_owner8_ EXCEPT ![Credit2_lock[old_ops_]] = null] IN
+                                                                                                                                                                                                                                                                                                           LET held9_ == held8_ \ {Credit2_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                                                             LET held_shared4_ == held_shared3_ \ {Credit2_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                                                               /\ Cpu_irqs_off' = [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_]
+                                                                                                                                                                                                                                                                                                               /\ IF Spinlock_owner9_[cpupool_lock] = self
+                                                                                                                                                                                                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner9_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                                                                                                                                                                          /\ LET held10_ == held9_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                                                               LET held_shared5_ == held_shared4_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                                                                 IF (Cardinality(held10_) = 0) /\ (Cardinality(held_shared5_) = 0)
+                                                                                                                                                                                                                                                                                                                                    THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner9_
+                                                                                                                                                                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner8_
+                                                                                                                                                                                                                                                                                                      /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner6_
+                                                                                                                                                                                                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                                                              /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[Credit2_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                                                               /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                                               /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                           ELSE /\ LET flags_3_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                                                                     LET Cpu_irqs_off5_ == [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                                                                                                                       IF (Spinlock_owner5_[Rtds_lock[old_ops_]] # self) /\ (Spinlock_owner5_[Rtds_lock[old_ops_]] = null)
+                                                                                                                                                                                                                                                          THEN /\ Spinlock_owner5_[Rtds_lock[old_ops_]] = null
+                                                                                                                                                                                                                                                               /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops_]] = self] IN
+                                                                                                                                                                                                                                                                    LET held6_ == held5_ \union {Rtds_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                      /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                                                                                                                                                                                      /\ LET Spinlock_owner7_ == [Spinlock_owner6_ EXCEPT ![Rtds_lock[old_ops_]] = null] IN
+                                                                                                                                                                                                                                                                           LET held7_ == held6_ \ {Rtds_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                             LET held_shared3_ == held_shared2_ \ {Rtds_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                               /\ Cpu_irqs_off' = [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_]
+                                                                                                                                                                                                                                                                               /\ IF Spinlock_owner7_[cpupool_lock] = self
+                                                                                                                                                                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner7_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                                                                                                                                          /\ LET held8_ == held7_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                               LET held_shared4_ == held_shared3_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                                 IF (Cardinality(held8_) = 0) /\ (Cardinality(held_shared4_) = 0)
+                                                                                                                                                                                                                                                                                                    THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner7_
+                                                                                                                                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[Rtds_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                                                               /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                                               /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                                                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                                     /\ Cpu_irqs_off' = Cpu_irqs_off4_
+                                                                                                                                                                                                                                     /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                     /\ UNCHANGED IdleVdata_allocated
+                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                       /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                                                                                       /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                       /\ UNCHANGED IdleVdata_allocated
+                                                                                                                                                                                       /\ UNCHANGED << old_ops, 
+                                                                                                                                                                                                       vpriv >>
+                                                                                                                                                                                  ELSE /\ Spinlock_owner' = [Spinlock_owner4_ EXCEPT ![lock_22_] = null]
+                                                                                                                                                                                       /\ LET held5_ == held4_ \ {lock_22_} IN
+                                                                                                                                                                                            LET held_shared2_ == held_shared_ \ {lock_22_} IN
+                                                                                                                                                                                              /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = held5_]
+                                                                                                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                                                                                              /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                              /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
+                                                                                                                                                                                       /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                                                                       Pcpu_idle_sched_priv, 
+                                                                                                                                                                                                       IdleVdata_allocated, 
+                                                                                                                                                                                                       fault >>
+                                                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner3_[lock_22_] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                                                                      /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                                                      /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                                                      Pcpu_idle_sched_priv, 
+                                                                                                                                                                                      IdleVdata_allocated, 
+                                                                                                                                                                                      old_ops, 
+                                                                                                                                                                                      vpriv >>
+                                                                                                                                                    ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[null]) THEN "use-after-free" ELSE "null-dereference"})
+                                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                                                         /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                                         /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                                         Pcpu_idle_sched_priv, 
+                                                                                                                                                                         IdleVdata_allocated, 
+                                                                                                                                                                         old_ops, 
+                                                                                                                                                                         vpriv >>
+                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                         /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                         /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                         /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                         Pcpu_idle_sched_priv, 
+                                                                                                                                         IdleVdata_allocated, 
+                                                                                                                                         old_ops, 
+                                                                                                                                         vpriv >>
                                                                                                        ELSE /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![lock_2_] = null]
                                                                                                             /\ LET held3_ == held2_ \ {lock_2_} IN
                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_2_}]
@@ -772,264 +2607,695 @@ cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
                                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137"]
                                                                                                             /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                                                            fault >>
-                                                                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                                            Pcpu_scheduler, 
+                                                                                                                            Pcpu_idle_sched_priv, 
+                                                                                                                            IdleVdata_allocated, 
+                                                                                                                            fault, 
+                                                                                                                            vpriv >>
+                                                                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[lock_2_] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                            /\ Spinlock_owner' = Spinlock_owner_
                                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                                            /\ held' = [held EXCEPT ![self] = {}]
                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                            /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                                           old_ops >>
+                                                                                                           Pcpu_scheduler, 
+                                                                                                           Pcpu_idle_sched_priv, 
+                                                                                                           IdleVdata_allocated, 
+                                                                                                           old_ops, 
+                                                                                                           vpriv >>
                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                               /\ Spinlock_owner' = Spinlock_owner_
                                                                               /\ held' = [held EXCEPT ![self] = {}]
                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                               /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                              Cpu_irqs_off, old_ops >>
+                                                                                              Pcpu_scheduler, 
+                                                                                              Pcpu_idle_sched_priv, 
+                                                                                              Cpu_irqs_off, 
+                                                                                              IdleVdata_allocated, 
+                                                                                              old_ops, vpriv >>
                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
                                                       /\ Spinlock_owner' = Spinlock_owner_
                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Pcpu_schedule_lock, Cpu_irqs_off, old_ops >>
-                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                      /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, 
+                                                                      Pcpu_idle_sched_priv, Cpu_irqs_off, 
+                                                                      IdleVdata_allocated, old_ops, vpriv >>
+                                ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                      /\ held' = [held EXCEPT ![self] = {}]
                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << Pcpu_schedule_lock, Spinlock_owner, Cpu_irqs_off, old_ops >>
-                          /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_allocated, vpriv >>
+                                     /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
+                                                     Spinlock_owner, Cpu_irqs_off, IdleVdata_allocated, old_ops, vpriv >>
 
 pcpu_schedule_lock_irq_137(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137"
                                     /\ LET lock_2_ == Pcpu_schedule_lock[cpu0] IN
                                          IF lock_2_ # null
                                             THEN /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                                      IF Spinlock_owner[lock_2_] # self
+                                                      IF (Spinlock_owner[lock_2_] # self) /\ (Spinlock_owner[lock_2_] = null)
                                                          THEN /\ Spinlock_owner[lock_2_] = null
                                                               /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_2_] = self] IN
                                                                    LET held_ == held[self] \union {lock_2_} IN
                                                                      LET schedule_lock_2_ == Pcpu_schedule_lock[cpu0] IN
                                                                        IF lock_2_ = schedule_lock_2_
-                                                                          THEN /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = rtds0_lock]
-                                                                               /\ IF Spinlock_owner_[lock_2_] = self
-                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_2_] = null]
-                                                                                          /\ LET held2_ == held_ \ {lock_2_} IN
-                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_2_}]
-                                                                                               /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                               /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_96"]
-                                                                                          /\ UNCHANGED << fault, old_ops >>
-                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          THEN /\ LET Pcpu_schedule_lock_ == [Pcpu_schedule_lock EXCEPT ![cpu0] = rtds0_lock] IN
+                                                                                    IF Spinlock_owner_[lock_2_] = self
+                                                                                       THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![lock_2_] = null] IN
+                                                                                                 LET held2_ == held_ \ {lock_2_} IN
+                                                                                                   LET held_shared_ == held_shared[self] \ {lock_2_} IN
+                                                                                                     LET Cpu_irqs_off2_ == [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE] IN
+                                                                                                       IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                                                          THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                                                    LET IdleVdata_allocated_ == [IdleVdata_allocated EXCEPT ![allocated_] = TRUE] IN
+                                                                                                                      LET lock_22_ == Pcpu_schedule_lock_[cpu0] IN
+                                                                                                                        IF (allocated_ # null) /\ IdleVdata_allocated_[allocated_] /\ (lock_22_ # null)
+                                                                                                                           THEN /\ LET Cpu_irqs_off3_ == [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                     IF (Spinlock_owner2_[lock_22_] # self) /\ (Spinlock_owner2_[lock_22_] = null)
+                                                                                                                                        THEN /\ Spinlock_owner2_[lock_22_] = null
+                                                                                                                                             /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![lock_22_] = self] IN
+                                                                                                                                                  LET held3_ == held2_ \union {lock_22_} IN
+                                                                                                                                                    LET schedule_lock_22_ == Pcpu_schedule_lock_[cpu0] IN
+                                                                                                                                                      IF lock_22_ = schedule_lock_22_
+                                                                                                                                                         THEN /\ LET vpriv_old_ == Pcpu_idle_sched_priv[cpu0] IN
+                                                                                                                                                                   /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = allocated_]
+                                                                                                                                                                   /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = rtds0_2]
+                                                                                                                                                                   /\ IF Spinlock_owner3_[lock_22_] = self
+                                                                                                                                                                         THEN /\ LET Spinlock_owner4_ == [Spinlock_owner3_ EXCEPT ![lock_22_] = null] IN
+                                                                                                                                                                                   LET held4_ == held3_ \ {lock_22_} IN
+                                                                                                                                                                                     LET held_shared2_ == held_shared_ \ {lock_22_} IN
+                                                                                                                                                                                       LET Cpu_irqs_off4_ == [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE] IN
+                                                                                                                                                                                         IF vpriv_old_ = null
+                                                                                                                                                                                            THEN /\ IF old_ops[self] \in {credit2_0_2}
+                                                                                                                                                                                                       THEN /\ LET flags_3_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                                 LET Cpu_irqs_off5_ == [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                                                                                   IF (Spinlock_owner4_[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner4_[Credit2_lock[old_ops[self]]] = null)
+                                                                                                                                                                                                                      THEN /\ Spinlock_owner4_[Credit2_lock[old_ops[self]]] = null
+                                                                                                                                                                                                                           /\ LET Spinlock_owner5_ == [Spinlock_owner4_ EXCEPT ![Credit2_lock[old_ops[self]]] = self] IN
+                                                                                                                                                                                                                                LET held5_ == held4_ \union {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                  IF (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) /\ (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null)
+                                                                                                                                                                                                                                     THEN /\ Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null
+                                                                                                                                                                                                                                          /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self] IN
+                                                                                                                                                                                                                                               LET held6_ == held5_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                                                                                 /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                                                                                                                                                                 /\ LET Spinlock_owner7_ == [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null] IN
+                                                                                                                                                                                                                                                      LET held7_ == held6_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                                                                                        LET held_shared3_ == held_shared2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                                                                                          IF Spinlock_owner7_[Credit2_lock[old_ops[self]]] = self
+                                                                                                                                                                                                                                                             THEN /\ LET Spinlock_owner8_ == [Spinlock_owner7_ EXCEPT ![Credit2_lock[old_ops[self]]] = null] IN
+                                                                                                                                                                                                                                                                       LET held8_ == held7_ \ {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                                                         LET held_shared4_ == held_shared3_ \ {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                                                           /\ Cpu_irqs_off' = [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_]
+                                                                                                                                                                                                                                                                           /\ IF Spinlock_owner8_[cpupool_lock] = self
+                                                                                                                                                                                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner8_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                                                                                                                                      /\ LET held9_ == held8_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                           LET held_shared5_ == held_shared4_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                             IF (Cardinality(held9_) = 0) /\ (Cardinality(held_shared5_) = 0)
+                                                                                                                                                                                                                                                                                                THEN /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                                                                                                     /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner8_
+                                                                                                                                                                                                                                                                                      /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                  /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner7_
+                                                                                                                                                                                                                                                                  /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                                          /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                                          /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner4_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                           /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                                           /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                           /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                       ELSE /\ LET flags_3_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                                 LET Cpu_irqs_off5_ == [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                                                                                   IF (Spinlock_owner4_[Rtds_lock[old_ops[self]]] # self) /\ (Spinlock_owner4_[Rtds_lock[old_ops[self]]] = null)
+                                                                                                                                                                                                                      THEN /\ Spinlock_owner4_[Rtds_lock[old_ops[self]]] = null
+                                                                                                                                                                                                                           /\ LET Spinlock_owner5_ == [Spinlock_owner4_ EXCEPT ![Rtds_lock[old_ops[self]]] = self] IN
+                                                                                                                                                                                                                                LET held5_ == held4_ \union {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                  /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                                                                                                                                                  /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops[self]]] = null] IN
+                                                                                                                                                                                                                                       LET held6_ == held5_ \ {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                         LET held_shared3_ == held_shared2_ \ {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                           /\ Cpu_irqs_off' = [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_]
+                                                                                                                                                                                                                                           /\ IF Spinlock_owner6_[cpupool_lock] = self
+                                                                                                                                                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner6_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                                                                                                      /\ LET held7_ == held6_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                           LET held_shared4_ == held_shared3_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                             IF (Cardinality(held7_) = 0) /\ (Cardinality(held_shared4_) = 0)
+                                                                                                                                                                                                                                                                THEN /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                                                                     /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner6_
+                                                                                                                                                                                                                                                      /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner4_[Rtds_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                           /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                                           /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                           /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                            ELSE /\ IF IdleVdata_allocated_[vpriv_old_]
+                                                                                                                                                                                                       THEN /\ IdleVdata_allocated' = [IdleVdata_allocated_ EXCEPT ![vpriv_old_] = FALSE]
+                                                                                                                                                                                                            /\ IF old_ops[self] \in {credit2_0_2}
+                                                                                                                                                                                                                  THEN /\ LET flags_3_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                                            LET Cpu_irqs_off5_ == [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                                                                                              IF (Spinlock_owner4_[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner4_[Credit2_lock[old_ops[self]]] = null)
+                                                                                                                                                                                                                                 THEN /\ Spinlock_owner4_[Credit2_lock[old_ops[self]]] = null
+                                                                                                                                                                                                                                      /\ LET Spinlock_owner5_ == [Spinlock_owner4_ EXCEPT ![Credit2_lock[old_ops[self]]] = self] IN
+                                                                                                                                                                                                                                           LET held5_ == held4_ \union {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                             IF (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) /\ (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null)
+                                                                                                                                                                                                                                                THEN /\ Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null
+                                                                                                                                                                                                                                                     /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self] IN
+                                                                                                                                                                                                                                                          LET held6_ == held5_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                                                                                            /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                                                                                                                                                                            /\ LET Spinlock_owner7_ == [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null] IN
+                                                                                                                                                                                                                                                                 LET held7_ == held6_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                                                                                                   LET held_shared3_ == held_shared2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                                                                                                     IF Spinlock_owner7_[Credit2_lock[old_ops[self]]] = self
+                                                                                                                                                                                                                                                                        THEN /\ LET Spinlock_owner8_ == [Spinlock_owner7_ EXCEPT ![Credit2_lock[old_ops[self]]] = null] IN
+                                                                                                                                                                                                                                                                                  LET held8_ == held7_ \ {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                                                                    LET held_shared4_ == held_shared3_ \ {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                                                                      /\ Cpu_irqs_off' = [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_]
+                                                                                                                                                                                                                                                                                      /\ IF Spinlock_owner8_[cpupool_lock] = self
+                                                                                                                                                                                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner8_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                                                                                                                                                 /\ LET held9_ == held8_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                                      LET held_shared5_ == held_shared4_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                                        IF (Cardinality(held9_) = 0) /\ (Cardinality(held_shared5_) = 0)
+                                                                                                                                                                                                                                                                                                           THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                                                                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner8_
+                                                                                                                                                                                                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                             /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner7_
+                                                                                                                                                                                                                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                     /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                                                     /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner4_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                      /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                                                      /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                  ELSE /\ LET flags_3_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                                            LET Cpu_irqs_off5_ == [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                                                                                              IF (Spinlock_owner4_[Rtds_lock[old_ops[self]]] # self) /\ (Spinlock_owner4_[Rtds_lock[old_ops[self]]] = null)
+                                                                                                                                                                                                                                 THEN /\ Spinlock_owner4_[Rtds_lock[old_ops[self]]] = null
+                                                                                                                                                                                                                                      /\ LET Spinlock_owner5_ == [Spinlock_owner4_ EXCEPT ![Rtds_lock[old_ops[self]]] = self] IN
+                                                                                                                                                                                                                                           LET held5_ == held4_ \union {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                             /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                                                                                                                                                             /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops[self]]] = null] IN
+                                                                                                                                                                                                                                                  LET held6_ == held5_ \ {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                                    LET held_shared3_ == held_shared2_ \ {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                                      /\ Cpu_irqs_off' = [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_]
+                                                                                                                                                                                                                                                      /\ IF Spinlock_owner6_[cpupool_lock] = self
+                                                                                                                                                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner6_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                                                                                                                 /\ LET held7_ == held6_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                      LET held_shared4_ == held_shared3_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                        IF (Cardinality(held7_) = 0) /\ (Cardinality(held_shared4_) = 0)
+                                                                                                                                                                                                                                                                           THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner6_
+                                                                                                                                                                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner4_[Rtds_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                      /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                                                      /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                                                                                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off4_
+                                                                                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                            /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                            /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                                                                              /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                              /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                              /\ vpriv' = vpriv
+                                                                                                                                                         ELSE /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![lock_22_] = null]
+                                                                                                                                                              /\ LET held4_ == held3_ \ {lock_22_} IN
+                                                                                                                                                                   LET held_shared2_ == held_shared_ \ {lock_22_} IN
+                                                                                                                                                                     /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = held4_]
+                                                                                                                                                                     /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                     /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                     /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
+                                                                                                                                                              /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                                              Pcpu_idle_sched_priv, 
+                                                                                                                                                                              fault, 
+                                                                                                                                                                              old_ops >>
+                                                                                                                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner2_[lock_22_] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                             /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                             /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                             /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                             /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                             Pcpu_idle_sched_priv, 
+                                                                                                                                                             vpriv >>
+                                                                                                                           ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated_[allocated_]) THEN "use-after-free" ELSE "null-dereference"})
+                                                                                                                                /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                Pcpu_idle_sched_priv, 
+                                                                                                                                                vpriv >>
+                                                                                                          ELSE /\ LET lock_22_ == Pcpu_schedule_lock_[cpu0] IN
+                                                                                                                    IF FALSE /\ IdleVdata_allocated[null] /\ (lock_22_ # null)
+                                                                                                                       THEN /\ LET Cpu_irqs_off3_ == [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                 IF (Spinlock_owner2_[lock_22_] # self) /\ (Spinlock_owner2_[lock_22_] = null)
+                                                                                                                                    THEN /\ Spinlock_owner2_[lock_22_] = null
+                                                                                                                                         /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![lock_22_] = self] IN
+                                                                                                                                              LET held3_ == held2_ \union {lock_22_} IN
+                                                                                                                                                LET schedule_lock_22_ == Pcpu_schedule_lock_[cpu0] IN
+                                                                                                                                                  IF lock_22_ = schedule_lock_22_
+                                                                                                                                                     THEN /\ LET vpriv_old_ == Pcpu_idle_sched_priv[cpu0] IN
+                                                                                                                                                               /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = null]
+                                                                                                                                                               /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = rtds0_2]
+                                                                                                                                                               /\ IF Spinlock_owner3_[lock_22_] = self
+                                                                                                                                                                     THEN /\ LET Spinlock_owner4_ == [Spinlock_owner3_ EXCEPT ![lock_22_] = null] IN
+                                                                                                                                                                               LET held4_ == held3_ \ {lock_22_} IN
+                                                                                                                                                                                 LET held_shared2_ == held_shared_ \ {lock_22_} IN
+                                                                                                                                                                                   LET Cpu_irqs_off4_ == [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE] IN
+                                                                                                                                                                                     IF vpriv_old_ = null
+                                                                                                                                                                                        THEN /\ IF old_ops[self] \in {credit2_0_2}
+                                                                                                                                                                                                   THEN /\ LET flags_3_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                             LET Cpu_irqs_off5_ == [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                                                                               IF (Spinlock_owner4_[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner4_[Credit2_lock[old_ops[self]]] = null)
+                                                                                                                                                                                                                  THEN /\ Spinlock_owner4_[Credit2_lock[old_ops[self]]] = null
+                                                                                                                                                                                                                       /\ LET Spinlock_owner5_ == [Spinlock_owner4_ EXCEPT ![Credit2_lock[old_ops[self]]] = self] IN
+                                                                                                                                                                                                                            LET held5_ == held4_ \union {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                              IF (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) /\ (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null)
+                                                                                                                                                                                                                                 THEN /\ Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null
+                                                                                                                                                                                                                                      /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self] IN
+                                                                                                                                                                                                                                           LET held6_ == held5_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                                                                             /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                                                                                                                                                             /\ LET Spinlock_owner7_ == [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null] IN
+                                                                                                                                                                                                                                                  LET held7_ == held6_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                                                                                    LET held_shared3_ == held_shared2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                                                                                      IF Spinlock_owner7_[Credit2_lock[old_ops[self]]] = self
+                                                                                                                                                                                                                                                         THEN /\ LET Spinlock_owner8_ == [Spinlock_owner7_ EXCEPT ![Credit2_lock[old_ops[self]]] = null] IN
+                                                                                                                                                                                                                                                                   LET held8_ == held7_ \ {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                                                     LET held_shared4_ == held_shared3_ \ {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                                                       /\ Cpu_irqs_off' = [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_]
+                                                                                                                                                                                                                                                                       /\ IF Spinlock_owner8_[cpupool_lock] = self
+                                                                                                                                                                                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner8_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                                                                                                                                  /\ LET held9_ == held8_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                       LET held_shared5_ == held_shared4_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                         IF (Cardinality(held9_) = 0) /\ (Cardinality(held_shared5_) = 0)
+                                                                                                                                                                                                                                                                                            THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner8_
+                                                                                                                                                                                                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner7_
+                                                                                                                                                                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                      /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                                      /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner4_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                       /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                                       /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                   ELSE /\ LET flags_3_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                             LET Cpu_irqs_off5_ == [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                                                                               IF (Spinlock_owner4_[Rtds_lock[old_ops[self]]] # self) /\ (Spinlock_owner4_[Rtds_lock[old_ops[self]]] = null)
+                                                                                                                                                                                                                  THEN /\ Spinlock_owner4_[Rtds_lock[old_ops[self]]] = null
+                                                                                                                                                                                                                       /\ LET Spinlock_owner5_ == [Spinlock_owner4_ EXCEPT ![Rtds_lock[old_ops[self]]] = self] IN
+                                                                                                                                                                                                                            LET held5_ == held4_ \union {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                              /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                                                                                                                                              /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops[self]]] = null] IN
+                                                                                                                                                                                                                                   LET held6_ == held5_ \ {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                     LET held_shared3_ == held_shared2_ \ {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                       /\ Cpu_irqs_off' = [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_]
+                                                                                                                                                                                                                                       /\ IF Spinlock_owner6_[cpupool_lock] = self
+                                                                                                                                                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner6_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                                                                                                  /\ LET held7_ == held6_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                       LET held_shared4_ == held_shared3_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                         IF (Cardinality(held7_) = 0) /\ (Cardinality(held_shared4_) = 0)
+                                                                                                                                                                                                                                                            THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner6_
+                                                                                                                                                                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner4_[Rtds_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                       /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                                       /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                             /\ UNCHANGED IdleVdata_allocated
+                                                                                                                                                                                        ELSE /\ IF IdleVdata_allocated[vpriv_old_]
+                                                                                                                                                                                                   THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old_] = FALSE]
+                                                                                                                                                                                                        /\ IF old_ops[self] \in {credit2_0_2}
+                                                                                                                                                                                                              THEN /\ LET flags_3_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                                        LET Cpu_irqs_off5_ == [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                                                                                          IF (Spinlock_owner4_[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner4_[Credit2_lock[old_ops[self]]] = null)
+                                                                                                                                                                                                                             THEN /\ Spinlock_owner4_[Credit2_lock[old_ops[self]]] = null
+                                                                                                                                                                                                                                  /\ LET Spinlock_owner5_ == [Spinlock_owner4_ EXCEPT ![Credit2_lock[old_ops[self]]] = self] IN
+                                                                                                                                                                                                                                       LET held5_ == held4_ \union {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                         IF (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) /\ (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null)
+                                                                                                                                                                                                                                            THEN /\ Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null
+                                                                                                                                                                                                                                                 /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self] IN
+                                                                                                                                                                                                                                                      LET held6_ == held5_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                                                                                        /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                                                                                                                                                                        /\ LET Spinlock_owner7_ == [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null] IN
+                                                                                                                                                                                                                                                             LET held7_ == held6_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                                                                                               LET held_shared3_ == held_shared2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                                                                                                 IF Spinlock_owner7_[Credit2_lock[old_ops[self]]] = self
+                                                                                                                                                                                                                                                                    THEN /\ LET Spinlock_owner8_ == [Spinlock_owner7_ EXCEPT ![Credit2_lock[old_ops[self]]] = null] IN
+                                                                                                                                                                                                                                                                              LET held8_ == held7_ \ {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                                                                LET held_shared4_ == held_shared3_ \ {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                                                                  /\ Cpu_irqs_off' = [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_]
+                                                                                                                                                                                                                                                                                  /\ IF Spinlock_owner8_[cpupool_lock] = self
+                                                                                                                                                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner8_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                                                                                                                                             /\ LET held9_ == held8_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                                  LET held_shared5_ == held_shared4_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                                                    IF (Cardinality(held9_) = 0) /\ (Cardinality(held_shared5_) = 0)
+                                                                                                                                                                                                                                                                                                       THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner8_
+                                                                                                                                                                                                                                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                                         /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner7_
+                                                                                                                                                                                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                 /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                                                 /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                             ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner4_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                  /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                                                  /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                              ELSE /\ LET flags_3_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                                        LET Cpu_irqs_off5_ == [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                                                                                          IF (Spinlock_owner4_[Rtds_lock[old_ops[self]]] # self) /\ (Spinlock_owner4_[Rtds_lock[old_ops[self]]] = null)
+                                                                                                                                                                                                                             THEN /\ Spinlock_owner4_[Rtds_lock[old_ops[self]]] = null
+                                                                                                                                                                                                                                  /\ LET Spinlock_owner5_ == [Spinlock_owner4_ EXCEPT ![Rtds_lock[old_ops[self]]] = self] IN
+                                                                                                                                                                                                                                       LET held5_ == held4_ \union {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                         /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock_ EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                                                                                                                                                         /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops[self]]] = null] IN
+                                                                                                                                                                                                                                              LET held6_ == held5_ \ {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                                LET held_shared3_ == held_shared2_ \ {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                                  /\ Cpu_irqs_off' = [Cpu_irqs_off5_ EXCEPT ![CpuOf[self]] = flags_3_]
+                                                                                                                                                                                                                                                  /\ IF Spinlock_owner6_[cpupool_lock] = self
+                                                                                                                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner6_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                                                                                                             /\ LET held7_ == held6_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                  LET held_shared4_ == held_shared3_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                                                                    IF (Cardinality(held7_) = 0) /\ (Cardinality(held_shared4_) = 0)
+                                                                                                                                                                                                                                                                       THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner6_
+                                                                                                                                                                                                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                             ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner4_[Rtds_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                  /\ Cpu_irqs_off' = Cpu_irqs_off5_
+                                                                                                                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                                                  /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                                                                                                                                        /\ Cpu_irqs_off' = Cpu_irqs_off4_
+                                                                                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                        /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                        /\ UNCHANGED IdleVdata_allocated
+                                                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                                                                          /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                          /\ UNCHANGED IdleVdata_allocated
+                                                                                                                                                          /\ vpriv' = vpriv
+                                                                                                                                                     ELSE /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![lock_22_] = null]
+                                                                                                                                                          /\ LET held4_ == held3_ \ {lock_22_} IN
+                                                                                                                                                               LET held_shared2_ == held_shared_ \ {lock_22_} IN
+                                                                                                                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = held4_]
+                                                                                                                                                                 /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                 /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
+                                                                                                                                                          /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                                          Pcpu_idle_sched_priv, 
+                                                                                                                                                                          IdleVdata_allocated, 
+                                                                                                                                                                          fault, 
+                                                                                                                                                                          old_ops >>
+                                                                                                                                    ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner2_[lock_22_] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                         /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                         /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                         /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                         Pcpu_idle_sched_priv, 
+                                                                                                                                                         IdleVdata_allocated, 
+                                                                                                                                                         vpriv >>
+                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[null]) THEN "use-after-free" ELSE "null-dereference"})
+                                                                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                            /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                            /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                            Pcpu_idle_sched_priv, 
+                                                                                                                                            IdleVdata_allocated, 
+                                                                                                                                            vpriv >>
+                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                            /\ Pcpu_schedule_lock' = Pcpu_schedule_lock_
+                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                            Pcpu_idle_sched_priv, 
+                                                                                                            IdleVdata_allocated, 
+                                                                                                            vpriv >>
                                                                           ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_2_] = null]
                                                                                /\ LET held2_ == held_ \ {lock_2_} IN
                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_2_}]
                                                                                     /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
                                                                                     /\ held' = [held EXCEPT ![self] = held2_]
                                                                                     /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137"]
-                                                                               /\ UNCHANGED << Pcpu_schedule_lock, fault, 
-                                                                                               old_ops >>
-                                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                               /\ UNCHANGED << Pcpu_schedule_lock, 
+                                                                                               Pcpu_scheduler, 
+                                                                                               Pcpu_idle_sched_priv, 
+                                                                                               IdleVdata_allocated, 
+                                                                                               fault, old_ops, vpriv >>
+                                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[lock_2_] # self) THEN "self-deadlock" ELSE "guess"})
                                                               /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                               /\ held' = [held EXCEPT ![self] = {}]
                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Pcpu_schedule_lock, Spinlock_owner >>
+                                                              /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, 
+                                                                              Pcpu_idle_sched_priv, Spinlock_owner, 
+                                                                              IdleVdata_allocated, vpriv >>
                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Pcpu_schedule_lock, Spinlock_owner, Cpu_irqs_off >>
-                                    /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_allocated, vpriv >>
-
-schedule_cpu_switch_before_96(self) == /\ pc[self] = "schedule_cpu_switch_before_96"
-                                       /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                             THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                       LET IdleVdata_allocated_ == [IdleVdata_allocated EXCEPT ![allocated_] = TRUE] IN
-                                                         LET lock_2_ == Pcpu_schedule_lock[cpu0] IN
-                                                           IF (allocated_ # null) /\ IdleVdata_allocated_[allocated_] /\ (lock_2_ # null)
-                                                              THEN /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                                                        IF Spinlock_owner[lock_2_] # self
-                                                                           THEN /\ Spinlock_owner[lock_2_] = null
-                                                                                /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_2_] = self] IN
-                                                                                     LET held_ == held[self] \union {lock_2_} IN
-                                                                                       LET schedule_lock_2_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                         IF lock_2_ = schedule_lock_2_
-                                                                                            THEN /\ LET vpriv_old_ == Pcpu_idle_sched_priv[cpu0] IN
-                                                                                                      /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = allocated_]
-                                                                                                      /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = rtds0_2]
-                                                                                                      /\ IF Spinlock_owner_[lock_2_] = self
-                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_2_] = null]
-                                                                                                                 /\ LET held2_ == held_ \ {lock_2_} IN
-                                                                                                                      LET held_shared_ == held_shared[self] \ {lock_2_} IN
-                                                                                                                        /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                                                        /\ IF vpriv_old_ = null
-                                                                                                                              THEN /\ IF old_ops[self] \in {credit2_0_2}
-                                                                                                                                         THEN /\ IdleVdata_allocated' = IdleVdata_allocated_
-                                                                                                                                              /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
-                                                                                                                                         ELSE /\ IdleVdata_allocated' = IdleVdata_allocated_
-                                                                                                                                              /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Rtds_free_pdata_349"]
-                                                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                                                   old_ops >>
-                                                                                                                              ELSE /\ IF IdleVdata_allocated_[vpriv_old_]
-                                                                                                                                         THEN /\ IdleVdata_allocated' = [IdleVdata_allocated_ EXCEPT ![vpriv_old_] = FALSE]
-                                                                                                                                              /\ IF old_ops[self] \in {credit2_0_2}
-                                                                                                                                                    THEN /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
-                                                                                                                                                    ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Rtds_free_pdata_349"]
-                                                                                                                                              /\ UNCHANGED << fault, 
-                                                                                                                                                              old_ops >>
-                                                                                                                                         ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                                                                              /\ IdleVdata_allocated' = IdleVdata_allocated_
-                                                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                 /\ IdleVdata_allocated' = IdleVdata_allocated_
-                                                                                                                 /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 /\ vpriv' = vpriv
-                                                                                            ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_2_] = null]
-                                                                                                 /\ LET held2_ == held_ \ {lock_2_} IN
-                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_2_}]
-                                                                                                      /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                                      /\ IdleVdata_allocated' = IdleVdata_allocated_
-                                                                                                      /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
-                                                                                                      /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
-                                                                                                 /\ UNCHANGED << Pcpu_scheduler, 
-                                                                                                                 Pcpu_idle_sched_priv, 
-                                                                                                                 fault, 
-                                                                                                                 old_ops >>
-                                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                /\ IdleVdata_allocated' = IdleVdata_allocated_
-                                                                                /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED << Pcpu_scheduler, 
-                                                                                                Pcpu_idle_sched_priv, 
-                                                                                                Spinlock_owner, vpriv >>
-                                                              ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated_[allocated_]) THEN "use-after-free" ELSE "null-dereference"})
-                                                                   /\ IdleVdata_allocated' = IdleVdata_allocated_
-                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                                                   Spinlock_owner, Cpu_irqs_off, vpriv >>
-                                             ELSE /\ LET lock_2_ == Pcpu_schedule_lock[cpu0] IN
-                                                       IF FALSE /\ IdleVdata_allocated[null] /\ (lock_2_ # null)
-                                                          THEN /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                                                    IF Spinlock_owner[lock_2_] # self
-                                                                       THEN /\ Spinlock_owner[lock_2_] = null
-                                                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_2_] = self] IN
-                                                                                 LET held_ == held[self] \union {lock_2_} IN
-                                                                                   LET schedule_lock_2_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                     IF lock_2_ = schedule_lock_2_
-                                                                                        THEN /\ LET vpriv_old_ == Pcpu_idle_sched_priv[cpu0] IN
-                                                                                                  /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = null]
-                                                                                                  /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = rtds0_2]
-                                                                                                  /\ IF Spinlock_owner_[lock_2_] = self
-                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_2_] = null]
-                                                                                                             /\ LET held2_ == held_ \ {lock_2_} IN
-                                                                                                                  LET held_shared_ == held_shared[self] \ {lock_2_} IN
-                                                                                                                    /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                                                    /\ IF vpriv_old_ = null
-                                                                                                                          THEN /\ IF old_ops[self] \in {credit2_0_2}
-                                                                                                                                     THEN /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
-                                                                                                                                     ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Rtds_free_pdata_349"]
-                                                                                                                               /\ UNCHANGED << IdleVdata_allocated, 
-                                                                                                                                               fault, 
-                                                                                                                                               old_ops >>
-                                                                                                                          ELSE /\ IF IdleVdata_allocated[vpriv_old_]
-                                                                                                                                     THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old_] = FALSE]
-                                                                                                                                          /\ IF old_ops[self] \in {credit2_0_2}
-                                                                                                                                                THEN /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
-                                                                                                                                                ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Rtds_free_pdata_349"]
-                                                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                                                          old_ops >>
-                                                                                                                                     ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                          /\ UNCHANGED IdleVdata_allocated
-                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                             /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             /\ UNCHANGED IdleVdata_allocated
-                                                                                             /\ vpriv' = vpriv
-                                                                                        ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_2_] = null]
-                                                                                             /\ LET held2_ == held_ \ {lock_2_} IN
-                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_2_}]
-                                                                                                  /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                                  /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                  /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
-                                                                                             /\ UNCHANGED << Pcpu_scheduler, 
-                                                                                                             Pcpu_idle_sched_priv, 
-                                                                                                             IdleVdata_allocated, 
-                                                                                                             fault, 
-                                                                                                             old_ops >>
-                                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << Pcpu_scheduler, 
-                                                                                            Pcpu_idle_sched_priv, 
-                                                                                            Spinlock_owner, 
-                                                                                            IdleVdata_allocated, vpriv >>
-                                                          ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[null]) THEN "use-after-free" ELSE "null-dereference"})
-                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                                               Spinlock_owner, Cpu_irqs_off, 
-                                                                               IdleVdata_allocated, vpriv >>
-                                       /\ UNCHANGED Pcpu_schedule_lock
+                                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, 
+                                                                 Pcpu_idle_sched_priv, Spinlock_owner, Cpu_irqs_off, 
+                                                                 IdleVdata_allocated, vpriv >>
 
 pcpu_schedule_lock_irq_137_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137_2"
                                       /\ LET lock_2_ == Pcpu_schedule_lock[cpu0] IN
                                            IF lock_2_ # null
                                               THEN /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                                        IF Spinlock_owner[lock_2_] # self
+                                                        IF (Spinlock_owner[lock_2_] # self) /\ (Spinlock_owner[lock_2_] = null)
                                                            THEN /\ Spinlock_owner[lock_2_] = null
                                                                 /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_2_] = self] IN
                                                                      LET held_ == held[self] \union {lock_2_} IN
@@ -1039,43 +3305,252 @@ pcpu_schedule_lock_irq_137_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137_
                                                                                       /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = vpriv[self]]
                                                                                       /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = rtds0_2]
                                                                                       /\ IF Spinlock_owner_[lock_2_] = self
-                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_2_] = null]
-                                                                                                 /\ LET held2_ == held_ \ {lock_2_} IN
-                                                                                                      LET held_shared_ == held_shared[self] \ {lock_2_} IN
-                                                                                                        /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                                        /\ IF vpriv_old_ = null
-                                                                                                              THEN /\ IF old_ops[self] \in {credit2_0_2}
-                                                                                                                         THEN /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                              /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
-                                                                                                                         ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                              /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Rtds_free_pdata_349"]
-                                                                                                                   /\ UNCHANGED << IdleVdata_allocated, 
-                                                                                                                                   fault, 
-                                                                                                                                   old_ops >>
-                                                                                                              ELSE /\ IF IdleVdata_allocated[vpriv_old_]
-                                                                                                                         THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old_] = FALSE]
-                                                                                                                              /\ IF old_ops[self] \in {credit2_0_2}
-                                                                                                                                    THEN /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                         /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
-                                                                                                                                    ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                         /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Rtds_free_pdata_349"]
-                                                                                                                              /\ UNCHANGED << fault, 
-                                                                                                                                              old_ops >>
-                                                                                                                         ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                              /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                              /\ UNCHANGED IdleVdata_allocated
+                                                                                            THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![lock_2_] = null] IN
+                                                                                                      LET held2_ == held_ \ {lock_2_} IN
+                                                                                                        LET held_shared_ == held_shared[self] \ {lock_2_} IN
+                                                                                                          LET Cpu_irqs_off2_ == [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE] IN
+                                                                                                            IF vpriv_old_ = null
+                                                                                                               THEN /\ IF old_ops[self] \in {credit2_0_2}
+                                                                                                                          THEN /\ LET flags_3_ == Cpu_irqs_off2_[CpuOf[self]] IN
+                                                                                                                                    LET Cpu_irqs_off3_ == [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                      IF (Spinlock_owner2_[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner2_[Credit2_lock[old_ops[self]]] = null)
+                                                                                                                                         THEN /\ Spinlock_owner2_[Credit2_lock[old_ops[self]]] = null
+                                                                                                                                              /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops[self]]] = self] IN
+                                                                                                                                                   LET held3_ == held2_ \union {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                     IF (Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) /\ (Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null)
+                                                                                                                                                        THEN /\ Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null
+                                                                                                                                                             /\ LET Spinlock_owner4_ == [Spinlock_owner3_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self] IN
+                                                                                                                                                                  LET held4_ == held3_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                    /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                                                                                    /\ LET Spinlock_owner5_ == [Spinlock_owner4_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null] IN
+                                                                                                                                                                         LET held5_ == held4_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                           LET held_shared2_ == held_shared_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                             IF Spinlock_owner5_[Credit2_lock[old_ops[self]]] = self
+                                                                                                                                                                                THEN /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Credit2_lock[old_ops[self]]] = null] IN
+                                                                                                                                                                                          LET held6_ == held5_ \ {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                            LET held_shared3_ == held_shared2_ \ {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                              /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = flags_3_]
+                                                                                                                                                                                              /\ IF Spinlock_owner6_[cpupool_lock] = self
+                                                                                                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner6_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                                                         /\ LET held7_ == held6_ \ {cpupool_lock} IN
+                                                                                                                                                                                                              LET held_shared4_ == held_shared3_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                IF (Cardinality(held7_) = 0) /\ (Cardinality(held_shared4_) = 0)
+                                                                                                                                                                                                                   THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                        /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                        /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner6_
+                                                                                                                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                         /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                     /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                     /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                             /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                             /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ UNCHANGED Pcpu_schedule_lock
+                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner2_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                              /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ UNCHANGED Pcpu_schedule_lock
+                                                                                                                          ELSE /\ LET flags_3_ == Cpu_irqs_off2_[CpuOf[self]] IN
+                                                                                                                                    LET Cpu_irqs_off3_ == [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                      IF (Spinlock_owner2_[Rtds_lock[old_ops[self]]] # self) /\ (Spinlock_owner2_[Rtds_lock[old_ops[self]]] = null)
+                                                                                                                                         THEN /\ Spinlock_owner2_[Rtds_lock[old_ops[self]]] = null
+                                                                                                                                              /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![Rtds_lock[old_ops[self]]] = self] IN
+                                                                                                                                                   LET held3_ == held2_ \union {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                     /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                                                                     /\ LET Spinlock_owner4_ == [Spinlock_owner3_ EXCEPT ![Rtds_lock[old_ops[self]]] = null] IN
+                                                                                                                                                          LET held4_ == held3_ \ {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                            LET held_shared2_ == held_shared_ \ {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                              /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = flags_3_]
+                                                                                                                                                              /\ IF Spinlock_owner4_[cpupool_lock] = self
+                                                                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner4_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                         /\ LET held5_ == held4_ \ {cpupool_lock} IN
+                                                                                                                                                                              LET held_shared3_ == held_shared2_ \ {cpupool_lock} IN
+                                                                                                                                                                                IF (Cardinality(held5_) = 0) /\ (Cardinality(held_shared3_) = 0)
+                                                                                                                                                                                   THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                        /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                        /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                         /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner2_[Rtds_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                              /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ UNCHANGED Pcpu_schedule_lock
+                                                                                                                    /\ UNCHANGED IdleVdata_allocated
+                                                                                                               ELSE /\ IF IdleVdata_allocated[vpriv_old_]
+                                                                                                                          THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old_] = FALSE]
+                                                                                                                               /\ IF old_ops[self] \in {credit2_0_2}
+                                                                                                                                     THEN /\ LET flags_3_ == Cpu_irqs_off2_[CpuOf[self]] IN
+                                                                                                                                               LET Cpu_irqs_off3_ == [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                 IF (Spinlock_owner2_[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner2_[Credit2_lock[old_ops[self]]] = null)
+                                                                                                                                                    THEN /\ Spinlock_owner2_[Credit2_lock[old_ops[self]]] = null
+                                                                                                                                                         /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops[self]]] = self] IN
+                                                                                                                                                              LET held3_ == held2_ \union {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                IF (Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) /\ (Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null)
+                                                                                                                                                                   THEN /\ Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null
+                                                                                                                                                                        /\ LET Spinlock_owner4_ == [Spinlock_owner3_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self] IN
+                                                                                                                                                                             LET held4_ == held3_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                               /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                                                                                               /\ LET Spinlock_owner5_ == [Spinlock_owner4_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null] IN
+                                                                                                                                                                                    LET held5_ == held4_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                      LET held_shared2_ == held_shared_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                        IF Spinlock_owner5_[Credit2_lock[old_ops[self]]] = self
+                                                                                                                                                                                           THEN /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Credit2_lock[old_ops[self]]] = null] IN
+                                                                                                                                                                                                     LET held6_ == held5_ \ {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                       LET held_shared3_ == held_shared2_ \ {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                         /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = flags_3_]
+                                                                                                                                                                                                         /\ IF Spinlock_owner6_[cpupool_lock] = self
+                                                                                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner6_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                                                                    /\ LET held7_ == held6_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                         LET held_shared4_ == held_shared3_ \ {cpupool_lock} IN
+                                                                                                                                                                                                                           IF (Cardinality(held7_) = 0) /\ (Cardinality(held_shared4_) = 0)
+                                                                                                                                                                                                                              THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                   /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                   /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner6_
+                                                                                                                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                    /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                        /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                        /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ UNCHANGED Pcpu_schedule_lock
+                                                                                                                                                    ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner2_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                         /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                         /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ UNCHANGED Pcpu_schedule_lock
+                                                                                                                                     ELSE /\ LET flags_3_ == Cpu_irqs_off2_[CpuOf[self]] IN
+                                                                                                                                               LET Cpu_irqs_off3_ == [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                 IF (Spinlock_owner2_[Rtds_lock[old_ops[self]]] # self) /\ (Spinlock_owner2_[Rtds_lock[old_ops[self]]] = null)
+                                                                                                                                                    THEN /\ Spinlock_owner2_[Rtds_lock[old_ops[self]]] = null
+                                                                                                                                                         /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![Rtds_lock[old_ops[self]]] = self] IN
+                                                                                                                                                              LET held3_ == held2_ \union {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                                /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                                                                                /\ LET Spinlock_owner4_ == [Spinlock_owner3_ EXCEPT ![Rtds_lock[old_ops[self]]] = null] IN
+                                                                                                                                                                     LET held4_ == held3_ \ {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                                       LET held_shared2_ == held_shared_ \ {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                                         /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = flags_3_]
+                                                                                                                                                                         /\ IF Spinlock_owner4_[cpupool_lock] = self
+                                                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner4_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                                                                                    /\ LET held5_ == held4_ \ {cpupool_lock} IN
+                                                                                                                                                                                         LET held_shared3_ == held_shared2_ \ {cpupool_lock} IN
+                                                                                                                                                                                           IF (Cardinality(held5_) = 0) /\ (Cardinality(held_shared3_) = 0)
+                                                                                                                                                                                              THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                   /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                   /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                    /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner2_[Rtds_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                         /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                         /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ UNCHANGED Pcpu_schedule_lock
+                                                                                                                          ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                                                               /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                               /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                               /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED << Pcpu_schedule_lock, 
+                                                                                                                                               IdleVdata_allocated >>
                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                                                  /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
@@ -1084,146 +3559,41 @@ pcpu_schedule_lock_irq_137_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137_
                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 /\ UNCHANGED IdleVdata_allocated
+                                                                                                 /\ UNCHANGED << Pcpu_schedule_lock, 
+                                                                                                                 IdleVdata_allocated >>
                                                                             ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_2_] = null]
                                                                                  /\ LET held2_ == held_ \ {lock_2_} IN
                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_2_}]
                                                                                       /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
                                                                                       /\ held' = [held EXCEPT ![self] = held2_]
                                                                                       /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
-                                                                                 /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                 /\ UNCHANGED << Pcpu_schedule_lock, 
+                                                                                                 Pcpu_scheduler, 
                                                                                                  Pcpu_idle_sched_priv, 
                                                                                                  IdleVdata_allocated, 
                                                                                                  fault, old_ops, vpriv >>
-                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[lock_2_] # self) THEN "self-deadlock" ELSE "guess"})
                                                                 /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                 /\ vpriv' = [vpriv EXCEPT ![self] = null]
                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                                                Spinlock_owner, IdleVdata_allocated >>
+                                                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, 
+                                                                                Pcpu_idle_sched_priv, Spinlock_owner, 
+                                                                                IdleVdata_allocated >>
                                               ELSE /\ fault' = (fault \union {"null-dereference"})
                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                    /\ vpriv' = [vpriv EXCEPT ![self] = null]
                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
-                                                                   Cpu_irqs_off, IdleVdata_allocated >>
-                                      /\ UNCHANGED Pcpu_schedule_lock
-
-Credit2_free_pdata_277(self) == /\ pc[self] = "Credit2_free_pdata_277"
-                                /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
-                                     LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                       IF Spinlock_owner[Credit2_lock[old_ops[self]]] # self
-                                          THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
-                                               /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self] IN
-                                                    LET held_ == held[self] \union {Credit2_lock[old_ops[self]]} IN
-                                                      IF Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self
-                                                         THEN /\ Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null
-                                                              /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self] IN
-                                                                   LET held2_ == held_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
-                                                                     /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = cpu0__lock]
-                                                                     /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null] IN
-                                                                          LET held3_ == held2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
-                                                                            LET held_shared_ == held_shared[self] \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
-                                                                              IF Spinlock_owner3_[Credit2_lock[old_ops[self]]] = self
-                                                                                 THEN /\ LET Spinlock_owner4_ == [Spinlock_owner3_ EXCEPT ![Credit2_lock[old_ops[self]]] = null] IN
-                                                                                           LET held4_ == held3_ \ {Credit2_lock[old_ops[self]]} IN
-                                                                                             LET held_shared2_ == held_shared_ \ {Credit2_lock[old_ops[self]]} IN
-                                                                                               /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_]
-                                                                                               /\ IF Spinlock_owner4_[cpupool_lock] = self
-                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner4_ EXCEPT ![cpupool_lock] = null]
-                                                                                                          /\ LET held5_ == held4_ \ {cpupool_lock} IN
-                                                                                                               LET held_shared3_ == held_shared2_ \ {cpupool_lock} IN
-                                                                                                                 IF (Cardinality(held5_) = 0) /\ (Cardinality(held_shared3_) = 0)
-                                                                                                                    THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                         /\ fault' = fault
-                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                          /\ Spinlock_owner' = Spinlock_owner4_
-                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                      /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                      /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                              /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                              /\ Spinlock_owner' = Spinlock_owner_
-                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED Pcpu_schedule_lock
-                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                               /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                               /\ held' = [held EXCEPT ![self] = {}]
-                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Pcpu_schedule_lock, Spinlock_owner >>
-                                /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_allocated, vpriv >>
-
-Rtds_free_pdata_349(self) == /\ pc[self] = "Rtds_free_pdata_349"
-                             /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
-                                  LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                    IF Spinlock_owner[Rtds_lock[old_ops[self]]] # self
-                                       THEN /\ Spinlock_owner[Rtds_lock[old_ops[self]]] = null
-                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Rtds_lock[old_ops[self]]] = self] IN
-                                                 LET held_ == held[self] \union {Rtds_lock[old_ops[self]]} IN
-                                                   /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = cpu0__lock]
-                                                   /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops[self]]] = null] IN
-                                                        LET held2_ == held_ \ {Rtds_lock[old_ops[self]]} IN
-                                                          LET held_shared_ == held_shared[self] \ {Rtds_lock[old_ops[self]]} IN
-                                                            /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_]
-                                                            /\ IF Spinlock_owner2_[cpupool_lock] = self
-                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = null]
-                                                                       /\ LET held3_ == held2_ \ {cpupool_lock} IN
-                                                                            LET held_shared2_ == held_shared_ \ {cpupool_lock} IN
-                                                                              IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                 THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ fault' = fault
-                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                       /\ Spinlock_owner' = Spinlock_owner2_
-                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                            /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                            /\ held' = [held EXCEPT ![self] = {}]
-                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Pcpu_schedule_lock, Spinlock_owner >>
-                             /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_allocated, vpriv >>
+                                                   /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, 
+                                                                   Pcpu_idle_sched_priv, Spinlock_owner, Cpu_irqs_off, 
+                                                                   IdleVdata_allocated >>
 
 cpupool_move(self) == cpupool_move_132(self) \/ pcpu_schedule_lock_irq_137(self)
-                         \/ schedule_cpu_switch_before_96(self) \/ pcpu_schedule_lock_irq_137_2(self)
-                         \/ Credit2_free_pdata_277(self) \/ Rtds_free_pdata_349(self)
+                         \/ pcpu_schedule_lock_irq_137_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1236,27 +3606,21 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN (Spinlock_owner[cpupool_lock] = null) /\ (IF Pcpu_scheduler[cpu0] # null THEN IF Pcpu_scheduler[cpu0] = rtds0_2 THEN TRUE ELSE IF Pcpu_schedule_lock[cpu0] # null THEN IF (IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_ THEN (IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_137" /\ ~(IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_before_96" /\ ~(IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] THEN \E allocated_choice_1_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} : IF allocated_choice_1_ # null THEN IF TRUE THEN IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF IdleVdata_allocated[null] THEN IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_137_2" /\ ~(IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit2_free_pdata_277" /\ ~(IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE) ELSE TRUE)
-  \/ pc[t_] = "Rtds_free_pdata_349" /\ ~(IF Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Rtds_lock[old_ops[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN (Spinlock_owner[cpupool_lock] = null) /\ (IF Pcpu_scheduler[cpu0] # null THEN IF Pcpu_scheduler[cpu0] = rtds0_2 THEN TRUE ELSE IF Pcpu_schedule_lock[cpu0] # null THEN IF (IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_ THEN IF (IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null THEN ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ (IF Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0] THEN IF t_ = t_ THEN IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] THEN \E allocated_choice_1_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} : IF allocated_choice_1_ # null THEN IF TRUE THEN IF rtds0_lock # null THEN IF (IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) # t_ THEN IF (IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null THEN ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ (IF rtds0_lock = rtds0_lock THEN IF t_ = t_ THEN IF Pcpu_idle_sched_priv[cpu0] = null THEN IF Pcpu_scheduler[cpu0] \in {credit2_0_2} THEN IF (IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) # t_ THEN IF (IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null THEN ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) # t_ THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null THEN (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) # t_ THEN IF (IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null THEN (IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null ELSE TRUE ELSE TRUE ELSE IF IF Pcpu_idle_sched_priv[cpu0] = allocated_choice_1_ THEN TRUE ELSE IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] THEN IF Pcpu_scheduler[cpu0] \in {credit2_0_2} THEN IF (IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) # t_ THEN IF (IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null THEN ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) # t_ THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null THEN (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) # t_ THEN IF (IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null THEN (IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF IdleVdata_allocated[null] THEN IF rtds0_lock # null THEN IF (IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) # t_ THEN IF (IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null THEN ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ (IF rtds0_lock = rtds0_lock THEN IF t_ = t_ THEN IF Pcpu_idle_sched_priv[cpu0] = null THEN IF Pcpu_scheduler[cpu0] \in {credit2_0_2} THEN IF (IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) # t_ THEN IF (IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null THEN ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) # t_ THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null THEN (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) # t_ THEN IF (IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null THEN (IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null ELSE TRUE ELSE TRUE ELSE IF IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] THEN IF Pcpu_scheduler[cpu0] \in {credit2_0_2} THEN IF (IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) # t_ THEN IF (IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null THEN ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) # t_ THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null THEN (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) # t_ THEN IF (IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null THEN (IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_137" /\ ~(IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null THEN (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (IF Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0] THEN IF t_ = t_ THEN IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] THEN \E allocated_choice_1_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} : IF allocated_choice_1_ # null THEN IF TRUE THEN IF rtds0_lock # null THEN IF (IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) # t_ THEN IF (IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null THEN ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ (IF rtds0_lock = rtds0_lock THEN IF t_ = t_ THEN IF Pcpu_idle_sched_priv[cpu0] = null THEN IF old_ops[t_] \in {credit2_0_2} THEN IF (IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN ((IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) # t_ THEN IF (IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null THEN (IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE IF IF Pcpu_idle_sched_priv[cpu0] = allocated_choice_1_ THEN TRUE ELSE IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] THEN IF old_ops[t_] \in {credit2_0_2} THEN IF (IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN ((IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) # t_ THEN IF (IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null THEN (IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF IdleVdata_allocated[null] THEN IF rtds0_lock # null THEN IF (IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) # t_ THEN IF (IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null THEN ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ (IF rtds0_lock = rtds0_lock THEN IF t_ = t_ THEN IF Pcpu_idle_sched_priv[cpu0] = null THEN IF old_ops[t_] \in {credit2_0_2} THEN IF (IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN ((IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) # t_ THEN IF (IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null THEN (IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE IF IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] THEN IF old_ops[t_] \in {credit2_0_2} THEN IF (IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN ((IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) # t_ THEN IF (IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null THEN (IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_137_2" /\ ~(IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null THEN (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (IF Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0] THEN IF t_ = t_ THEN IF Pcpu_idle_sched_priv[cpu0] = null THEN IF old_ops[t_] \in {credit2_0_2} THEN IF (IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) # t_ THEN IF (IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null THEN (IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE IF IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] THEN IF old_ops[t_] \in {credit2_0_2} THEN IF (IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) # t_ THEN IF (IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null THEN (IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {}) \union (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = rtds0_2)) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ (~((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null)) THEN Present(IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_137" -> (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
-    [] pc[t_] = "schedule_cpu_switch_before_96" -> (IF (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_137_2" -> (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
-    [] pc[t_] = "Credit2_free_pdata_277" -> (IF (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
-    [] pc[t_] = "Rtds_free_pdata_349" -> (IF (Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Rtds_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {})
+  CASE pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {}) \union (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = rtds0_2)) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ (~((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null)) THEN Present(IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {}) \union (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = rtds0_2)) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (rtds0_lock # null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) # t_) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ (~((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null)) THEN Present(IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) ELSE {}) \union (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = rtds0_2)) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (rtds0_lock # null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) # t_) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ (rtds0_lock = rtds0_lock) /\ (t_ = t_) /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (Pcpu_scheduler[cpu0] \in {credit2_0_2}) /\ ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) # t_) /\ ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null) /\ (~((IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null)) THEN Present(IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) ELSE {}) \union (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = rtds0_2)) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (rtds0_lock # null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) # t_) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ (rtds0_lock = rtds0_lock) /\ (t_ = t_) /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (Pcpu_scheduler[cpu0] \in {credit2_0_2}) /\ ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) # t_) /\ ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null) /\ ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) # t_) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) ELSE {}) \union (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = rtds0_2)) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (rtds0_lock # null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) # t_) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ (rtds0_lock = rtds0_lock) /\ (t_ = t_) /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (~(Pcpu_scheduler[cpu0] \in {credit2_0_2})) /\ ((IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) # t_) /\ ((IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null) /\ (~((IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null)) THEN Present(IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) ELSE {}) \union (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = rtds0_2)) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (rtds0_lock # null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) # t_) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ (rtds0_lock = rtds0_lock) /\ (t_ = t_) /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (Pcpu_scheduler[cpu0] \in {credit2_0_2}) /\ ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) # t_) /\ ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null) /\ (~((IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null)) THEN Present(IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) ELSE {}) \union (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = rtds0_2)) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (rtds0_lock # null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) # t_) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ (rtds0_lock = rtds0_lock) /\ (t_ = t_) /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (Pcpu_scheduler[cpu0] \in {credit2_0_2}) /\ ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) # t_) /\ ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null) /\ ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) # t_) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) ELSE {}) \union (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = rtds0_2)) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (rtds0_lock # null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) # t_) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF rtds0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ (rtds0_lock = rtds0_lock) /\ (t_ = t_) /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (~(Pcpu_scheduler[cpu0] \in {credit2_0_2})) /\ ((IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) # t_) /\ ((IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null) /\ (~((IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null)) THEN Present(IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_137" -> (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (rtds0_lock # null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) # t_) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ (~((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null)) THEN Present(IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (rtds0_lock # null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) # t_) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ (rtds0_lock = rtds0_lock) /\ (t_ = t_) /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (~((IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (rtds0_lock # null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) # t_) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ (rtds0_lock = rtds0_lock) /\ (t_ = t_) /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ ((IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (rtds0_lock # null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) # t_) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ (rtds0_lock = rtds0_lock) /\ (t_ = t_) /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (~(old_ops[t_] \in {credit2_0_2})) /\ ((IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) # t_) /\ ((IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null) /\ (~((IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null)) THEN Present(IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (rtds0_lock # null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) # t_) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ (rtds0_lock = rtds0_lock) /\ (t_ = t_) /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (~((IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (rtds0_lock # null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) # t_) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ (rtds0_lock = rtds0_lock) /\ (t_ = t_) /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ ((IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = rtds0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (rtds0_lock # null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) # t_) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ ((IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF rtds0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[rtds0_lock]) = null) /\ (rtds0_lock = rtds0_lock) /\ (t_ = t_) /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (~(old_ops[t_] \in {credit2_0_2})) /\ ((IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) # t_) /\ ((IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null) /\ (~((IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null)) THEN Present(IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = rtds0_lock THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_137_2" -> (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (~((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (~(old_ops[t_] \in {credit2_0_2})) /\ ((IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) # t_) /\ ((IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null) /\ (~((IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null)) THEN Present(IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (~((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (~(old_ops[t_] \in {credit2_0_2})) /\ ((IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) # t_) /\ ((IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null) /\ (~((IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null)) THEN Present(IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -1265,6 +3629,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_use_after_free == "use-after-free" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault

@@ -170,20 +170,19 @@ Credit2_do_schedule_304:
   end with;
 Rtds_do_schedule_364:
   \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
-  with scurr_2_ = Pcpu_idle_sched_priv[schedule_cpu[self]] do
+  with scurr_2_ = Pcpu_idle_sched_priv[schedule_cpu[self]],
     \* schedulers.ts:365  assert(scurr.ops === this, "the idle vCPU's data is RTDS's");
-    with ops_2_ = IdleVdata_ops[scurr_2_] do
-      \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
-      if (Spinlock_owner[rtds0_lock] = self) /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched) /\ (Rtds_lock[sched] \in held) then
-        \* schedulers.ts:366  this.runq = 0;
-        sched := null;
-        goto pcpu_schedule_unlock_irq_146;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[rtds0_lock] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched) THEN "assert" ELSE "guarded-by"};
-        lock := null; sched := null; held := {}; held_shared := {};
-        goto Done;
-      end if;
-    end with;
+       ops_2_ = IdleVdata_ops[scurr_2_] do
+    \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
+    if (Spinlock_owner[rtds0_lock] = self) /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched) /\ (Rtds_lock[sched] \in held) then
+      \* schedulers.ts:366  this.runq = 0;
+      sched := null;
+      goto pcpu_schedule_unlock_irq_146;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[rtds0_lock] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched) THEN "assert" ELSE "guarded-by"};
+      lock := null; sched := null; held := {}; held_shared := {};
+      goto Done;
+    end if;
   end with;
 pcpu_schedule_unlock_irq_146:
   \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
@@ -221,73 +220,81 @@ cpupool_move_132:
   \* moves.ts:164  let next: Scheduler = new_scheduler();
   \* moves.ts:166  cpupool_move(cpus[0], next);
   \* moves.ts:132  spin_lock(cpupool_lock);
-  if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self) then
+  if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
     await Spinlock_owner[cpupool_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = self] do
-      with held_ = held_2 \union {cpupool_lock} do
-        \* moves.ts:88  const old_ops = cpu.scheduler!;
-        with old_ops_ = Pcpu_scheduler[cpu0] do
-          if old_ops_ # null then
-            \* moves.ts:89  if (leaves_early && old_ops === new_ops)
-            if old_ops_ = rtds0_2 then
-              \* moves.ts:135  softirq_pending = true;
-              \* moves.ts:136  spin_unlock(cpupool_lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-              with held2_ = held_ \ {cpupool_lock} do
-                with held_shared_ = held_shared_2 \ {cpupool_lock} do
-                  if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (~(Spinlock_owner[cpu0__lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                    held_2 := {}; held_shared_2 := {};
-                    goto Done;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = self],
+         held_ = held_2 \union {cpupool_lock},
+      \* moves.ts:88  const old_ops = cpu.scheduler!;
+         old_ops_ = Pcpu_scheduler[cpu0] do
+      if old_ops_ # null then
+        \* moves.ts:89  if (leaves_early && old_ops === new_ops)
+        if old_ops_ = rtds0_2 then
+          \* moves.ts:135  softirq_pending = true;
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+          with held2_ = held_ \ {cpupool_lock},
+               held_shared_ = held_shared_2 \ {cpupool_lock} do
+            if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (~(Spinlock_owner[cpu0__lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            else
+              fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          \* schedulers.ts:159  return null;
+          \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
+          \* moves.ts:91  new_ops.init_pdata(ppriv, cpu);
+          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+          with lock_2_ = Pcpu_schedule_lock[cpu0] do
+            if lock_2_ # null then
+              \* schedulers.ts:138  spin_lock_irq(lock);
+              Cpu_irqs_off[CpuOf[self]] := TRUE;
+              if ((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(lock_2_ = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(lock_2_ = rtds0_lock))) /\ ((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(lock_2_ = cpu0__lock))) /\ ((~(Spinlock_owner_[rtds0_lock] = self)) \/ (~(lock_2_ = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner_[rtds0_lock] = self)) \/ (~(lock_2_ = rtds0_lock))) /\ ((~(Spinlock_owner_[rtds0_lock] = self)) \/ (~(lock_2_ = cpu0__lock))) /\ ((~(Spinlock_owner_[cpu0__lock] = self)) \/ (~(lock_2_ = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner_[cpu0__lock] = self)) \/ (~(lock_2_ = rtds0_lock))) /\ ((~(Spinlock_owner_[cpu0__lock] = self)) \/ (~(lock_2_ = cpu0__lock))) /\ (Spinlock_owner_[lock_2_] # self) then
+                await Spinlock_owner_[lock_2_] = null;
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = self];
+                with held2_ = held_ \union {lock_2_},
+                  \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+                     schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
+                  if lock_2_ = schedule_lock_2_ then
+                    \* schedulers.ts:139  return lock;
+                    \* schedulers.ts:342  const old_lock = pcpu_schedule_lock_irq(cpu);
+                    old_lock_2 := lock_2_;
+                    held_2 := held2_;
+                    old_ops := old_ops_;
+                    goto Rtds_init_pdata_343;
                   else
-                    fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                    held_2 := {}; held_shared_2 := {};
-                    goto Done;
+                    held_2 := held2_;
+                    old_ops := old_ops_;
+                    lock_2_2 := lock_2_;
+                    goto pcpu_schedule_lock_irq_140_3;
                   end if;
                 end with;
-              end with;
+              else
+                fault := fault \union {IF ~((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(lock_2_ = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(lock_2_ = rtds0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(lock_2_ = cpu0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[rtds0_lock] = self)) \/ (~(lock_2_ = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[rtds0_lock] = self)) \/ (~(lock_2_ = rtds0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[rtds0_lock] = self)) \/ (~(lock_2_ = cpu0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[cpu0__lock] = self)) \/ (~(lock_2_ = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[cpu0__lock] = self)) \/ (~(lock_2_ = rtds0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[cpu0__lock] = self)) \/ (~(lock_2_ = cpu0__lock))) THEN "guess" ELSE "self-deadlock"};
+                Spinlock_owner := Spinlock_owner_;
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
             else
-              \* schedulers.ts:159  return null;
-              \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
-              \* moves.ts:91  new_ops.init_pdata(ppriv, cpu);
-              \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-              with lock_2_ = Pcpu_schedule_lock[cpu0] do
-                if lock_2_ # null then
-                  \* schedulers.ts:138  spin_lock_irq(lock);
-                  Cpu_irqs_off[CpuOf[self]] := TRUE;
-                  if ((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(lock_2_ = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(lock_2_ = rtds0_lock))) /\ ((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(lock_2_ = cpu0__lock))) /\ ((~(Spinlock_owner_[rtds0_lock] = self)) \/ (~(lock_2_ = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner_[rtds0_lock] = self)) \/ (~(lock_2_ = rtds0_lock))) /\ ((~(Spinlock_owner_[rtds0_lock] = self)) \/ (~(lock_2_ = cpu0__lock))) /\ ((~(Spinlock_owner_[cpu0__lock] = self)) \/ (~(lock_2_ = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner_[cpu0__lock] = self)) \/ (~(lock_2_ = rtds0_lock))) /\ ((~(Spinlock_owner_[cpu0__lock] = self)) \/ (~(lock_2_ = cpu0__lock))) /\ (Spinlock_owner_[lock_2_] # self) then
-                    await Spinlock_owner_[lock_2_] = null;
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = self];
-                    with held2_ = held_ \union {lock_2_} do
-                      held_2 := held2_;
-                      old_ops := old_ops_;
-                      lock_2_2 := lock_2_;
-                      goto pcpu_schedule_lock_irq_139_2;
-                    end with;
-                  else
-                    fault := fault \union {IF ~((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(lock_2_ = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(lock_2_ = rtds0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(lock_2_ = cpu0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[rtds0_lock] = self)) \/ (~(lock_2_ = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[rtds0_lock] = self)) \/ (~(lock_2_ = rtds0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[rtds0_lock] = self)) \/ (~(lock_2_ = cpu0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[cpu0__lock] = self)) \/ (~(lock_2_ = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[cpu0__lock] = self)) \/ (~(lock_2_ = rtds0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[cpu0__lock] = self)) \/ (~(lock_2_ = cpu0__lock))) THEN "guess" ELSE "self-deadlock"};
-                    Spinlock_owner := Spinlock_owner_;
-                    held_2 := {}; held_shared_2 := {};
-                    goto Done;
-                  end if;
-                else
-                  fault := fault \union {"null-dereference"};
-                  Spinlock_owner := Spinlock_owner_;
-                  held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
+              fault := fault \union {"null-dereference"};
+              Spinlock_owner := Spinlock_owner_;
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
             end if;
-          else
-            fault := fault \union {"null-dereference"};
-            Spinlock_owner := Spinlock_owner_;
-            held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
+          end with;
+        end if;
+      else
+        fault := fault \union {"null-dereference"};
+        Spinlock_owner := Spinlock_owner_;
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
     held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
@@ -297,58 +304,57 @@ pcpu_schedule_lock_irq_138_4:
     await Spinlock_owner[lock_2_2] = null;
     Spinlock_owner[lock_2_2] := self;
     held_2 := held_2 \union {lock_2_2};
-    goto pcpu_schedule_lock_irq_139_2;
+    \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+    with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
+      if lock_2_2 = schedule_lock_2_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_2_2 do
+          \* schedulers.ts:342  const old_lock = pcpu_schedule_lock_irq(cpu);
+          old_lock_2 := pcpu_schedule_lock_irq_;
+          lock_2_2 := null;
+          goto Rtds_init_pdata_343;
+        end with;
+      else
+        goto pcpu_schedule_lock_irq_140_3;
+      end if;
+    end with;
   else
     fault := fault \union {IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_2_2 = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_2_2 = rtds0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_2_2 = cpu0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_2_2 = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_2_2 = rtds0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_2_2 = cpu0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu0__lock] = self)) \/ (~(lock_2_2 = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu0__lock] = self)) \/ (~(lock_2_2 = rtds0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu0__lock] = self)) \/ (~(lock_2_2 = cpu0__lock))) THEN "guess" ELSE "self-deadlock"};
     old_ops := null; lock_2_2 := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
-pcpu_schedule_lock_irq_139_2:
-  \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-  with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
-    if lock_2_2 = schedule_lock_2_ then
-      \* schedulers.ts:139  return lock;
-      with pcpu_schedule_lock_irq_ = lock_2_2 do
-        \* schedulers.ts:342  const old_lock = pcpu_schedule_lock_irq(cpu);
-        old_lock_2 := pcpu_schedule_lock_irq_;
-        \* schedulers.ts:343  cpu.schedule_lock = this.lock;
-        Pcpu_schedule_lock[cpu0] := rtds0_lock;
-        lock_2_2 := null;
-        goto Rtds_init_pdata_344;
-      end with;
-    else
-      \* schedulers.ts:140  spin_unlock_irq(lock);
-      if Spinlock_owner[lock_2_2] = self then
-        Spinlock_owner[lock_2_2] := null;
-        with held_ = held_2 \ {lock_2_2} do
-          with held_shared_ = held_shared_2 \ {lock_2_2} do
-            with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-              \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-              with lock_2_ = Pcpu_schedule_lock[cpu0] do
-                if lock_2_ # null then
-                  \* schedulers.ts:138  spin_lock_irq(lock);
-                  Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                  held_2 := held_;
-                  held_shared_2 := held_shared_;
-                  lock_2_2 := lock_2_;
-                  goto pcpu_schedule_lock_irq_138_4;
-                else
-                  fault := fault \union {"null-dereference"};
-                  Cpu_irqs_off := Cpu_irqs_off_;
-                  old_ops := null; lock_2_2 := null; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          end with;
-        end with;
+pcpu_schedule_lock_irq_140_3:
+  \* schedulers.ts:140  spin_unlock_irq(lock);
+  if Spinlock_owner[lock_2_2] = self then
+    Spinlock_owner[lock_2_2] := null;
+    with held_ = held_2 \ {lock_2_2},
+         held_shared_ = held_shared_2 \ {lock_2_2},
+         Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+      \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+         lock_2_ = Pcpu_schedule_lock[cpu0] do
+      if lock_2_ # null then
+        \* schedulers.ts:138  spin_lock_irq(lock);
+        Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+        held_2 := held_;
+        held_shared_2 := held_shared_;
+        lock_2_2 := lock_2_;
+        goto pcpu_schedule_lock_irq_138_4;
       else
-        fault := fault \union {"unlock-not-held"};
+        fault := fault \union {"null-dereference"};
+        Cpu_irqs_off := Cpu_irqs_off_;
         old_ops := null; lock_2_2 := null; held_2 := {}; held_shared_2 := {};
         goto Done;
       end if;
-    end if;
-  end with;
+    end with;
+  else
+    fault := fault \union {"unlock-not-held"};
+    old_ops := null; lock_2_2 := null; held_2 := {}; held_shared_2 := {};
+    goto Done;
+  end if;
+Rtds_init_pdata_343:
+  \* schedulers.ts:343  cpu.schedule_lock = this.lock;
+  Pcpu_schedule_lock[cpu0] := rtds0_lock;
+  goto Rtds_init_pdata_344;
 Rtds_init_pdata_344:
   \* schedulers.ts:344  spin_unlock_irq(old_lock);
   if Spinlock_owner[old_lock_2] = self then
@@ -365,33 +371,27 @@ Rtds_init_pdata_344:
   end if;
 schedule_cpu_switch_before_96:
   \* moves.ts:96  const vpriv = alloc(vdata)!;
-  if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (~(Spinlock_owner[cpu0__lock] = self)) then
-    if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
-      with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
-        IdleVdata_allocated[allocated_] := TRUE;
-        if allocated_ # null then
-          vpriv := allocated_;
-          goto schedule_cpu_switch_before_97;
-        else
-          fault := fault \union {"null-dereference"};
-          old_ops := null; held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      if FALSE then
-        vpriv := null;
+  if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+    with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+      IdleVdata_allocated[allocated_] := TRUE;
+      if allocated_ # null then
+        vpriv := allocated_;
         goto schedule_cpu_switch_before_97;
       else
         fault := fault \union {"null-dereference"};
         old_ops := null; held_2 := {}; held_shared_2 := {};
         goto Done;
       end if;
-    end if;
+    end with;
   else
-    fault := fault \union {"guess"};
-    old_ops := null; held_2 := {}; held_shared_2 := {};
-    goto Done;
+    if FALSE then
+      vpriv := null;
+      goto schedule_cpu_switch_before_97;
+    else
+      fault := fault \union {"null-dereference"};
+      old_ops := null; held_2 := {}; held_shared_2 := {};
+      goto Done;
+    end if;
   end if;
 schedule_cpu_switch_before_97:
   \* moves.ts:97  vpriv.ops = new_ops;
@@ -444,27 +444,24 @@ pcpu_schedule_lock_irq_140_5:
   \* schedulers.ts:140  spin_unlock_irq(lock);
   if Spinlock_owner[lock_2_2] = self then
     Spinlock_owner[lock_2_2] := null;
-    with held_ = held_2 \ {lock_2_2} do
-      with held_shared_ = held_shared_2 \ {lock_2_2} do
-        with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-          with lock_2_ = Pcpu_schedule_lock[cpu0] do
-            if lock_2_ # null then
-              \* schedulers.ts:138  spin_lock_irq(lock);
-              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-              held_2 := held_;
-              held_shared_2 := held_shared_;
-              lock_2_2 := lock_2_;
-              goto pcpu_schedule_lock_irq_138_6;
-            else
-              fault := fault \union {"null-dereference"};
-              Cpu_irqs_off := Cpu_irqs_off_;
-              old_ops := null; lock_2_2 := null; vpriv := null; held_2 := {}; held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      end with;
+    with held_ = held_2 \ {lock_2_2},
+         held_shared_ = held_shared_2 \ {lock_2_2},
+         Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+      \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+         lock_2_ = Pcpu_schedule_lock[cpu0] do
+      if lock_2_ # null then
+        \* schedulers.ts:138  spin_lock_irq(lock);
+        Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+        held_2 := held_;
+        held_shared_2 := held_shared_;
+        lock_2_2 := lock_2_;
+        goto pcpu_schedule_lock_irq_138_6;
+      else
+        fault := fault \union {"null-dereference"};
+        Cpu_irqs_off := Cpu_irqs_off_;
+        old_ops := null; lock_2_2 := null; vpriv := null; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -505,54 +502,51 @@ schedule_cpu_switch_before_102:
 pcpu_schedule_unlock_irq_147_3:
   \* schedulers.ts:147  spin_unlock_irq(lock);
   if Spinlock_owner[lock_3] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = null] do
-      with held_ = held_2 \ {lock_3} do
-        with held_shared_ = held_shared_2 \ {lock_3} do
-          with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-            \* moves.ts:107  free(vpriv_old);
-            if vpriv_old = null then
-              \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
-              if old_ops \in {credit2_0_2} then
-                \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-                  Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                  if (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner_[rtds0_lock] = self)) /\ (~(Spinlock_owner_[cpu0__lock] = self)) /\ (Spinlock_owner_[Credit2_lock[old_ops]] # self) then
-                    await Spinlock_owner_[Credit2_lock[old_ops]] = null;
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit2_lock[old_ops]] = self];
-                    with held2_ = held_ \union {Credit2_lock[old_ops]} do
-                      flags_4 := flags_3_;
-                      held_2 := held2_;
-                      held_shared_2 := held_shared_;
-                      lock_3 := null; vpriv_old := null;
-                      goto Credit2_free_pdata_278;
-                    end with;
-                  else
-                    fault := fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner_[rtds0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                    Spinlock_owner := Spinlock_owner_;
-                    old_ops := null; lock_3 := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
-                Spinlock_owner := Spinlock_owner_;
-                held_2 := held_;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = null],
+         held_ = held_2 \ {lock_3},
+         held_shared_ = held_shared_2 \ {lock_3},
+         Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
+      \* moves.ts:107  free(vpriv_old);
+      if vpriv_old = null then
+        \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+        if old_ops \in {credit2_0_2} then
+          \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+          with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
+            Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+            if (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner_[rtds0_lock] = self)) /\ (~(Spinlock_owner_[cpu0__lock] = self)) /\ (Spinlock_owner_[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner_[Credit2_lock[old_ops]] = null) then
+              await Spinlock_owner_[Credit2_lock[old_ops]] = null;
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit2_lock[old_ops]] = self];
+              with held2_ = held_ \union {Credit2_lock[old_ops]} do
+                flags_4 := flags_3_;
+                held_2 := held2_;
                 held_shared_2 := held_shared_;
-                Cpu_irqs_off := Cpu_irqs_off_;
                 lock_3 := null; vpriv_old := null;
-                goto Rtds_free_pdata_349;
-              end if;
+                goto Credit2_free_pdata_278;
+              end with;
             else
+              fault := fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner_[rtds0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner_[cpu0__lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
               Spinlock_owner := Spinlock_owner_;
-              held_2 := held_;
-              held_shared_2 := held_shared_;
-              Cpu_irqs_off := Cpu_irqs_off_;
-              lock_3 := null;
-              goto schedule_cpu_switch_before_107;
+              old_ops := null; lock_3 := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
+              goto Done;
             end if;
           end with;
-        end with;
-      end with;
+        else
+          \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+          Spinlock_owner := Spinlock_owner_;
+          held_2 := held_;
+          held_shared_2 := held_shared_;
+          Cpu_irqs_off := Cpu_irqs_off_;
+          lock_3 := null; vpriv_old := null;
+          goto Rtds_free_pdata_349;
+        end if;
+      else
+        Spinlock_owner := Spinlock_owner_;
+        held_2 := held_;
+        held_shared_2 := held_shared_;
+        Cpu_irqs_off := Cpu_irqs_off_;
+        lock_3 := null;
+        goto schedule_cpu_switch_before_107;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -569,7 +563,7 @@ schedule_cpu_switch_before_107:
       \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
       with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
         Cpu_irqs_off[CpuOf[self]] := TRUE;
-        if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[Credit2_lock[old_ops]] # self) then
+        if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner[Credit2_lock[old_ops]] = null) then
           await Spinlock_owner[Credit2_lock[old_ops]] = null;
           Spinlock_owner[Credit2_lock[old_ops]] := self;
           held_2 := held_2 \union {Credit2_lock[old_ops]};
@@ -577,7 +571,7 @@ schedule_cpu_switch_before_107:
           vpriv_old := null;
           goto Credit2_free_pdata_278;
         else
-          fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
+          fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
           old_ops := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
@@ -597,19 +591,18 @@ Credit2_free_pdata_278:
   if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) then
     await Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
     Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] := self;
-    with held_ = held_2 \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+    with held_ = held_2 \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]},
       \* schedulers.ts:280  ASSERT(cpu.schedule_lock === this.rqd.lock);
-      with schedule_lock_4_ = Pcpu_schedule_lock[cpu0] do
-        \* schedulers.ts:121  assert(condition);
-        if schedule_lock_4_ = Csched2Runqueue_lock[Credit2_rqd[old_ops]] then
-          held_2 := held_;
-          goto Credit2_free_pdata_281;
-        else
-          fault := fault \union {"assert"};
-          old_ops := null; flags_4 := FALSE; held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
+         schedule_lock_4_ = Pcpu_schedule_lock[cpu0] do
+      \* schedulers.ts:121  assert(condition);
+      if schedule_lock_4_ = Csched2Runqueue_lock[Credit2_rqd[old_ops]] then
+        held_2 := held_;
+        goto Credit2_free_pdata_281;
+      else
+        fault := fault \union {"assert"};
+        old_ops := null; flags_4 := FALSE; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -618,17 +611,16 @@ Credit2_free_pdata_278:
   end if;
 Credit2_free_pdata_281:
   \* schedulers.ts:281  ASSERT(!spin_is_locked(cpu._lock));
-  with owner_ = Spinlock_owner[cpu0__lock] do
-    with spin_is_locked_ = owner_ # null do
-      \* schedulers.ts:121  assert(condition);
-      if ~spin_is_locked_ then
-        goto Credit2_free_pdata_282;
-      else
-        fault := fault \union {"assert"};
-        old_ops := null; flags_4 := FALSE; held_2 := {}; held_shared_2 := {};
-        goto Done;
-      end if;
-    end with;
+  with owner_ = Spinlock_owner[cpu0__lock],
+       spin_is_locked_ = owner_ # null do
+    \* schedulers.ts:121  assert(condition);
+    if ~spin_is_locked_ then
+      goto Credit2_free_pdata_282;
+    else
+      fault := fault \union {"assert"};
+      old_ops := null; flags_4 := FALSE; held_2 := {}; held_shared_2 := {};
+      goto Done;
+    end if;
   end with;
 Credit2_free_pdata_282:
   \* schedulers.ts:282  cpu.schedule_lock = cpu._lock;
@@ -651,34 +643,31 @@ Credit2_free_pdata_285:
   Credit2_initialized[old_ops] := Credit2_initialized[old_ops] \ {cpu0};
   \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
   if Spinlock_owner[Credit2_lock[old_ops]] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops]] = null] do
-      with held_ = held_2 \ {Credit2_lock[old_ops]} do
-        with held_shared_ = held_shared_2 \ {Credit2_lock[old_ops]} do
-          Cpu_irqs_off[CpuOf[self]] := flags_4;
-          \* moves.ts:135  softirq_pending = true;
-          \* moves.ts:136  spin_unlock(cpupool_lock);
-          if Spinlock_owner_[cpupool_lock] = self then
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-            with held2_ = held_ \ {cpupool_lock} do
-              with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (~(Spinlock_owner[cpu0__lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                  old_ops := null; flags_4 := FALSE; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                  old_ops := null; flags_4 := FALSE; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops]] = null],
+         held_ = held_2 \ {Credit2_lock[old_ops]},
+         held_shared_ = held_shared_2 \ {Credit2_lock[old_ops]} do
+      Cpu_irqs_off[CpuOf[self]] := flags_4;
+      \* moves.ts:135  softirq_pending = true;
+      \* moves.ts:136  spin_unlock(cpupool_lock);
+      if Spinlock_owner_[cpupool_lock] = self then
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+        with held2_ = held_ \ {cpupool_lock},
+             held_shared2_ = held_shared_ \ {cpupool_lock} do
+          if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (~(Spinlock_owner[cpu0__lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+            old_ops := null; flags_4 := FALSE; held_2 := {}; held_shared_2 := {};
+            goto Done;
           else
-            fault := fault \union {"unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
+            fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
             old_ops := null; flags_4 := FALSE; held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Spinlock_owner := Spinlock_owner_;
+        old_ops := null; flags_4 := FALSE; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -692,25 +681,22 @@ Rtds_free_pdata_349:
     if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[Rtds_lock[old_ops]] # self) then
       await Spinlock_owner[Rtds_lock[old_ops]] = null;
       Spinlock_owner[Rtds_lock[old_ops]] := self;
-      with held_ = held_2 \union {Rtds_lock[old_ops]} do
+      with held_ = held_2 \union {Rtds_lock[old_ops]},
         \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
-        with schedule_lock_5_ = Pcpu_schedule_lock[cpu0] do
-          \* schedulers.ts:351  ASSERT(!spin_is_locked(cpu._lock));
-          with owner_ = Spinlock_owner[cpu0__lock] do
-            with spin_is_locked_2_ = owner_ # null do
-              \* schedulers.ts:121  assert(condition);
-              if (schedule_lock_5_ = Rtds_lock[old_ops]) /\ (~spin_is_locked_2_) then
-                held_2 := held_;
-                flags_5 := flags_3_;
-                goto Rtds_free_pdata_352;
-              else
-                fault := fault \union {"assert"};
-                old_ops := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        end with;
+           schedule_lock_5_ = Pcpu_schedule_lock[cpu0],
+        \* schedulers.ts:351  ASSERT(!spin_is_locked(cpu._lock));
+           owner_ = Spinlock_owner[cpu0__lock],
+           spin_is_locked_2_ = owner_ # null do
+        \* schedulers.ts:121  assert(condition);
+        if (schedule_lock_5_ = Rtds_lock[old_ops]) /\ (~spin_is_locked_2_) then
+          held_2 := held_;
+          flags_5 := flags_3_;
+          goto Rtds_free_pdata_352;
+        else
+          fault := fault \union {"assert"};
+          old_ops := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -725,34 +711,31 @@ Rtds_free_pdata_352:
 Rtds_free_pdata_353:
   \* schedulers.ts:353  spin_unlock_irqrestore(this.lock, flags);
   if Spinlock_owner[Rtds_lock[old_ops]] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops]] = null] do
-      with held_ = held_2 \ {Rtds_lock[old_ops]} do
-        with held_shared_ = held_shared_2 \ {Rtds_lock[old_ops]} do
-          Cpu_irqs_off[CpuOf[self]] := flags_5;
-          \* moves.ts:135  softirq_pending = true;
-          \* moves.ts:136  spin_unlock(cpupool_lock);
-          if Spinlock_owner_[cpupool_lock] = self then
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-            with held2_ = held_ \ {cpupool_lock} do
-              with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (~(Spinlock_owner[cpu0__lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                  old_ops := null; flags_5 := FALSE; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                  old_ops := null; flags_5 := FALSE; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops]] = null],
+         held_ = held_2 \ {Rtds_lock[old_ops]},
+         held_shared_ = held_shared_2 \ {Rtds_lock[old_ops]} do
+      Cpu_irqs_off[CpuOf[self]] := flags_5;
+      \* moves.ts:135  softirq_pending = true;
+      \* moves.ts:136  spin_unlock(cpupool_lock);
+      if Spinlock_owner_[cpupool_lock] = self then
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+        with held2_ = held_ \ {cpupool_lock},
+             held_shared2_ = held_shared_ \ {cpupool_lock} do
+          if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (~(Spinlock_owner[cpu0__lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+            old_ops := null; flags_5 := FALSE; held_2 := {}; held_shared_2 := {};
+            goto Done;
           else
-            fault := fault \union {"unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
+            fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
             old_ops := null; flags_5 := FALSE; held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Spinlock_owner := Spinlock_owner_;
+        old_ops := null; flags_5 := FALSE; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -1010,7 +993,7 @@ schedule(self) == pcpu_schedule_lock_irq_137(self) \/ pcpu_schedule_lock_irq_138
                      \/ pcpu_schedule_unlock_irq_146(self) \/ pcpu_schedule_unlock_irq_147(self)
 
 cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
-                          /\ IF (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self)
+                          /\ IF (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                 THEN /\ Spinlock_owner[cpupool_lock] = null
                                      /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = self] IN
                                           LET held_ == held_2[self] \union {cpupool_lock} IN
@@ -1029,7 +1012,8 @@ cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Cpu_irqs_off, old_ops, lock_2_2 >>
+                                                                 /\ UNCHANGED << Cpu_irqs_off, old_ops, old_lock_2, 
+                                                                                 lock_2_2 >>
                                                             ELSE /\ LET lock_2_ == Pcpu_schedule_lock[cpu0] IN
                                                                       IF lock_2_ # null
                                                                          THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
@@ -1037,10 +1021,18 @@ cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
                                                                                     THEN /\ Spinlock_owner_[lock_2_] = null
                                                                                          /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_2_] = self]
                                                                                          /\ LET held2_ == held_ \union {lock_2_} IN
-                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                              /\ lock_2_2' = [lock_2_2 EXCEPT ![self] = lock_2_]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_139_2"]
+                                                                                              LET schedule_lock_2_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                IF lock_2_ = schedule_lock_2_
+                                                                                                   THEN /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = lock_2_]
+                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Rtds_init_pdata_343"]
+                                                                                                        /\ UNCHANGED lock_2_2
+                                                                                                   ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                        /\ lock_2_2' = [lock_2_2 EXCEPT ![self] = lock_2_]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_140_3"]
+                                                                                                        /\ UNCHANGED old_lock_2
                                                                                          /\ UNCHANGED << fault, 
                                                                                                          held_shared_2 >>
                                                                                     ELSE /\ fault' = (fault \union {IF ~((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(lock_2_ = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(lock_2_ = rtds0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(lock_2_ = cpu0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[rtds0_lock] = self)) \/ (~(lock_2_ = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[rtds0_lock] = self)) \/ (~(lock_2_ = rtds0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[rtds0_lock] = self)) \/ (~(lock_2_ = cpu0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[cpu0__lock] = self)) \/ (~(lock_2_ = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[cpu0__lock] = self)) \/ (~(lock_2_ = rtds0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[cpu0__lock] = self)) \/ (~(lock_2_ = cpu0__lock))) THEN "guess" ELSE "self-deadlock"})
@@ -1049,6 +1041,7 @@ cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                          /\ UNCHANGED << old_ops, 
+                                                                                                         old_lock_2, 
                                                                                                          lock_2_2 >>
                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                               /\ Spinlock_owner' = Spinlock_owner_
@@ -1056,83 +1049,88 @@ cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                               /\ UNCHANGED << Cpu_irqs_off, old_ops, 
-                                                                                              lock_2_2 >>
+                                                                                              old_lock_2, lock_2_2 >>
                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
                                                       /\ Spinlock_owner' = Spinlock_owner_
                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Cpu_irqs_off, old_ops, lock_2_2 >>
-                                ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                      /\ UNCHANGED << Cpu_irqs_off, old_ops, old_lock_2, lock_2_2 >>
+                                ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, old_ops, lock_2_2 >>
+                                     /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, old_ops, old_lock_2, lock_2_2 >>
                           /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
                                           Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, scurr, held, 
-                                          held_shared, old_lock_2, vpriv, lock_3, vpriv_old, flags_4, flags_5 >>
+                                          held_shared, vpriv, lock_3, vpriv_old, flags_4, flags_5 >>
 
 pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_4"
                                       /\ IF ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_2_2[self] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_2_2[self] = rtds0_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_2_2[self] = cpu0__lock))) /\ ((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_2_2[self] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_2_2[self] = rtds0_lock))) /\ ((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_2_2[self] = cpu0__lock))) /\ ((~(Spinlock_owner[cpu0__lock] = self)) \/ (~(lock_2_2[self] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[cpu0__lock] = self)) \/ (~(lock_2_2[self] = rtds0_lock))) /\ ((~(Spinlock_owner[cpu0__lock] = self)) \/ (~(lock_2_2[self] = cpu0__lock))) /\ (Spinlock_owner[lock_2_2[self]] # self)
                                             THEN /\ Spinlock_owner[lock_2_2[self]] = null
                                                  /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_2_2[self]] = self]
                                                  /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {lock_2_2[self]}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_139_2"]
-                                                 /\ UNCHANGED << fault, old_ops, lock_2_2, held_shared_2 >>
+                                                 /\ LET schedule_lock_2_ == Pcpu_schedule_lock[cpu0] IN
+                                                      IF lock_2_2[self] = schedule_lock_2_
+                                                         THEN /\ LET pcpu_schedule_lock_irq_ == lock_2_2[self] IN
+                                                                   /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = pcpu_schedule_lock_irq_]
+                                                                   /\ lock_2_2' = [lock_2_2 EXCEPT ![self] = null]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Rtds_init_pdata_343"]
+                                                         ELSE /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_140_3"]
+                                                              /\ UNCHANGED << old_lock_2, lock_2_2 >>
+                                                 /\ UNCHANGED << fault, old_ops, held_shared_2 >>
                                             ELSE /\ fault' = (fault \union {IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_2_2[self] = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_2_2[self] = rtds0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_2_2[self] = cpu0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_2_2[self] = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_2_2[self] = rtds0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_2_2[self] = cpu0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu0__lock] = self)) \/ (~(lock_2_2[self] = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu0__lock] = self)) \/ (~(lock_2_2[self] = rtds0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu0__lock] = self)) \/ (~(lock_2_2[self] = cpu0__lock))) THEN "guess" ELSE "self-deadlock"})
                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                  /\ lock_2_2' = [lock_2_2 EXCEPT ![self] = null]
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED Spinlock_owner
+                                                 /\ UNCHANGED << Spinlock_owner, old_lock_2 >>
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                       IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, 
                                                       IdleVdata_allocated, lock, lock_2, sched, scurr, held, held_shared, 
-                                                      old_lock_2, vpriv, lock_3, vpriv_old, flags_4, flags_5 >>
+                                                      vpriv, lock_3, vpriv_old, flags_4, flags_5 >>
 
-pcpu_schedule_lock_irq_139_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_139_2"
-                                      /\ LET schedule_lock_2_ == Pcpu_schedule_lock[cpu0] IN
-                                           IF lock_2_2[self] = schedule_lock_2_
-                                              THEN /\ LET pcpu_schedule_lock_irq_ == lock_2_2[self] IN
-                                                        /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = pcpu_schedule_lock_irq_]
-                                                        /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = rtds0_lock]
-                                                        /\ lock_2_2' = [lock_2_2 EXCEPT ![self] = null]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Rtds_init_pdata_344"]
-                                                   /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, fault, old_ops, held_2, 
-                                                                   held_shared_2 >>
-                                              ELSE /\ IF Spinlock_owner[lock_2_2[self]] = self
-                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_2_2[self]] = null]
-                                                              /\ LET held_ == held_2[self] \ {lock_2_2[self]} IN
-                                                                   LET held_shared_ == held_shared_2[self] \ {lock_2_2[self]} IN
-                                                                     LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
-                                                                       LET lock_2_ == Pcpu_schedule_lock[cpu0] IN
-                                                                         IF lock_2_ # null
-                                                                            THEN /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                 /\ lock_2_2' = [lock_2_2 EXCEPT ![self] = lock_2_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_4"]
-                                                                                 /\ UNCHANGED << fault, old_ops >>
-                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                 /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                 /\ lock_2_2' = [lock_2_2 EXCEPT ![self] = null]
-                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                              /\ lock_2_2' = [lock_2_2 EXCEPT ![self] = null]
-                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
-                                                   /\ UNCHANGED << Pcpu_schedule_lock, old_lock_2 >>
-                                      /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                                      Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, 
-                                                      scurr, held, held_shared, vpriv, lock_3, vpriv_old, flags_4, 
-                                                      flags_5 >>
+pcpu_schedule_lock_irq_140_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_140_3"
+                                      /\ IF Spinlock_owner[lock_2_2[self]] = self
+                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_2_2[self]] = null]
+                                                 /\ LET held_ == held_2[self] \ {lock_2_2[self]} IN
+                                                      LET held_shared_ == held_shared_2[self] \ {lock_2_2[self]} IN
+                                                        LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
+                                                          LET lock_2_ == Pcpu_schedule_lock[cpu0] IN
+                                                            IF lock_2_ # null
+                                                               THEN /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
+                                                                    /\ lock_2_2' = [lock_2_2 EXCEPT ![self] = lock_2_]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_4"]
+                                                                    /\ UNCHANGED << fault, old_ops >>
+                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                    /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                    /\ lock_2_2' = [lock_2_2 EXCEPT ![self] = null]
+                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                 /\ lock_2_2' = [lock_2_2 EXCEPT ![self] = null]
+                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
+                                      /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
+                                                      IdleVdata_ops, Credit2_initialized, IdleVdata_allocated, lock, 
+                                                      lock_2, sched, scurr, held, held_shared, old_lock_2, vpriv, lock_3, 
+                                                      vpriv_old, flags_4, flags_5 >>
+
+Rtds_init_pdata_343(self) == /\ pc[self] = "Rtds_init_pdata_343"
+                             /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = rtds0_lock]
+                             /\ pc' = [pc EXCEPT ![self] = "Rtds_init_pdata_344"]
+                             /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, IdleVdata_ops, 
+                                             Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, fault, lock, lock_2, 
+                                             sched, scurr, held, held_shared, old_ops, old_lock_2, lock_2_2, vpriv, 
+                                             lock_3, vpriv_old, flags_4, flags_5, held_2, held_shared_2 >>
 
 Rtds_init_pdata_344(self) == /\ pc[self] = "Rtds_init_pdata_344"
                              /\ IF Spinlock_owner[old_lock_2[self]] = self
@@ -1155,39 +1153,30 @@ Rtds_init_pdata_344(self) == /\ pc[self] = "Rtds_init_pdata_344"
                                              held_shared, lock_2_2, vpriv, lock_3, vpriv_old, flags_4, flags_5 >>
 
 schedule_cpu_switch_before_96(self) == /\ pc[self] = "schedule_cpu_switch_before_96"
-                                       /\ IF (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (~(Spinlock_owner[cpu0__lock] = self))
-                                             THEN /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                                        THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                                  /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
-                                                                  /\ IF allocated_ # null
-                                                                        THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
-                                                                             /\ UNCHANGED << fault, old_ops, held_2, 
-                                                                                             held_shared_2 >>
-                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ vpriv' = vpriv
-                                                        ELSE /\ IF FALSE
-                                                                   THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
-                                                                        /\ UNCHANGED << fault, old_ops, held_2, 
-                                                                                        held_shared_2 >>
-                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ vpriv' = vpriv
-                                                             /\ UNCHANGED IdleVdata_allocated
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << IdleVdata_allocated, vpriv >>
+                                       /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                             THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                       /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
+                                                       /\ IF allocated_ # null
+                                                             THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
+                                                                  /\ UNCHANGED << fault, old_ops, held_2, held_shared_2 >>
+                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ vpriv' = vpriv
+                                             ELSE /\ IF FALSE
+                                                        THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                             /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
+                                                             /\ UNCHANGED << fault, old_ops, held_2, held_shared_2 >>
+                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ vpriv' = vpriv
+                                                  /\ UNCHANGED IdleVdata_allocated
                                        /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                        Spinlock_owner, IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, 
                                                        lock, lock_2, sched, scurr, held, held_shared, old_lock_2, 
@@ -1334,7 +1323,7 @@ pcpu_schedule_unlock_irq_147_3(self) == /\ pc[self] = "pcpu_schedule_unlock_irq_
                                                                  THEN /\ IF old_ops[self] \in {credit2_0_2}
                                                                             THEN /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
                                                                                       /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                      /\ IF (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner_[rtds0_lock] = self)) /\ (~(Spinlock_owner_[cpu0__lock] = self)) /\ (Spinlock_owner_[Credit2_lock[old_ops[self]]] # self)
+                                                                                      /\ IF (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner_[rtds0_lock] = self)) /\ (~(Spinlock_owner_[cpu0__lock] = self)) /\ (Spinlock_owner_[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner_[Credit2_lock[old_ops[self]]] = null)
                                                                                             THEN /\ Spinlock_owner_[Credit2_lock[old_ops[self]]] = null
                                                                                                  /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Credit2_lock[old_ops[self]]] = self]
                                                                                                  /\ LET held2_ == held_ \union {Credit2_lock[old_ops[self]]} IN
@@ -1346,7 +1335,7 @@ pcpu_schedule_unlock_irq_147_3(self) == /\ pc[self] = "pcpu_schedule_unlock_irq_
                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
                                                                                                  /\ UNCHANGED << fault, 
                                                                                                                  old_ops >>
-                                                                                            ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner_[rtds0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                                            ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner_[rtds0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner_[cpu0__lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                                  /\ lock_3' = [lock_3 EXCEPT ![self] = null]
@@ -1390,7 +1379,7 @@ schedule_cpu_switch_before_107(self) == /\ pc[self] = "schedule_cpu_switch_befor
                                                    /\ IF old_ops[self] \in {credit2_0_2}
                                                          THEN /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                                                    /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                                   /\ IF (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[Credit2_lock[old_ops[self]]] # self)
+                                                                   /\ IF (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner[Credit2_lock[old_ops[self]]] = null)
                                                                          THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
                                                                               /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self]
                                                                               /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {Credit2_lock[old_ops[self]]}]
@@ -1399,7 +1388,7 @@ schedule_cpu_switch_before_107(self) == /\ pc[self] = "schedule_cpu_switch_befor
                                                                               /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
                                                                               /\ UNCHANGED << fault, old_ops, 
                                                                                               held_shared_2 >>
-                                                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -1617,15 +1606,15 @@ Rtds_free_pdata_353(self) == /\ pc[self] = "Rtds_free_pdata_353"
                                              held_shared, old_lock_2, lock_2_2, vpriv, lock_3, vpriv_old, flags_4 >>
 
 cpupool_move(self) == cpupool_move_132(self) \/ pcpu_schedule_lock_irq_138_4(self)
-                         \/ pcpu_schedule_lock_irq_139_2(self) \/ Rtds_init_pdata_344(self)
-                         \/ schedule_cpu_switch_before_96(self) \/ schedule_cpu_switch_before_97(self)
-                         \/ pcpu_schedule_lock_irq_138_6(self) \/ pcpu_schedule_lock_irq_140_5(self)
-                         \/ schedule_cpu_switch_before_100(self) \/ schedule_cpu_switch_before_102(self)
-                         \/ pcpu_schedule_unlock_irq_147_3(self) \/ schedule_cpu_switch_before_107(self)
-                         \/ Credit2_free_pdata_278(self) \/ Credit2_free_pdata_281(self)
-                         \/ Credit2_free_pdata_282(self) \/ Credit2_free_pdata_284(self)
-                         \/ Credit2_free_pdata_285(self) \/ Rtds_free_pdata_349(self) \/ Rtds_free_pdata_352(self)
-                         \/ Rtds_free_pdata_353(self)
+                         \/ pcpu_schedule_lock_irq_140_3(self) \/ Rtds_init_pdata_343(self)
+                         \/ Rtds_init_pdata_344(self) \/ schedule_cpu_switch_before_96(self)
+                         \/ schedule_cpu_switch_before_97(self) \/ pcpu_schedule_lock_irq_138_6(self)
+                         \/ pcpu_schedule_lock_irq_140_5(self) \/ schedule_cpu_switch_before_100(self)
+                         \/ schedule_cpu_switch_before_102(self) \/ pcpu_schedule_unlock_irq_147_3(self)
+                         \/ schedule_cpu_switch_before_107(self) \/ Credit2_free_pdata_278(self)
+                         \/ Credit2_free_pdata_281(self) \/ Credit2_free_pdata_282(self)
+                         \/ Credit2_free_pdata_284(self) \/ Credit2_free_pdata_285(self) \/ Rtds_free_pdata_349(self)
+                         \/ Rtds_free_pdata_352(self) \/ Rtds_free_pdata_353(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1639,16 +1628,16 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_2" /\ ~(IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2[t_] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2[t_] = rtds0_lock)) THEN IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2[t_] = cpu0__lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2[t_] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2[t_] = rtds0_lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2[t_] = cpu0__lock)) THEN IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_2[t_] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_2[t_] = rtds0_lock)) THEN IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_2[t_] = cpu0__lock)) THEN IF Spinlock_owner[lock_2[t_]] # t_ THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "cpupool_move_132" /\ ~(IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF ~(Spinlock_owner[rtds0_lock] = t_) THEN IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF Spinlock_owner[cpupool_lock] # t_ THEN (Spinlock_owner[cpupool_lock] = null) /\ (IF Pcpu_scheduler[cpu0] # null THEN IF Pcpu_scheduler[cpu0] = rtds0_2 THEN TRUE ELSE IF Pcpu_schedule_lock[cpu0] # null THEN IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = rtds0_lock)) THEN IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = cpu0__lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = rtds0_lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = cpu0__lock)) THEN IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = rtds0_lock)) THEN IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = cpu0__lock)) THEN IF (IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_ THEN (IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "cpupool_move_132" /\ ~(IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF ~(Spinlock_owner[rtds0_lock] = t_) THEN IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN (Spinlock_owner[cpupool_lock] = null) /\ (IF Pcpu_scheduler[cpu0] # null THEN IF Pcpu_scheduler[cpu0] = rtds0_2 THEN TRUE ELSE IF Pcpu_schedule_lock[cpu0] # null THEN IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = rtds0_lock)) THEN IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = cpu0__lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = rtds0_lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = cpu0__lock)) THEN IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = rtds0_lock)) THEN IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = cpu0__lock)) THEN IF (IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_ THEN (IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2_2[t_] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2_2[t_] = rtds0_lock)) THEN IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2_2[t_] = cpu0__lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2_2[t_] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2_2[t_] = rtds0_lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2_2[t_] = cpu0__lock)) THEN IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_2_2[t_] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_2_2[t_] = rtds0_lock)) THEN IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_2_2[t_] = cpu0__lock)) THEN IF Spinlock_owner[lock_2_2[t_]] # t_ THEN Spinlock_owner[lock_2_2[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_6" /\ ~(IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2_2[t_] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2_2[t_] = rtds0_lock)) THEN IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2_2[t_] = cpu0__lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2_2[t_] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2_2[t_] = rtds0_lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2_2[t_] = cpu0__lock)) THEN IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_2_2[t_] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_2_2[t_] = rtds0_lock)) THEN IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_2_2[t_] = cpu0__lock)) THEN IF Spinlock_owner[lock_2_2[t_]] # t_ THEN Spinlock_owner[lock_2_2[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_unlock_irq_147_3" /\ ~(IF Spinlock_owner[lock_3[t_]] = t_ THEN IF vpriv_old[t_] = null THEN IF old_ops[t_] \in {credit2_0_2} THEN IF ~((IF credit2_0_rqd_lock = lock_3[t_] THEN null ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_) THEN IF ~((IF rtds0_lock = lock_3[t_] THEN null ELSE Spinlock_owner[rtds0_lock]) = t_) THEN IF ~((IF cpu0__lock = lock_3[t_] THEN null ELSE Spinlock_owner[cpu0__lock]) = t_) THEN IF (IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN (IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_before_107" /\ ~(IF IdleVdata_allocated[vpriv_old[t_]] THEN IF old_ops[t_] \in {credit2_0_2} THEN IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF ~(Spinlock_owner[rtds0_lock] = t_) THEN IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_unlock_irq_147_3" /\ ~(IF Spinlock_owner[lock_3[t_]] = t_ THEN IF vpriv_old[t_] = null THEN IF old_ops[t_] \in {credit2_0_2} THEN IF ~((IF credit2_0_rqd_lock = lock_3[t_] THEN null ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_) THEN IF ~((IF rtds0_lock = lock_3[t_] THEN null ELSE Spinlock_owner[rtds0_lock]) = t_) THEN IF ~((IF cpu0__lock = lock_3[t_] THEN null ELSE Spinlock_owner[cpu0__lock]) = t_) THEN IF (IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN (IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "schedule_cpu_switch_before_107" /\ ~(IF IdleVdata_allocated[vpriv_old[t_]] THEN IF old_ops[t_] \in {credit2_0_2} THEN IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF ~(Spinlock_owner[rtds0_lock] = t_) THEN IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN IF Spinlock_owner[Credit2_lock[old_ops[t_]]] = null THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "Credit2_free_pdata_278" /\ ~(IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF ~(Spinlock_owner[rtds0_lock] = t_) THEN IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_ THEN Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "Rtds_free_pdata_349" /\ ~(IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF ~(Spinlock_owner[rtds0_lock] = t_) THEN IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Rtds_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
 
@@ -1657,11 +1646,11 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pcpu_schedule_lock_irq_138_2" -> (IF ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2[t_] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2[t_] = rtds0_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2[t_] = cpu0__lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2[t_] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2[t_] = rtds0_lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2[t_] = cpu0__lock))) /\ ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_2[t_] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_2[t_] = rtds0_lock))) /\ ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_2[t_] = cpu0__lock))) /\ (Spinlock_owner[lock_2[t_]] # t_) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
-    [] pc[t_] = "cpupool_move_132" -> (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (~(Spinlock_owner[rtds0_lock] = t_)) /\ (~(Spinlock_owner[cpu0__lock] = t_)) /\ (Spinlock_owner[cpupool_lock] # t_) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {}) \union (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (~(Spinlock_owner[rtds0_lock] = t_)) /\ (~(Spinlock_owner[cpu0__lock] = t_)) /\ (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = rtds0_2)) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = rtds0_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = cpu0__lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = rtds0_lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = cpu0__lock))) /\ ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = rtds0_lock))) /\ ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = cpu0__lock))) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ (~((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null)) THEN Present(IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
+    [] pc[t_] = "cpupool_move_132" -> (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (~(Spinlock_owner[rtds0_lock] = t_)) /\ (~(Spinlock_owner[cpu0__lock] = t_)) /\ (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {}) \union (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (~(Spinlock_owner[rtds0_lock] = t_)) /\ (~(Spinlock_owner[cpu0__lock] = t_)) /\ (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = rtds0_2)) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = rtds0_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = cpu0__lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = rtds0_lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = cpu0__lock))) /\ ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = rtds0_lock))) /\ ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = cpu0__lock))) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ (~((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null)) THEN Present(IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2_2[t_] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2_2[t_] = rtds0_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2_2[t_] = cpu0__lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2_2[t_] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2_2[t_] = rtds0_lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2_2[t_] = cpu0__lock))) /\ ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_2_2[t_] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_2_2[t_] = rtds0_lock))) /\ ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_2_2[t_] = cpu0__lock))) /\ (Spinlock_owner[lock_2_2[t_]] # t_) /\ (~(Spinlock_owner[lock_2_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2_2[t_]]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_138_6" -> (IF ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2_2[t_] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2_2[t_] = rtds0_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2_2[t_] = cpu0__lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2_2[t_] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2_2[t_] = rtds0_lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2_2[t_] = cpu0__lock))) /\ ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_2_2[t_] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_2_2[t_] = rtds0_lock))) /\ ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_2_2[t_] = cpu0__lock))) /\ (Spinlock_owner[lock_2_2[t_]] # t_) /\ (~(Spinlock_owner[lock_2_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2_2[t_]]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_unlock_irq_147_3" -> (IF (Spinlock_owner[lock_3[t_]] = t_) /\ (vpriv_old[t_] = null) /\ (old_ops[t_] \in {credit2_0_2}) /\ (~((IF credit2_0_rqd_lock = lock_3[t_] THEN null ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_)) /\ (~((IF rtds0_lock = lock_3[t_] THEN null ELSE Spinlock_owner[rtds0_lock]) = t_)) /\ (~((IF cpu0__lock = lock_3[t_] THEN null ELSE Spinlock_owner[cpu0__lock]) = t_)) /\ ((IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ (~((IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "schedule_cpu_switch_before_107" -> (IF IdleVdata_allocated[vpriv_old[t_]] /\ (old_ops[t_] \in {credit2_0_2}) /\ (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (~(Spinlock_owner[rtds0_lock] = t_)) /\ (~(Spinlock_owner[cpu0__lock] = t_)) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_unlock_irq_147_3" -> (IF (Spinlock_owner[lock_3[t_]] = t_) /\ (vpriv_old[t_] = null) /\ (old_ops[t_] \in {credit2_0_2}) /\ (~((IF credit2_0_rqd_lock = lock_3[t_] THEN null ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_)) /\ (~((IF rtds0_lock = lock_3[t_] THEN null ELSE Spinlock_owner[rtds0_lock]) = t_)) /\ (~((IF cpu0__lock = lock_3[t_] THEN null ELSE Spinlock_owner[cpu0__lock]) = t_)) /\ ((IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (~((IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "schedule_cpu_switch_before_107" -> (IF IdleVdata_allocated[vpriv_old[t_]] /\ (old_ops[t_] \in {credit2_0_2}) /\ (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (~(Spinlock_owner[rtds0_lock] = t_)) /\ (~(Spinlock_owner[cpu0__lock] = t_)) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_278" -> (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (~(Spinlock_owner[rtds0_lock] = t_)) /\ (~(Spinlock_owner[cpu0__lock] = t_)) /\ (Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_) /\ (~(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
     [] pc[t_] = "Rtds_free_pdata_349" -> (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (~(Spinlock_owner[rtds0_lock] = t_)) /\ (~(Spinlock_owner[cpu0__lock] = t_)) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Rtds_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {})
     [] OTHER -> {}

@@ -66,77 +66,73 @@ pcpu_schedule_lock_irq_137:
   \* schedulers.ts:137  const lock = cpu.schedule_lock!;
   \* schedulers.ts:138  spin_lock_irq(lock);
   with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-    if (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[cpu0__lock] # self) then
+    if Spinlock_owner[cpu0__lock] # self then
       await Spinlock_owner[cpu0__lock] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpu0__lock] = self] do
-        with held_ = held \union {cpu0__lock} do
-          \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-          \* schedulers.ts:139  return lock;
-          \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-          \* moves.ts:80  const sched = cpu.scheduler!;
-          with sched_ = Pcpu_scheduler[schedule_cpu[self]] do
-            if (Spinlock_owner_[Pcpu__lock[schedule_cpu[self]]] = self) /\ (sched_ # null) then
-              \* moves.ts:81  sched.do_schedule(cpu);
-              if sched_ \in {credit0_2} then
-                \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
-                with scurr_ = Pcpu_idle_sched_priv[schedule_cpu[self]] do
-                  \* schedulers.ts:244  assert(scurr.ops === this, "the idle vCPU's data is Credit's");
-                  with ops_ = IdleVdata_ops[scurr_] do
-                    \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
-                    if (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) then
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      Spinlock_owner := Spinlock_owner_;
-                      held := held_;
-                      goto Credit_do_schedule_245;
-                    else
-                      fault := fault \union {IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE "assert"};
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      Spinlock_owner := Spinlock_owner_;
-                      held := {}; held_shared := {};
-                      goto Done;
-                    end if;
-                  end with;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpu0__lock] = self],
+           held_ = held \union {cpu0__lock},
+        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+        \* schedulers.ts:139  return lock;
+        \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
+        \* moves.ts:80  const sched = cpu.scheduler!;
+           sched_ = Pcpu_scheduler[schedule_cpu[self]] do
+        if (Spinlock_owner_[Pcpu__lock[schedule_cpu[self]]] = self) /\ (sched_ # null) then
+          \* moves.ts:81  sched.do_schedule(cpu);
+          if sched_ \in {credit0_2} then
+            \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
+            with scurr_ = Pcpu_idle_sched_priv[schedule_cpu[self]],
+              \* schedulers.ts:244  assert(scurr.ops === this, "the idle vCPU's data is Credit's");
+                 ops_ = IdleVdata_ops[scurr_] do
+              \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
+              if (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) then
+                Cpu_irqs_off := Cpu_irqs_off_;
+                Spinlock_owner := Spinlock_owner_;
+                held := held_;
+                goto Credit_do_schedule_245;
+              else
+                fault := fault \union {IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE "assert"};
+                Cpu_irqs_off := Cpu_irqs_off_;
+                Spinlock_owner := Spinlock_owner_;
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* schedulers.ts:386  const scurr = cpu.idle_sched_priv!;
+            with scurr_2_ = Pcpu_idle_sched_priv[schedule_cpu[self]],
+              \* schedulers.ts:387  assert(scurr.ops === this, "the idle vCPU's data is ARINC653's");
+                 ops_2_ = IdleVdata_ops[scurr_2_] do
+              \* schedulers.ts:386  const scurr = cpu.idle_sched_priv!;
+              if (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched_) /\ (cpu0__lock \in held_) then
+                \* schedulers.ts:388  this.schedule = 0;
+                \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                \* schedulers.ts:121  assert(condition);
+                \* schedulers.ts:147  spin_unlock_irq(lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpu0__lock] = null];
+                with held2_ = held_ \ {cpu0__lock} do
+                  held_shared := held_shared \ {cpu0__lock};
+                  Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
+                  held := held2_;
+                  goto pcpu_schedule_lock_irq_137;
                 end with;
               else
-                \* schedulers.ts:386  const scurr = cpu.idle_sched_priv!;
-                with scurr_2_ = Pcpu_idle_sched_priv[schedule_cpu[self]] do
-                  \* schedulers.ts:387  assert(scurr.ops === this, "the idle vCPU's data is ARINC653's");
-                  with ops_2_ = IdleVdata_ops[scurr_2_] do
-                    \* schedulers.ts:386  const scurr = cpu.idle_sched_priv!;
-                    if (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched_) /\ (cpu0__lock \in held_) then
-                      \* schedulers.ts:388  this.schedule = 0;
-                      \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
-                      \* schedulers.ts:121  assert(condition);
-                      \* schedulers.ts:147  spin_unlock_irq(lock);
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpu0__lock] = null];
-                      with held2_ = held_ \ {cpu0__lock} do
-                        held_shared := held_shared \ {cpu0__lock};
-                        Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                        held := held2_;
-                        goto pcpu_schedule_lock_irq_137;
-                      end with;
-                    else
-                      fault := fault \union {IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_) THEN "assert" ELSE "guarded-by"};
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      Spinlock_owner := Spinlock_owner_;
-                      held := {}; held_shared := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
+                fault := fault \union {IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_) THEN "assert" ELSE "guarded-by"};
+                Cpu_irqs_off := Cpu_irqs_off_;
+                Spinlock_owner := Spinlock_owner_;
+                held := {}; held_shared := {};
+                goto Done;
               end if;
-            else
-              fault := fault \union {IF ~(Spinlock_owner_[Pcpu__lock[schedule_cpu[self]]] = self) THEN "guess" ELSE "null-dereference"};
-              Cpu_irqs_off := Cpu_irqs_off_;
-              Spinlock_owner := Spinlock_owner_;
-              held := {}; held_shared := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
+            end with;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner_[Pcpu__lock[schedule_cpu[self]]] = self) THEN "guess" ELSE "null-dereference"};
+          Cpu_irqs_off := Cpu_irqs_off_;
+          Spinlock_owner := Spinlock_owner_;
+          held := {}; held_shared := {};
+          goto Done;
+        end if;
       end with;
     else
-      fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
+      fault := fault \union {"self-deadlock"};
       Cpu_irqs_off := Cpu_irqs_off_;
       held := {}; held_shared := {};
       goto Done;
@@ -144,19 +140,18 @@ pcpu_schedule_lock_irq_137:
   end with;
 Credit_do_schedule_245:
   \* schedulers.ts:245  const spc = cpu.sched_priv!;
-  with spc_ = Pcpu_sched_priv[schedule_cpu[self]] do
+  with spc_ = Pcpu_sched_priv[schedule_cpu[self]],
     \* schedulers.ts:246  assert(spc.ready, "the run queue is initialised");
-    with ready_ = CschedPcpu_ready[spc_] do
-      \* schedulers.ts:245  const spc = cpu.sched_priv!;
-      if (Spinlock_owner[Pcpu__lock[schedule_cpu[self]]] = self) /\ (spc_ # null) /\ CschedPcpu_allocated[spc_] /\ ready_ then
-        spc := spc_;
-        goto Credit_do_schedule_247;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[Pcpu__lock[schedule_cpu[self]]] = self) THEN "guess" ELSE IF ~(spc_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE "assert"};
-        held := {}; held_shared := {};
-        goto Done;
-      end if;
-    end with;
+       ready_ = CschedPcpu_ready[spc_] do
+    \* schedulers.ts:245  const spc = cpu.sched_priv!;
+    if (Spinlock_owner[Pcpu__lock[schedule_cpu[self]]] = self) /\ (spc_ # null) /\ CschedPcpu_allocated[spc_] /\ ready_ then
+      spc := spc_;
+      goto Credit_do_schedule_247;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[Pcpu__lock[schedule_cpu[self]]] = self) THEN "guess" ELSE IF ~(spc_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE "assert"};
+      held := {}; held_shared := {};
+      goto Done;
+    end if;
   end with;
 Credit_do_schedule_247:
   \* schedulers.ts:247  spc.runq = 0;
@@ -184,184 +179,121 @@ begin
 new_scheduler_412:
   \* schedulers.ts:412  return arincs[0];
   \* moves.ts:164  let next: Scheduler = new_scheduler();
-  with next_ = arinc0 do
+  with next_ = arinc0,
     \* moves.ts:165  if (wanders && maybe())
-    with chosen_ \in {FALSE, TRUE} do
-      if chosen_ then
-        \* schedulers.ts:400  return credits[0];
-        \* moves.ts:165  next = old_scheduler();
-        with next2_ = credit0_2 do
-          \* moves.ts:166  cpupool_move(cpus[0], next);
-          with new_ops_ = credit0_2 do
-            \* moves.ts:132  spin_lock(cpupool_lock);
-            if (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self) then
-              await Spinlock_owner[cpupool_lock] = null;
-              Spinlock_owner[cpupool_lock] := self;
-              new_ops := new_ops_;
-              goto schedule_cpu_switch_before_88;
-            else
-              fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      else
+       chosen_ \in {FALSE, TRUE} do
+    if chosen_ then
+      \* schedulers.ts:400  return credits[0];
+      \* moves.ts:165  next = old_scheduler();
+      with next2_ = credit0_2,
         \* moves.ts:166  cpupool_move(cpus[0], next);
-        with new_ops_ = arinc0 do
-          \* moves.ts:132  spin_lock(cpupool_lock);
-          if (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self) then
-            await Spinlock_owner[cpupool_lock] = null;
-            Spinlock_owner[cpupool_lock] := self;
-            new_ops := new_ops_;
-            goto schedule_cpu_switch_before_88;
-          else
-            fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
-            goto Done;
-          end if;
-        end with;
-      end if;
-    end with;
-  end with;
-schedule_cpu_switch_before_88:
-  \* moves.ts:88  const old_ops = cpu.scheduler!;
-  with old_ops_ = Pcpu_scheduler[cpu0] do
-    if old_ops_ # null then
-      \* moves.ts:89  if (leaves_early && old_ops === new_ops)
-      if old_ops_ = new_ops then
-        \* moves.ts:135  softirq_pending = true;
-        \* moves.ts:136  spin_unlock(cpupool_lock);
-        if Spinlock_owner[cpupool_lock] = self then
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = null] do
-            \* schedulers.ts:412  return arincs[0];
-            \* moves.ts:164  let next: Scheduler = new_scheduler();
-            with next_ = arinc0 do
-              \* moves.ts:165  if (wanders && maybe())
-              with chosen_ \in {FALSE, TRUE} do
-                if chosen_ then
-                  \* schedulers.ts:400  return credits[0];
-                  \* moves.ts:165  next = old_scheduler();
-                  with next2_ = credit0_2 do
-                    \* moves.ts:166  cpupool_move(cpus[0], next);
-                    with new_ops_ = credit0_2 do
-                      \* moves.ts:132  spin_lock(cpupool_lock);
-                      \* moves.ts:136  spin_unlock(cpupool_lock);
-                      if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner_[cpu0__lock] = self)) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                        \* moves.ts:132  spin_lock(cpupool_lock);
-                        await Spinlock_owner_[cpupool_lock] = null;
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
-                        new_ops := new_ops_;
-                        goto schedule_cpu_switch_before_88;
-                      else
-                        fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                        Spinlock_owner := Spinlock_owner_;
-                        new_ops := null;
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* moves.ts:166  cpupool_move(cpus[0], next);
-                  with new_ops_ = arinc0 do
-                    \* moves.ts:132  spin_lock(cpupool_lock);
-                    \* moves.ts:136  spin_unlock(cpupool_lock);
-                    if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner_[cpu0__lock] = self)) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                      \* moves.ts:132  spin_lock(cpupool_lock);
-                      await Spinlock_owner_[cpupool_lock] = null;
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
+           new_ops_ = credit0_2 do
+        \* moves.ts:132  spin_lock(cpupool_lock);
+        if (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
+          await Spinlock_owner[cpupool_lock] = null;
+          Spinlock_owner[cpupool_lock] := self;
+          \* moves.ts:88  const old_ops = cpu.scheduler!;
+          with old_ops_ = Pcpu_scheduler[cpu0] do
+            \* moves.ts:132  spin_lock(cpupool_lock);
+            if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null) then
+              \* moves.ts:89  if (leaves_early && old_ops === new_ops)
+              if old_ops_ = credit0_2 then
+                goto cpupool_move_135;
+              else
+                \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
+                \* schedulers.ts:209  const spc = alloc(pdata)!;
+                if \E free_ \in {spc0} : ~CschedPcpu_allocated[free_] then
+                  with allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]} do
+                    CschedPcpu_allocated[allocated_] := TRUE;
+                    if allocated_ # null then
+                      spc_2 := allocated_;
                       new_ops := new_ops_;
-                      goto schedule_cpu_switch_before_88;
+                      old_ops := old_ops_;
+                      goto Credit_alloc_pdata_210;
                     else
-                      fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                      Spinlock_owner := Spinlock_owner_;
-                      new_ops := null;
+                      fault := fault \union {"null-dereference"};
                       goto Done;
                     end if;
                   end with;
+                else
+                  if FALSE then
+                    spc_2 := null;
+                    new_ops := new_ops_;
+                    old_ops := old_ops_;
+                    goto Credit_alloc_pdata_210;
+                  else
+                    fault := fault \union {"null-dereference"};
+                    goto Done;
+                  end if;
                 end if;
-              end with;
-            end with;
+              end if;
+            else
+              fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"};
+              goto Done;
+            end if;
           end with;
         else
-          fault := fault \union {"unlock-not-held"};
-          new_ops := null;
+          fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
           goto Done;
         end if;
-      else
-        \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
-        if new_ops \in {credit0_2} then
-          \* schedulers.ts:209  const spc = alloc(pdata)!;
-          if ~(Spinlock_owner[cpu0__lock] = self) then
-            if \E free_ \in {spc0} : ~CschedPcpu_allocated[free_] then
-              with allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]} do
-                CschedPcpu_allocated[allocated_] := TRUE;
-                if allocated_ # null then
-                  spc_2 := allocated_;
-                  old_ops := old_ops_;
-                  goto Credit_alloc_pdata_210;
-                else
-                  fault := fault \union {"null-dereference"};
-                  new_ops := null;
-                  goto Done;
-                end if;
-              end with;
-            else
-              if FALSE then
-                spc_2 := null;
-                old_ops := old_ops_;
-                goto Credit_alloc_pdata_210;
-              else
-                fault := fault \union {"null-dereference"};
-                new_ops := null;
-                goto Done;
-              end if;
-            end if;
-          else
-            fault := fault \union {"guess"};
-            new_ops := null;
-            goto Done;
-          end if;
-        else
-          \* schedulers.ts:159  return null;
-          \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
-          \* moves.ts:96  const vpriv = alloc(vdata)!;
-          if ~(Spinlock_owner[cpu0__lock] = self) then
-            if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
-              with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
-                IdleVdata_allocated[allocated_2_] := TRUE;
-                if allocated_2_ # null then
-                  vpriv := allocated_2_;
-                  old_ops := old_ops_;
-                  ppriv := null;
-                  goto schedule_cpu_switch_before_97;
-                else
-                  fault := fault \union {"null-dereference"};
-                  new_ops := null;
-                  goto Done;
-                end if;
-              end with;
-            else
-              if FALSE then
-                vpriv := null;
-                old_ops := old_ops_;
-                ppriv := null;
-                goto schedule_cpu_switch_before_97;
-              else
-                fault := fault \union {"null-dereference"};
-                new_ops := null;
-                goto Done;
-              end if;
-            end if;
-          else
-            fault := fault \union {"guess"};
-            new_ops := null;
-            goto Done;
-          end if;
-        end if;
-      end if;
+      end with;
     else
-      fault := fault \union {"null-dereference"};
-      new_ops := null;
-      goto Done;
+      \* moves.ts:166  cpupool_move(cpus[0], next);
+      with new_ops_ = arinc0 do
+        \* moves.ts:132  spin_lock(cpupool_lock);
+        if (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
+          await Spinlock_owner[cpupool_lock] = null;
+          Spinlock_owner[cpupool_lock] := self;
+          \* moves.ts:88  const old_ops = cpu.scheduler!;
+          with old_ops_ = Pcpu_scheduler[cpu0] do
+            \* moves.ts:132  spin_lock(cpupool_lock);
+            if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null) then
+              \* moves.ts:89  if (leaves_early && old_ops === new_ops)
+              if old_ops_ = arinc0 then
+                goto cpupool_move_135;
+              else
+                \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
+                \* schedulers.ts:159  return null;
+                \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
+                \* moves.ts:91  new_ops.init_pdata(ppriv, cpu);
+                \* moves.ts:96  const vpriv = alloc(vdata)!;
+                if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+                  with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+                    IdleVdata_allocated[allocated_2_] := TRUE;
+                    if allocated_2_ # null then
+                      vpriv := allocated_2_;
+                      new_ops := new_ops_;
+                      old_ops := old_ops_;
+                      ppriv := null;
+                      goto schedule_cpu_switch_before_97;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  if FALSE then
+                    vpriv := null;
+                    new_ops := new_ops_;
+                    old_ops := old_ops_;
+                    ppriv := null;
+                    goto schedule_cpu_switch_before_97;
+                  else
+                    fault := fault \union {"null-dereference"};
+                    goto Done;
+                  end if;
+                end if;
+              end if;
+            else
+              fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"};
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
+          goto Done;
+        end if;
+      end with;
     end if;
   end with;
 Credit_alloc_pdata_210:
@@ -376,7 +308,7 @@ Credit_alloc_pdata_210:
         \* schedulers.ts:220  const flags = spin_lock_irqsave(this.lock);
         with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
           Cpu_irqs_off[CpuOf[self]] := TRUE;
-          if (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[Credit_lock[new_ops]] # self) then
+          if (Spinlock_owner[Credit_lock[new_ops]] # self) /\ (Spinlock_owner[Credit_lock[new_ops]] = null) then
             await Spinlock_owner[Credit_lock[new_ops]] = null;
             Spinlock_owner[Credit_lock[new_ops]] := self;
             \* schedulers.ts:221  spc!.ready = true;
@@ -391,7 +323,7 @@ Credit_alloc_pdata_210:
               goto Done;
             end if;
           else
-            fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
+            fault := fault \union {IF ~(Spinlock_owner[Credit_lock[new_ops]] # self) THEN "self-deadlock" ELSE "guess"};
             new_ops := null; old_ops := null; spc_2 := null;
             goto Done;
           end if;
@@ -429,33 +361,27 @@ Credit_init_pdata_221:
   end if;
 schedule_cpu_switch_before_96:
   \* moves.ts:96  const vpriv = alloc(vdata)!;
-  if ~(Spinlock_owner[cpu0__lock] = self) then
-    if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
-      with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
-        IdleVdata_allocated[allocated_2_] := TRUE;
-        if allocated_2_ # null then
-          vpriv := allocated_2_;
-          goto schedule_cpu_switch_before_97;
-        else
-          fault := fault \union {"null-dereference"};
-          new_ops := null; old_ops := null; ppriv := null;
-          goto Done;
-        end if;
-      end with;
-    else
-      if FALSE then
-        vpriv := null;
+  if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+    with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+      IdleVdata_allocated[allocated_2_] := TRUE;
+      if allocated_2_ # null then
+        vpriv := allocated_2_;
         goto schedule_cpu_switch_before_97;
       else
         fault := fault \union {"null-dereference"};
         new_ops := null; old_ops := null; ppriv := null;
         goto Done;
       end if;
-    end if;
+    end with;
   else
-    fault := fault \union {"guess"};
-    new_ops := null; old_ops := null; ppriv := null;
-    goto Done;
+    if FALSE then
+      vpriv := null;
+      goto schedule_cpu_switch_before_97;
+    else
+      fault := fault \union {"null-dereference"};
+      new_ops := null; old_ops := null; ppriv := null;
+      goto Done;
+    end if;
   end if;
 schedule_cpu_switch_before_97:
   \* moves.ts:97  vpriv.ops = new_ops;
@@ -472,7 +398,7 @@ schedule_cpu_switch_before_97:
   end if;
 pcpu_schedule_lock_irq_138_4:
   \* schedulers.ts:138  spin_lock_irq(lock);
-  if (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[cpu0__lock] # self) then
+  if Spinlock_owner[cpu0__lock] # self then
     await Spinlock_owner[cpu0__lock] = null;
     with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpu0__lock] = self] do
       \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
@@ -493,152 +419,31 @@ pcpu_schedule_lock_irq_138_4:
               \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
               \* schedulers.ts:121  assert(condition);
               \* schedulers.ts:147  spin_unlock_irq(lock);
-              with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![cpu0__lock] = null] do
-                Cpu_irqs_off[CpuOf[self]] := FALSE;
-                \* moves.ts:107  free(vpriv_old);
-                if vpriv_old_ = null then
-                  \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
-                  if old_ops \in {credit0_2} then
-                    \* schedulers.ts:226  free(spc);
-                    if ppriv_old_ = null then
-                      \* moves.ts:135  softirq_pending = true;
-                      \* moves.ts:136  spin_unlock(cpupool_lock);
-                      if Spinlock_owner2_[cpupool_lock] = self then
-                        with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = null] do
-                          \* schedulers.ts:412  return arincs[0];
-                          \* moves.ts:164  let next: Scheduler = new_scheduler();
-                          with next_ = arinc0 do
-                            \* moves.ts:165  if (wanders && maybe())
-                            with chosen_ \in {FALSE, TRUE} do
-                              if chosen_ then
-                                \* schedulers.ts:400  return credits[0];
-                                \* moves.ts:165  next = old_scheduler();
-                                with next2_ = credit0_2 do
-                                  \* moves.ts:166  cpupool_move(cpus[0], next);
-                                  with new_ops_ = credit0_2 do
-                                    \* moves.ts:132  spin_lock(cpupool_lock);
-                                    \* moves.ts:136  spin_unlock(cpupool_lock);
-                                    if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner3_[cpu0__lock] = self)) /\ (Spinlock_owner3_[cpupool_lock] # self) then
-                                      \* moves.ts:132  spin_lock(cpupool_lock);
-                                      await Spinlock_owner3_[cpupool_lock] = null;
-                                      Spinlock_owner := [Spinlock_owner3_ EXCEPT ![cpupool_lock] = self];
-                                      new_ops := new_ops_;
-                                      old_ops := null; ppriv := null; vpriv := null;
-                                      goto schedule_cpu_switch_before_88;
-                                    else
-                                      fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner3_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                                      Spinlock_owner := Spinlock_owner3_;
-                                      new_ops := null; old_ops := null; ppriv := null; vpriv := null;
-                                      goto Done;
-                                    end if;
-                                  end with;
-                                end with;
-                              else
-                                \* moves.ts:166  cpupool_move(cpus[0], next);
-                                with new_ops_ = arinc0 do
-                                  \* moves.ts:132  spin_lock(cpupool_lock);
-                                  \* moves.ts:136  spin_unlock(cpupool_lock);
-                                  if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner3_[cpu0__lock] = self)) /\ (Spinlock_owner3_[cpupool_lock] # self) then
-                                    \* moves.ts:132  spin_lock(cpupool_lock);
-                                    await Spinlock_owner3_[cpupool_lock] = null;
-                                    Spinlock_owner := [Spinlock_owner3_ EXCEPT ![cpupool_lock] = self];
-                                    new_ops := new_ops_;
-                                    old_ops := null; ppriv := null; vpriv := null;
-                                    goto schedule_cpu_switch_before_88;
-                                  else
-                                    fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner3_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                                    Spinlock_owner := Spinlock_owner3_;
-                                    new_ops := null; old_ops := null; ppriv := null; vpriv := null;
-                                    goto Done;
-                                  end if;
-                                end with;
-                              end if;
-                            end with;
-                          end with;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        Spinlock_owner := Spinlock_owner2_;
-                        new_ops := null; old_ops := null; ppriv := null; vpriv := null;
-                        goto Done;
-                      end if;
-                    else
-                      Spinlock_owner := Spinlock_owner2_;
-                      ppriv_old := ppriv_old_;
-                      new_ops := null; old_ops := null; ppriv := null; vpriv := null;
-                      goto Credit_free_pdata_226;
-                    end if;
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpu0__lock] = null];
+              Cpu_irqs_off[CpuOf[self]] := FALSE;
+              \* moves.ts:107  free(vpriv_old);
+              if vpriv_old_ = null then
+                \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+                if old_ops \in {credit0_2} then
+                  \* schedulers.ts:226  free(spc);
+                  if ppriv_old_ = null then
+                    new_ops := null; old_ops := null; ppriv := null; vpriv := null;
+                    goto cpupool_move_135;
                   else
-                    \* moves.ts:135  softirq_pending = true;
-                    \* moves.ts:136  spin_unlock(cpupool_lock);
-                    if Spinlock_owner2_[cpupool_lock] = self then
-                      with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = null] do
-                        \* schedulers.ts:412  return arincs[0];
-                        \* moves.ts:164  let next: Scheduler = new_scheduler();
-                        with next_ = arinc0 do
-                          \* moves.ts:165  if (wanders && maybe())
-                          with chosen_ \in {FALSE, TRUE} do
-                            if chosen_ then
-                              \* schedulers.ts:400  return credits[0];
-                              \* moves.ts:165  next = old_scheduler();
-                              with next2_ = credit0_2 do
-                                \* moves.ts:166  cpupool_move(cpus[0], next);
-                                with new_ops_ = credit0_2 do
-                                  \* moves.ts:132  spin_lock(cpupool_lock);
-                                  \* moves.ts:136  spin_unlock(cpupool_lock);
-                                  if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner3_[cpu0__lock] = self)) /\ (Spinlock_owner3_[cpupool_lock] # self) then
-                                    \* moves.ts:132  spin_lock(cpupool_lock);
-                                    await Spinlock_owner3_[cpupool_lock] = null;
-                                    Spinlock_owner := [Spinlock_owner3_ EXCEPT ![cpupool_lock] = self];
-                                    new_ops := new_ops_;
-                                    old_ops := null; ppriv := null; vpriv := null;
-                                    goto schedule_cpu_switch_before_88;
-                                  else
-                                    fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner3_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                                    Spinlock_owner := Spinlock_owner3_;
-                                    new_ops := null; old_ops := null; ppriv := null; vpriv := null;
-                                    goto Done;
-                                  end if;
-                                end with;
-                              end with;
-                            else
-                              \* moves.ts:166  cpupool_move(cpus[0], next);
-                              with new_ops_ = arinc0 do
-                                \* moves.ts:132  spin_lock(cpupool_lock);
-                                \* moves.ts:136  spin_unlock(cpupool_lock);
-                                if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner3_[cpu0__lock] = self)) /\ (Spinlock_owner3_[cpupool_lock] # self) then
-                                  \* moves.ts:132  spin_lock(cpupool_lock);
-                                  await Spinlock_owner3_[cpupool_lock] = null;
-                                  Spinlock_owner := [Spinlock_owner3_ EXCEPT ![cpupool_lock] = self];
-                                  new_ops := new_ops_;
-                                  old_ops := null; ppriv := null; vpriv := null;
-                                  goto schedule_cpu_switch_before_88;
-                                else
-                                  fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner3_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                                  Spinlock_owner := Spinlock_owner3_;
-                                  new_ops := null; old_ops := null; ppriv := null; vpriv := null;
-                                  goto Done;
-                                end if;
-                              end with;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Spinlock_owner := Spinlock_owner2_;
-                      new_ops := null; old_ops := null; ppriv := null; vpriv := null;
-                      goto Done;
-                    end if;
+                    ppriv_old := ppriv_old_;
+                    new_ops := null; old_ops := null; ppriv := null; vpriv := null;
+                    goto Credit_free_pdata_226;
                   end if;
                 else
-                  Spinlock_owner := Spinlock_owner2_;
-                  vpriv_old := vpriv_old_;
-                  ppriv_old := ppriv_old_;
-                  new_ops := null; ppriv := null; vpriv := null;
-                  goto schedule_cpu_switch_before_107;
+                  new_ops := null; old_ops := null; ppriv := null; vpriv := null;
+                  goto cpupool_move_135;
                 end if;
-              end with;
+              else
+                vpriv_old := vpriv_old_;
+                ppriv_old := ppriv_old_;
+                new_ops := null; ppriv := null; vpriv := null;
+                goto schedule_cpu_switch_before_107;
+              end if;
             end with;
           else
             fault := fault \union {"guess"};
@@ -655,7 +460,7 @@ pcpu_schedule_lock_irq_138_4:
       end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {"self-deadlock"};
     new_ops := null; old_ops := null; ppriv := null; vpriv := null;
     goto Done;
   end if;
@@ -668,131 +473,15 @@ schedule_cpu_switch_before_107:
     if old_ops \in {credit0_2} then
       \* schedulers.ts:226  free(spc);
       if ppriv_old = null then
-        \* moves.ts:135  softirq_pending = true;
-        \* moves.ts:136  spin_unlock(cpupool_lock);
-        if Spinlock_owner[cpupool_lock] = self then
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = null] do
-            \* schedulers.ts:412  return arincs[0];
-            \* moves.ts:164  let next: Scheduler = new_scheduler();
-            with next_ = arinc0 do
-              \* moves.ts:165  if (wanders && maybe())
-              with chosen_ \in {FALSE, TRUE} do
-                if chosen_ then
-                  \* schedulers.ts:400  return credits[0];
-                  \* moves.ts:165  next = old_scheduler();
-                  with next2_ = credit0_2 do
-                    \* moves.ts:166  cpupool_move(cpus[0], next);
-                    with new_ops_ = credit0_2 do
-                      \* moves.ts:132  spin_lock(cpupool_lock);
-                      \* moves.ts:136  spin_unlock(cpupool_lock);
-                      if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner_[cpu0__lock] = self)) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                        \* moves.ts:132  spin_lock(cpupool_lock);
-                        await Spinlock_owner_[cpupool_lock] = null;
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
-                        new_ops := new_ops_;
-                        old_ops := null; vpriv_old := null; ppriv_old := null;
-                        goto schedule_cpu_switch_before_88;
-                      else
-                        fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                        Spinlock_owner := Spinlock_owner_;
-                        old_ops := null; vpriv_old := null; ppriv_old := null;
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* moves.ts:166  cpupool_move(cpus[0], next);
-                  with new_ops_ = arinc0 do
-                    \* moves.ts:132  spin_lock(cpupool_lock);
-                    \* moves.ts:136  spin_unlock(cpupool_lock);
-                    if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner_[cpu0__lock] = self)) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                      \* moves.ts:132  spin_lock(cpupool_lock);
-                      await Spinlock_owner_[cpupool_lock] = null;
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
-                      new_ops := new_ops_;
-                      old_ops := null; vpriv_old := null; ppriv_old := null;
-                      goto schedule_cpu_switch_before_88;
-                    else
-                      fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                      Spinlock_owner := Spinlock_owner_;
-                      old_ops := null; vpriv_old := null; ppriv_old := null;
-                      goto Done;
-                    end if;
-                  end with;
-                end if;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          old_ops := null; vpriv_old := null; ppriv_old := null;
-          goto Done;
-        end if;
+        old_ops := null; vpriv_old := null; ppriv_old := null;
+        goto cpupool_move_135;
       else
         old_ops := null; vpriv_old := null;
         goto Credit_free_pdata_226;
       end if;
     else
-      \* moves.ts:135  softirq_pending = true;
-      \* moves.ts:136  spin_unlock(cpupool_lock);
-      if Spinlock_owner[cpupool_lock] = self then
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = null] do
-          \* schedulers.ts:412  return arincs[0];
-          \* moves.ts:164  let next: Scheduler = new_scheduler();
-          with next_ = arinc0 do
-            \* moves.ts:165  if (wanders && maybe())
-            with chosen_ \in {FALSE, TRUE} do
-              if chosen_ then
-                \* schedulers.ts:400  return credits[0];
-                \* moves.ts:165  next = old_scheduler();
-                with next2_ = credit0_2 do
-                  \* moves.ts:166  cpupool_move(cpus[0], next);
-                  with new_ops_ = credit0_2 do
-                    \* moves.ts:132  spin_lock(cpupool_lock);
-                    \* moves.ts:136  spin_unlock(cpupool_lock);
-                    if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner_[cpu0__lock] = self)) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                      \* moves.ts:132  spin_lock(cpupool_lock);
-                      await Spinlock_owner_[cpupool_lock] = null;
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
-                      new_ops := new_ops_;
-                      old_ops := null; vpriv_old := null; ppriv_old := null;
-                      goto schedule_cpu_switch_before_88;
-                    else
-                      fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                      Spinlock_owner := Spinlock_owner_;
-                      old_ops := null; vpriv_old := null; ppriv_old := null;
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              else
-                \* moves.ts:166  cpupool_move(cpus[0], next);
-                with new_ops_ = arinc0 do
-                  \* moves.ts:132  spin_lock(cpupool_lock);
-                  \* moves.ts:136  spin_unlock(cpupool_lock);
-                  if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner_[cpu0__lock] = self)) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                    \* moves.ts:132  spin_lock(cpupool_lock);
-                    await Spinlock_owner_[cpupool_lock] = null;
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
-                    new_ops := new_ops_;
-                    old_ops := null; vpriv_old := null; ppriv_old := null;
-                    goto schedule_cpu_switch_before_88;
-                  else
-                    fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                    Spinlock_owner := Spinlock_owner_;
-                    old_ops := null; vpriv_old := null; ppriv_old := null;
-                    goto Done;
-                  end if;
-                end with;
-              end if;
-            end with;
-          end with;
-        end with;
-      else
-        fault := fault \union {"unlock-not-held"};
-        old_ops := null; vpriv_old := null; ppriv_old := null;
-        goto Done;
-      end if;
+      old_ops := null; vpriv_old := null; ppriv_old := null;
+      goto cpupool_move_135;
     end if;
   else
     fault := fault \union {"use-after-free"};
@@ -805,69 +494,145 @@ Credit_free_pdata_226:
     CschedPcpu_allocated[ppriv_old] := FALSE;
     CschedPcpu_cpu[ppriv_old] := null;
     CschedPcpu_ready[ppriv_old] := FALSE;
-    \* moves.ts:135  softirq_pending = true;
-    \* moves.ts:136  spin_unlock(cpupool_lock);
-    if Spinlock_owner[cpupool_lock] = self then
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = null] do
-        \* schedulers.ts:412  return arincs[0];
-        \* moves.ts:164  let next: Scheduler = new_scheduler();
-        with next_ = arinc0 do
-          \* moves.ts:165  if (wanders && maybe())
-          with chosen_ \in {FALSE, TRUE} do
-            if chosen_ then
-              \* schedulers.ts:400  return credits[0];
-              \* moves.ts:165  next = old_scheduler();
-              with next2_ = credit0_2 do
-                \* moves.ts:166  cpupool_move(cpus[0], next);
-                with new_ops_ = credit0_2 do
-                  \* moves.ts:132  spin_lock(cpupool_lock);
-                  \* moves.ts:136  spin_unlock(cpupool_lock);
-                  if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner_[cpu0__lock] = self)) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                    \* moves.ts:132  spin_lock(cpupool_lock);
-                    await Spinlock_owner_[cpupool_lock] = null;
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
-                    new_ops := new_ops_;
-                    ppriv_old := null;
-                    goto schedule_cpu_switch_before_88;
-                  else
-                    fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                    Spinlock_owner := Spinlock_owner_;
-                    ppriv_old := null;
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            else
-              \* moves.ts:166  cpupool_move(cpus[0], next);
-              with new_ops_ = arinc0 do
-                \* moves.ts:132  spin_lock(cpupool_lock);
-                \* moves.ts:136  spin_unlock(cpupool_lock);
-                if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner_[cpu0__lock] = self)) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                  \* moves.ts:132  spin_lock(cpupool_lock);
-                  await Spinlock_owner_[cpupool_lock] = null;
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
-                  new_ops := new_ops_;
-                  ppriv_old := null;
-                  goto schedule_cpu_switch_before_88;
-                else
-                  fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                  Spinlock_owner := Spinlock_owner_;
-                  ppriv_old := null;
-                  goto Done;
-                end if;
-              end with;
-            end if;
-          end with;
-        end with;
-      end with;
-    else
-      fault := fault \union {"unlock-not-held"};
-      ppriv_old := null;
-      goto Done;
-    end if;
+    ppriv_old := null;
+    goto cpupool_move_135;
   else
     fault := fault \union {"use-after-free"};
     ppriv_old := null;
+    goto Done;
+  end if;
+cpupool_move_135:
+  \* moves.ts:135  softirq_pending = true;
+  \* moves.ts:136  spin_unlock(cpupool_lock);
+  if Spinlock_owner[cpupool_lock] = self then
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = null],
+      \* schedulers.ts:412  return arincs[0];
+      \* moves.ts:164  let next: Scheduler = new_scheduler();
+         next_ = arinc0,
+      \* moves.ts:165  if (wanders && maybe())
+         chosen_ \in {FALSE, TRUE} do
+      if chosen_ then
+        \* schedulers.ts:400  return credits[0];
+        \* moves.ts:165  next = old_scheduler();
+        with next2_ = credit0_2,
+          \* moves.ts:166  cpupool_move(cpus[0], next);
+             new_ops_ = credit0_2 do
+          \* moves.ts:132  spin_lock(cpupool_lock);
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
+            \* moves.ts:132  spin_lock(cpupool_lock);
+            await Spinlock_owner_[cpupool_lock] = null;
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
+            \* moves.ts:88  const old_ops = cpu.scheduler!;
+            with old_ops_ = Pcpu_scheduler[cpu0] do
+              \* moves.ts:132  spin_lock(cpupool_lock);
+              if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null) then
+                \* moves.ts:89  if (leaves_early && old_ops === new_ops)
+                if old_ops_ = credit0_2 then
+                  goto cpupool_move_135;
+                else
+                  \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
+                  \* schedulers.ts:209  const spc = alloc(pdata)!;
+                  if \E free_ \in {spc0} : ~CschedPcpu_allocated[free_] then
+                    with allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]} do
+                      CschedPcpu_allocated[allocated_] := TRUE;
+                      if allocated_ # null then
+                        spc_2 := allocated_;
+                        new_ops := new_ops_;
+                        old_ops := old_ops_;
+                        goto Credit_alloc_pdata_210;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    if FALSE then
+                      spc_2 := null;
+                      new_ops := new_ops_;
+                      old_ops := old_ops_;
+                      goto Credit_alloc_pdata_210;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      goto Done;
+                    end if;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"};
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
+            Spinlock_owner := Spinlock_owner_;
+            goto Done;
+          end if;
+        end with;
+      else
+        \* moves.ts:166  cpupool_move(cpus[0], next);
+        with new_ops_ = arinc0 do
+          \* moves.ts:132  spin_lock(cpupool_lock);
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
+            \* moves.ts:132  spin_lock(cpupool_lock);
+            await Spinlock_owner_[cpupool_lock] = null;
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
+            \* moves.ts:88  const old_ops = cpu.scheduler!;
+            with old_ops_ = Pcpu_scheduler[cpu0] do
+              \* moves.ts:132  spin_lock(cpupool_lock);
+              if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null) then
+                \* moves.ts:89  if (leaves_early && old_ops === new_ops)
+                if old_ops_ = arinc0 then
+                  goto cpupool_move_135;
+                else
+                  \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
+                  \* schedulers.ts:159  return null;
+                  \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
+                  \* moves.ts:91  new_ops.init_pdata(ppriv, cpu);
+                  \* moves.ts:96  const vpriv = alloc(vdata)!;
+                  if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+                    with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+                      IdleVdata_allocated[allocated_2_] := TRUE;
+                      if allocated_2_ # null then
+                        vpriv := allocated_2_;
+                        new_ops := new_ops_;
+                        old_ops := old_ops_;
+                        ppriv := null;
+                        goto schedule_cpu_switch_before_97;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    if FALSE then
+                      vpriv := null;
+                      new_ops := new_ops_;
+                      old_ops := old_ops_;
+                      ppriv := null;
+                      goto schedule_cpu_switch_before_97;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      goto Done;
+                    end if;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"};
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
+            Spinlock_owner := Spinlock_owner_;
+            goto Done;
+          end if;
+        end with;
+      end if;
+    end with;
+  else
+    fault := fault \union {"unlock-not-held"};
     goto Done;
   end if;
 end process;
@@ -914,7 +679,7 @@ Init == (* Global variables *)
 
 pcpu_schedule_lock_irq_137(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137"
                                     /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                         IF (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[cpu0__lock] # self)
+                                         IF Spinlock_owner[cpu0__lock] # self
                                             THEN /\ Spinlock_owner[cpu0__lock] = null
                                                  /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpu0__lock] = self] IN
                                                       LET held_ == held[self] \union {cpu0__lock} IN
@@ -958,7 +723,7 @@ pcpu_schedule_lock_irq_137(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137"
                                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                  /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
@@ -1014,150 +779,104 @@ new_scheduler_412(self) == /\ pc[self] = "new_scheduler_412"
                                   IF chosen_
                                      THEN /\ LET next2_ == credit0_2 IN
                                                LET new_ops_ == credit0_2 IN
-                                                 IF (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self)
+                                                 IF (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                                     THEN /\ Spinlock_owner[cpupool_lock] = null
                                                          /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                                         /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_88"]
-                                                         /\ fault' = fault
-                                                    ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                         /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                                              IF ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null)
+                                                                 THEN /\ IF old_ops_ = credit0_2
+                                                                            THEN /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                                 /\ UNCHANGED << CschedPcpu_allocated, 
+                                                                                                 fault, new_ops, old_ops, 
+                                                                                                 spc_2 >>
+                                                                            ELSE /\ IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_]
+                                                                                       THEN /\ \E allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]}:
+                                                                                                 /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                                 /\ IF allocated_ # null
+                                                                                                       THEN /\ spc_2' = [spc_2 EXCEPT ![self] = allocated_]
+                                                                                                            /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED << new_ops, 
+                                                                                                                            old_ops, 
+                                                                                                                            spc_2 >>
+                                                                                       ELSE /\ IF FALSE
+                                                                                                  THEN /\ spc_2' = [spc_2 EXCEPT ![self] = null]
+                                                                                                       /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
+                                                                                                       /\ fault' = fault
+                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ UNCHANGED << new_ops, 
+                                                                                                                       old_ops, 
+                                                                                                                       spc_2 >>
+                                                                                            /\ UNCHANGED CschedPcpu_allocated
+                                                                 ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"})
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << CschedPcpu_allocated, new_ops, 
+                                                                                      old_ops, spc_2 >>
+                                                    ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED << Spinlock_owner, new_ops >>
+                                                         /\ UNCHANGED << Spinlock_owner, CschedPcpu_allocated, new_ops, 
+                                                                         old_ops, spc_2 >>
+                                          /\ UNCHANGED << IdleVdata_allocated, ppriv, vpriv >>
                                      ELSE /\ LET new_ops_ == arinc0 IN
-                                               IF (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self)
+                                               IF (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                                   THEN /\ Spinlock_owner[cpupool_lock] = null
                                                        /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                                       /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_88"]
-                                                       /\ fault' = fault
-                                                  ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << Spinlock_owner, new_ops >>
-                           /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, CschedPcpu_cpu, 
-                                           CschedPcpu_ready, IdleVdata_ops, Cpu_irqs_off, CschedPcpu_allocated, 
-                                           IdleVdata_allocated, spc, held, held_shared, old_ops, ppriv, spc_2, flags, 
-                                           vpriv, vpriv_old, ppriv_old >>
-
-schedule_cpu_switch_before_88(self) == /\ pc[self] = "schedule_cpu_switch_before_88"
-                                       /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
-                                            IF old_ops_ # null
-                                               THEN /\ IF old_ops_ = new_ops[self]
-                                                          THEN /\ IF Spinlock_owner[cpupool_lock] = self
-                                                                     THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = null] IN
-                                                                               LET next_ == arinc0 IN
-                                                                                 \E chosen_ \in {FALSE, TRUE}:
-                                                                                   IF chosen_
-                                                                                      THEN /\ LET next2_ == credit0_2 IN
-                                                                                                LET new_ops_ == credit0_2 IN
-                                                                                                  IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner_[cpu0__lock] = self)) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                                     THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                                          /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
+                                                       /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                                            IF ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null)
+                                                               THEN /\ IF old_ops_ = arinc0
+                                                                          THEN /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                               /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                               fault, new_ops, old_ops, 
+                                                                                               ppriv, vpriv >>
+                                                                          ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                                     THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                               /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
+                                                                                               /\ IF allocated_2_ # null
+                                                                                                     THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
                                                                                                           /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_88"]
+                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                          /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
                                                                                                           /\ fault' = fault
-                                                                                                     ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                          /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      ELSE /\ LET new_ops_ == arinc0 IN
-                                                                                                IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner_[cpu0__lock] = self)) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                                   THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                                        /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                                        /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_88"]
-                                                                                                        /\ fault' = fault
-                                                                                                   ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                        /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                          /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED Spinlock_owner
-                                                               /\ UNCHANGED << CschedPcpu_allocated, IdleVdata_allocated, 
-                                                                               old_ops, ppriv, spc_2, vpriv >>
-                                                          ELSE /\ IF new_ops[self] \in {credit0_2}
-                                                                     THEN /\ IF ~(Spinlock_owner[cpu0__lock] = self)
-                                                                                THEN /\ IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_]
-                                                                                           THEN /\ \E allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]}:
-                                                                                                     /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![allocated_] = TRUE]
-                                                                                                     /\ IF allocated_ # null
-                                                                                                           THEN /\ spc_2' = [spc_2 EXCEPT ![self] = allocated_]
-                                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
-                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                new_ops >>
-                                                                                                           ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ UNCHANGED << old_ops, 
-                                                                                                                                spc_2 >>
-                                                                                           ELSE /\ IF FALSE
-                                                                                                      THEN /\ spc_2' = [spc_2 EXCEPT ![self] = null]
-                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
-                                                                                                           /\ UNCHANGED << fault, 
-                                                                                                                           new_ops >>
-                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                           /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           /\ UNCHANGED << old_ops, 
-                                                                                                                           spc_2 >>
-                                                                                                /\ UNCHANGED CschedPcpu_allocated
-                                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                                     /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED << CschedPcpu_allocated, 
-                                                                                                     old_ops, spc_2 >>
-                                                                          /\ UNCHANGED << IdleVdata_allocated, ppriv, 
-                                                                                          vpriv >>
-                                                                     ELSE /\ IF ~(Spinlock_owner[cpu0__lock] = self)
-                                                                                THEN /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                                                                           THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                                                                     /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
-                                                                                                     /\ IF allocated_2_ # null
-                                                                                                           THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
-                                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                                /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
-                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                new_ops >>
-                                                                                                           ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ UNCHANGED << old_ops, 
-                                                                                                                                ppriv, 
-                                                                                                                                vpriv >>
-                                                                                           ELSE /\ IF FALSE
-                                                                                                      THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                           /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
-                                                                                                           /\ UNCHANGED << fault, 
-                                                                                                                           new_ops >>
-                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                           /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           /\ UNCHANGED << old_ops, 
-                                                                                                                           ppriv, 
-                                                                                                                           vpriv >>
-                                                                                                /\ UNCHANGED IdleVdata_allocated
-                                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                                     /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED << IdleVdata_allocated, 
-                                                                                                     old_ops, ppriv, 
-                                                                                                     vpriv >>
-                                                                          /\ UNCHANGED << CschedPcpu_allocated, spc_2 >>
-                                                               /\ UNCHANGED Spinlock_owner
-                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                    /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << Spinlock_owner, CschedPcpu_allocated, 
-                                                                    IdleVdata_allocated, old_ops, ppriv, spc_2, vpriv >>
-                                       /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, 
-                                                       CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, Cpu_irqs_off, 
-                                                       spc, held, held_shared, flags, vpriv_old, ppriv_old >>
+                                                                                                          /\ UNCHANGED << new_ops, 
+                                                                                                                          old_ops, 
+                                                                                                                          ppriv, 
+                                                                                                                          vpriv >>
+                                                                                     ELSE /\ IF FALSE
+                                                                                                THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                     /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                     /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
+                                                                                                     /\ fault' = fault
+                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     /\ UNCHANGED << new_ops, 
+                                                                                                                     old_ops, 
+                                                                                                                     ppriv, 
+                                                                                                                     vpriv >>
+                                                                                          /\ UNCHANGED IdleVdata_allocated
+                                                               ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"})
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED << IdleVdata_allocated, new_ops, 
+                                                                                    old_ops, ppriv, vpriv >>
+                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, new_ops, 
+                                                                       old_ops, ppriv, vpriv >>
+                                          /\ UNCHANGED << CschedPcpu_allocated, spc_2 >>
+                           /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, CschedPcpu_cpu, 
+                                           CschedPcpu_ready, IdleVdata_ops, Cpu_irqs_off, spc, held, held_shared, flags, 
+                                           vpriv_old, ppriv_old >>
 
 Credit_alloc_pdata_210(self) == /\ pc[self] = "Credit_alloc_pdata_210"
                                 /\ IF CschedPcpu_allocated[spc_2[self]]
@@ -1166,7 +885,7 @@ Credit_alloc_pdata_210(self) == /\ pc[self] = "Credit_alloc_pdata_210"
                                                 IF new_ops[self] \in {credit0_2}
                                                    THEN /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                                              /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                             /\ IF (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[Credit_lock[new_ops[self]]] # self)
+                                                             /\ IF (Spinlock_owner[Credit_lock[new_ops[self]]] # self) /\ (Spinlock_owner[Credit_lock[new_ops[self]]] = null)
                                                                    THEN /\ Spinlock_owner[Credit_lock[new_ops[self]]] = null
                                                                         /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit_lock[new_ops[self]]] = self]
                                                                         /\ IF alloc_pdata_ # null
@@ -1182,7 +901,7 @@ Credit_alloc_pdata_210(self) == /\ pc[self] = "Credit_alloc_pdata_210"
                                                                                    /\ spc_2' = [spc_2 EXCEPT ![self] = null]
                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                    /\ UNCHANGED << ppriv, flags >>
-                                                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Credit_lock[new_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                         /\ new_ops' = [new_ops EXCEPT ![self] = null]
                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                         /\ spc_2' = [spc_2 EXCEPT ![self] = null]
@@ -1231,38 +950,30 @@ Credit_init_pdata_221(self) == /\ pc[self] = "Credit_init_pdata_221"
                                                held_shared, spc_2, vpriv, vpriv_old, ppriv_old >>
 
 schedule_cpu_switch_before_96(self) == /\ pc[self] = "schedule_cpu_switch_before_96"
-                                       /\ IF ~(Spinlock_owner[cpu0__lock] = self)
-                                             THEN /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                                        THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                                  /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
-                                                                  /\ IF allocated_2_ # null
-                                                                        THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
-                                                                             /\ UNCHANGED << fault, new_ops, old_ops, 
-                                                                                             ppriv >>
-                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                             /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                             /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ vpriv' = vpriv
-                                                        ELSE /\ IF FALSE
-                                                                   THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
-                                                                        /\ UNCHANGED << fault, new_ops, old_ops, ppriv >>
-                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                        /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                        /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ vpriv' = vpriv
-                                                             /\ UNCHANGED IdleVdata_allocated
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                  /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << IdleVdata_allocated, vpriv >>
+                                       /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                             THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                       /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
+                                                       /\ IF allocated_2_ # null
+                                                             THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
+                                                                  /\ UNCHANGED << fault, new_ops, old_ops, ppriv >>
+                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                  /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                  /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ vpriv' = vpriv
+                                             ELSE /\ IF FALSE
+                                                        THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                             /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
+                                                             /\ UNCHANGED << fault, new_ops, old_ops, ppriv >>
+                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                             /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                             /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ vpriv' = vpriv
+                                                  /\ UNCHANGED IdleVdata_allocated
                                        /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, 
                                                        Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, 
                                                        Cpu_irqs_off, CschedPcpu_allocated, spc, held, held_shared, spc_2, 
@@ -1287,7 +998,7 @@ schedule_cpu_switch_before_97(self) == /\ pc[self] = "schedule_cpu_switch_before
                                                        spc_2, flags, vpriv_old, ppriv_old >>
 
 pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_4"
-                                      /\ IF (~(Spinlock_owner[cpu0__lock] = self)) /\ (Spinlock_owner[cpu0__lock] # self)
+                                      /\ IF Spinlock_owner[cpu0__lock] # self
                                             THEN /\ Spinlock_owner[cpu0__lock] = null
                                                  /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpu0__lock] = self] IN
                                                       IF Spinlock_owner_[cpu0__lock] = self
@@ -1297,125 +1008,38 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                    /\ IF ((~(~(Spinlock_owner_[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler'[cpu_] # null)) /\ ((~(~(Spinlock_owner_[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler'[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler'[cpu_] # null))) /\ ((~(~(Spinlock_owner_[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler'[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler'[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler'[cpu_] # null))) /\ ((Spinlock_owner_[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler'[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])))
                                                                          THEN /\ LET ppriv_old_ == Pcpu_sched_priv[cpu0] IN
                                                                                    /\ Pcpu_sched_priv' = [Pcpu_sched_priv EXCEPT ![cpu0] = ppriv[self]]
-                                                                                   /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![cpu0__lock] = null] IN
-                                                                                        /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                        /\ IF vpriv_old_ = null
-                                                                                              THEN /\ IF old_ops[self] \in {credit0_2}
-                                                                                                         THEN /\ IF ppriv_old_ = null
-                                                                                                                    THEN /\ IF Spinlock_owner2_[cpupool_lock] = self
-                                                                                                                               THEN /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![cpupool_lock] = null] IN
-                                                                                                                                         LET next_ == arinc0 IN
-                                                                                                                                           \E chosen_ \in {FALSE, TRUE}:
-                                                                                                                                             IF chosen_
-                                                                                                                                                THEN /\ LET next2_ == credit0_2 IN
-                                                                                                                                                          LET new_ops_ == credit0_2 IN
-                                                                                                                                                            IF (\A cpu_ \in {cpu0} : Pcpu_scheduler'[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler'[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler'[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler'[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler'[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler'[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler'[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner3_[cpu0__lock] = self)) /\ (Spinlock_owner3_[cpupool_lock] # self)
-                                                                                                                                                               THEN /\ Spinlock_owner3_[cpupool_lock] = null
-                                                                                                                                                                    /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![cpupool_lock] = self]
-                                                                                                                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                                    /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                                                                    /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_88"]
-                                                                                                                                                                    /\ fault' = fault
-                                                                                                                                                               ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler'[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler'[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler'[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler'[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler'[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler'[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler'[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner3_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                                    /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                                                                    /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                ELSE /\ LET new_ops_ == arinc0 IN
-                                                                                                                                                          IF (\A cpu_ \in {cpu0} : Pcpu_scheduler'[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler'[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler'[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler'[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler'[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler'[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler'[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner3_[cpu0__lock] = self)) /\ (Spinlock_owner3_[cpupool_lock] # self)
-                                                                                                                                                             THEN /\ Spinlock_owner3_[cpupool_lock] = null
-                                                                                                                                                                  /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![cpupool_lock] = self]
-                                                                                                                                                                  /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                                  /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                                                                  /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_88"]
-                                                                                                                                                                  /\ fault' = fault
-                                                                                                                                                             ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler'[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler'[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler'[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler'[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler'[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler'[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler'[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner3_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                  /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                                  /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                                                                  /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                    /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                                    /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                         /\ UNCHANGED ppriv_old
-                                                                                                                    ELSE /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                         /\ ppriv_old' = [ppriv_old EXCEPT ![self] = ppriv_old_]
-                                                                                                                         /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                         /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                         /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Credit_free_pdata_226"]
-                                                                                                                         /\ fault' = fault
-                                                                                                         ELSE /\ IF Spinlock_owner2_[cpupool_lock] = self
-                                                                                                                    THEN /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![cpupool_lock] = null] IN
-                                                                                                                              LET next_ == arinc0 IN
-                                                                                                                                \E chosen_ \in {FALSE, TRUE}:
-                                                                                                                                  IF chosen_
-                                                                                                                                     THEN /\ LET next2_ == credit0_2 IN
-                                                                                                                                               LET new_ops_ == credit0_2 IN
-                                                                                                                                                 IF (\A cpu_ \in {cpu0} : Pcpu_scheduler'[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler'[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler'[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler'[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler'[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler'[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler'[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner3_[cpu0__lock] = self)) /\ (Spinlock_owner3_[cpupool_lock] # self)
-                                                                                                                                                    THEN /\ Spinlock_owner3_[cpupool_lock] = null
-                                                                                                                                                         /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![cpupool_lock] = self]
-                                                                                                                                                         /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                         /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                                                         /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_88"]
-                                                                                                                                                         /\ fault' = fault
-                                                                                                                                                    ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler'[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler'[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler'[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler'[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler'[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler'[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler'[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner3_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                         /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                         /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                                                         /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                     ELSE /\ LET new_ops_ == arinc0 IN
-                                                                                                                                               IF (\A cpu_ \in {cpu0} : Pcpu_scheduler'[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler'[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler'[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler'[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler'[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler'[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler'[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner3_[cpu0__lock] = self)) /\ (Spinlock_owner3_[cpupool_lock] # self)
-                                                                                                                                                  THEN /\ Spinlock_owner3_[cpupool_lock] = null
-                                                                                                                                                       /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![cpupool_lock] = self]
-                                                                                                                                                       /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                       /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                                                       /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_88"]
-                                                                                                                                                       /\ fault' = fault
-                                                                                                                                                  ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler'[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler'[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler'[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler'[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler'[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler'[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler'[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner3_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                       /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                       /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                                                       /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                         /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                         /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                         /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                                         /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              /\ UNCHANGED ppriv_old
-                                                                                                   /\ UNCHANGED vpriv_old
-                                                                                              ELSE /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                   /\ vpriv_old' = [vpriv_old EXCEPT ![self] = vpriv_old_]
-                                                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = ppriv_old_]
-                                                                                                   /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                   /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                                   /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_107"]
-                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                   old_ops >>
+                                                                                   /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpu0__lock] = null]
+                                                                                   /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                   /\ IF vpriv_old_ = null
+                                                                                         THEN /\ IF old_ops[self] \in {credit0_2}
+                                                                                                    THEN /\ IF ppriv_old_ = null
+                                                                                                               THEN /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                    /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                                    /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                                                                    /\ UNCHANGED ppriv_old
+                                                                                                               ELSE /\ ppriv_old' = [ppriv_old EXCEPT ![self] = ppriv_old_]
+                                                                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                    /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                                    /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Credit_free_pdata_226"]
+                                                                                                    ELSE /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                         /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                         /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                                                         /\ UNCHANGED ppriv_old
+                                                                                              /\ UNCHANGED vpriv_old
+                                                                                         ELSE /\ vpriv_old' = [vpriv_old EXCEPT ![self] = vpriv_old_]
+                                                                                              /\ ppriv_old' = [ppriv_old EXCEPT ![self] = ppriv_old_]
+                                                                                              /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                                              /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                              /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_107"]
+                                                                                              /\ UNCHANGED old_ops
+                                                                              /\ fault' = fault
                                                                          ELSE /\ fault' = (fault \union {"guess"})
                                                                               /\ Spinlock_owner' = Spinlock_owner_
                                                                               /\ new_ops' = [new_ops EXCEPT ![self] = null]
@@ -1436,7 +1060,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                               /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, 
                                                                               Pcpu_idle_sched_priv, Cpu_irqs_off, 
                                                                               vpriv_old, ppriv_old >>
-                                            ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                  /\ new_ops' = [new_ops EXCEPT ![self] = null]
                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                  /\ ppriv' = [ppriv EXCEPT ![self] = null]
@@ -1454,170 +1078,169 @@ schedule_cpu_switch_before_107(self) == /\ pc[self] = "schedule_cpu_switch_befor
                                                    /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![vpriv_old[self]] = null]
                                                    /\ IF old_ops[self] \in {credit0_2}
                                                          THEN /\ IF ppriv_old[self] = null
-                                                                    THEN /\ IF Spinlock_owner[cpupool_lock] = self
-                                                                               THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = null] IN
-                                                                                         LET next_ == arinc0 IN
-                                                                                           \E chosen_ \in {FALSE, TRUE}:
-                                                                                             IF chosen_
-                                                                                                THEN /\ LET next2_ == credit0_2 IN
-                                                                                                          LET new_ops_ == credit0_2 IN
-                                                                                                            IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner_[cpu0__lock] = self)) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                                               THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                                                    /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                    /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                    /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_88"]
-                                                                                                                    /\ fault' = fault
-                                                                                                               ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                    /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                    /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    /\ UNCHANGED new_ops
-                                                                                                ELSE /\ LET new_ops_ == arinc0 IN
-                                                                                                          IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner_[cpu0__lock] = self)) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                                             THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                                                  /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                                                  /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                  /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                  /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_88"]
-                                                                                                                  /\ fault' = fault
-                                                                                                             ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                  /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                  /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  /\ UNCHANGED new_ops
-                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                    /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                    /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED << Spinlock_owner, 
-                                                                                                    new_ops >>
+                                                                    THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                         /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                                         /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
                                                                     ELSE /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Credit_free_pdata_226"]
-                                                                         /\ UNCHANGED << Spinlock_owner, fault, new_ops, 
-                                                                                         ppriv_old >>
-                                                         ELSE /\ IF Spinlock_owner[cpupool_lock] = self
-                                                                    THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = null] IN
-                                                                              LET next_ == arinc0 IN
-                                                                                \E chosen_ \in {FALSE, TRUE}:
-                                                                                  IF chosen_
-                                                                                     THEN /\ LET next2_ == credit0_2 IN
-                                                                                               LET new_ops_ == credit0_2 IN
-                                                                                                 IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner_[cpu0__lock] = self)) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                                    THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                                         /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                                         /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                         /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                         /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_88"]
-                                                                                                         /\ fault' = fault
-                                                                                                    ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                         /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                         /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ UNCHANGED new_ops
-                                                                                     ELSE /\ LET new_ops_ == arinc0 IN
-                                                                                               IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner_[cpu0__lock] = self)) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                                  THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                                       /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                                       /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                       /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                       /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_88"]
-                                                                                                       /\ fault' = fault
-                                                                                                  ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                                                                       /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                       /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                       /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED new_ops
-                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                         /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                         /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED << Spinlock_owner, new_ops >>
+                                                                         /\ UNCHANGED ppriv_old
+                                                         ELSE /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                              /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                              /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                              /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                   /\ fault' = fault
                                               ELSE /\ fault' = (fault \union {"use-after-free"})
                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                    /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                    /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Spinlock_owner, IdleVdata_ops, IdleVdata_allocated, 
-                                                                   new_ops >>
+                                                   /\ UNCHANGED << IdleVdata_ops, IdleVdata_allocated >>
                                         /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, 
-                                                        CschedPcpu_cpu, CschedPcpu_ready, Cpu_irqs_off, 
-                                                        CschedPcpu_allocated, spc, held, held_shared, ppriv, spc_2, 
-                                                        flags, vpriv >>
+                                                        Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, Cpu_irqs_off, 
+                                                        CschedPcpu_allocated, spc, held, held_shared, new_ops, ppriv, 
+                                                        spc_2, flags, vpriv >>
 
 Credit_free_pdata_226(self) == /\ pc[self] = "Credit_free_pdata_226"
                                /\ IF CschedPcpu_allocated[ppriv_old[self]]
                                      THEN /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![ppriv_old[self]] = FALSE]
                                           /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![ppriv_old[self]] = null]
                                           /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![ppriv_old[self]] = FALSE]
-                                          /\ IF Spinlock_owner[cpupool_lock] = self
-                                                THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = null] IN
-                                                          LET next_ == arinc0 IN
-                                                            \E chosen_ \in {FALSE, TRUE}:
-                                                              IF chosen_
-                                                                 THEN /\ LET next2_ == credit0_2 IN
-                                                                           LET new_ops_ == credit0_2 IN
-                                                                             IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner_[cpu0__lock] = self)) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                     /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                     /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_88"]
-                                                                                     /\ fault' = fault
-                                                                                ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                                                     /\ Spinlock_owner' = Spinlock_owner_
-                                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED new_ops
-                                                                 ELSE /\ LET new_ops_ == arinc0 IN
-                                                                           IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (~(Spinlock_owner_[cpu0__lock] = self)) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                              THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                   /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                   /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_88"]
-                                                                                   /\ fault' = fault
-                                                                              ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE IF ~(~(Spinlock_owner_[cpu0__lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                                                   /\ Spinlock_owner' = Spinlock_owner_
-                                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED new_ops
-                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << Spinlock_owner, new_ops >>
+                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                          /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                          /\ fault' = fault
                                      ELSE /\ fault' = (fault \union {"use-after-free"})
                                           /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, 
-                                                          CschedPcpu_allocated, new_ops >>
-                               /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                               Cpu_irqs_off, IdleVdata_allocated, spc, held, held_shared, old_ops, ppriv, 
-                                               spc_2, flags, vpriv, vpriv_old >>
+                                          /\ UNCHANGED << CschedPcpu_cpu, CschedPcpu_ready, CschedPcpu_allocated >>
+                               /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, Spinlock_owner, 
+                                               IdleVdata_ops, Cpu_irqs_off, IdleVdata_allocated, spc, held, held_shared, 
+                                               new_ops, old_ops, ppriv, spc_2, flags, vpriv, vpriv_old >>
 
-cpupool_move(self) == new_scheduler_412(self) \/ schedule_cpu_switch_before_88(self) \/ Credit_alloc_pdata_210(self)
-                         \/ Credit_init_pdata_221(self) \/ schedule_cpu_switch_before_96(self)
-                         \/ schedule_cpu_switch_before_97(self) \/ pcpu_schedule_lock_irq_138_4(self)
-                         \/ schedule_cpu_switch_before_107(self) \/ Credit_free_pdata_226(self)
+cpupool_move_135(self) == /\ pc[self] = "cpupool_move_135"
+                          /\ IF Spinlock_owner[cpupool_lock] = self
+                                THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = null] IN
+                                          LET next_ == arinc0 IN
+                                            \E chosen_ \in {FALSE, TRUE}:
+                                              IF chosen_
+                                                 THEN /\ LET next2_ == credit0_2 IN
+                                                           LET new_ops_ == credit0_2 IN
+                                                             IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
+                                                                THEN /\ Spinlock_owner_[cpupool_lock] = null
+                                                                     /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
+                                                                     /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                                                          IF ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null)
+                                                                             THEN /\ IF old_ops_ = credit0_2
+                                                                                        THEN /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                                             /\ UNCHANGED << CschedPcpu_allocated, 
+                                                                                                             fault, 
+                                                                                                             new_ops, 
+                                                                                                             old_ops, 
+                                                                                                             spc_2 >>
+                                                                                        ELSE /\ IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_]
+                                                                                                   THEN /\ \E allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]}:
+                                                                                                             /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                                             /\ IF allocated_ # null
+                                                                                                                   THEN /\ spc_2' = [spc_2 EXCEPT ![self] = allocated_]
+                                                                                                                        /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << new_ops, 
+                                                                                                                                        old_ops, 
+                                                                                                                                        spc_2 >>
+                                                                                                   ELSE /\ IF FALSE
+                                                                                                              THEN /\ spc_2' = [spc_2 EXCEPT ![self] = null]
+                                                                                                                   /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
+                                                                                                                   /\ fault' = fault
+                                                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED << new_ops, 
+                                                                                                                                   old_ops, 
+                                                                                                                                   spc_2 >>
+                                                                                                        /\ UNCHANGED CschedPcpu_allocated
+                                                                             ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"})
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ UNCHANGED << CschedPcpu_allocated, 
+                                                                                                  new_ops, old_ops, 
+                                                                                                  spc_2 >>
+                                                                ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
+                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED << CschedPcpu_allocated, new_ops, 
+                                                                                     old_ops, spc_2 >>
+                                                      /\ UNCHANGED << IdleVdata_allocated, ppriv, vpriv >>
+                                                 ELSE /\ LET new_ops_ == arinc0 IN
+                                                           IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
+                                                              THEN /\ Spinlock_owner_[cpupool_lock] = null
+                                                                   /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
+                                                                   /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                                                        IF ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null)
+                                                                           THEN /\ IF old_ops_ = arinc0
+                                                                                      THEN /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                                           /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                           fault, 
+                                                                                                           new_ops, 
+                                                                                                           old_ops, 
+                                                                                                           ppriv, vpriv >>
+                                                                                      ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                                                 THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                                           /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
+                                                                                                           /\ IF allocated_2_ # null
+                                                                                                                 THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
+                                                                                                                      /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                      /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
+                                                                                                                      /\ fault' = fault
+                                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED << new_ops, 
+                                                                                                                                      old_ops, 
+                                                                                                                                      ppriv, 
+                                                                                                                                      vpriv >>
+                                                                                                 ELSE /\ IF FALSE
+                                                                                                            THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                 /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                 /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
+                                                                                                                 /\ fault' = fault
+                                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 /\ UNCHANGED << new_ops, 
+                                                                                                                                 old_ops, 
+                                                                                                                                 ppriv, 
+                                                                                                                                 vpriv >>
+                                                                                                      /\ UNCHANGED IdleVdata_allocated
+                                                                           ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"})
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                new_ops, old_ops, ppriv, 
+                                                                                                vpriv >>
+                                                              ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
+                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED << IdleVdata_allocated, new_ops, old_ops, 
+                                                                                   ppriv, vpriv >>
+                                                      /\ UNCHANGED << CschedPcpu_allocated, spc_2 >>
+                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                     /\ UNCHANGED << Spinlock_owner, CschedPcpu_allocated, IdleVdata_allocated, new_ops, 
+                                                     old_ops, ppriv, spc_2, vpriv >>
+                          /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, CschedPcpu_cpu, 
+                                          CschedPcpu_ready, IdleVdata_ops, Cpu_irqs_off, spc, held, held_shared, flags, 
+                                          vpriv_old, ppriv_old >>
+
+cpupool_move(self) == new_scheduler_412(self) \/ Credit_alloc_pdata_210(self) \/ Credit_init_pdata_221(self)
+                         \/ schedule_cpu_switch_before_96(self) \/ schedule_cpu_switch_before_97(self)
+                         \/ pcpu_schedule_lock_irq_138_4(self) \/ schedule_cpu_switch_before_107(self)
+                         \/ Credit_free_pdata_226(self) \/ cpupool_move_135(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1631,26 +1254,23 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "pcpu_schedule_lock_irq_137" /\ ~(IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF Spinlock_owner[cpu0__lock] # t_ THEN Spinlock_owner[cpu0__lock] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "new_scheduler_412" /\ ~(\E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE ELSE IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_before_88" /\ ~(IF Pcpu_scheduler[cpu0] # null THEN IF Pcpu_scheduler[cpu0] = new_ops[t_] THEN IF Spinlock_owner[cpupool_lock] = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF new_ops[t_] \in {credit0_2} THEN TRUE ELSE IF new_ops[t_] \in {credit0_2} THEN IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF Spinlock_owner[Credit_lock[new_ops[t_]]] # t_ THEN Spinlock_owner[Credit_lock[new_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_alloc_pdata_210" /\ ~(IF CschedPcpu_allocated[spc_2[t_]] THEN IF new_ops[t_] \in {credit0_2} THEN IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF Spinlock_owner[Credit_lock[new_ops[t_]]] # t_ THEN Spinlock_owner[Credit_lock[new_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF Spinlock_owner[cpu0__lock] # t_ THEN (Spinlock_owner[cpu0__lock] = null) /\ (IF (IF cpu0__lock = cpu0__lock THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_ THEN IF ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) \in {credit0_2})) \/ ((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) \in {credit0_2})) /\ ((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) \in {arinc0}))) \/ ((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF (IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF t_ = t_ THEN IF Pcpu_idle_sched_priv[cpu0] = null THEN IF old_ops[t_] \in {credit0_2} THEN IF Pcpu_sched_priv[cpu0] = null THEN IF Spinlock_owner[cpupool_lock] = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) \in {credit0_2})) \/ ((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) \in {credit0_2})) /\ ((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) \in {arinc0}))) \/ ((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF (IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF ~(null = t_) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) \in {credit0_2})) \/ ((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) \in {credit0_2})) /\ ((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) \in {arinc0}))) \/ ((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF (IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF ~(null = t_) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Spinlock_owner[cpupool_lock] = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) \in {credit0_2})) \/ ((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) \in {credit0_2})) /\ ((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) \in {arinc0}))) \/ ((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF (IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF ~(null = t_) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) \in {credit0_2})) \/ ((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) \in {credit0_2})) /\ ((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) \in {arinc0}))) \/ ((IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF (IF cpu_ = cpu0 THEN new_ops[t_] ELSE Pcpu_scheduler[cpu_]) \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF ~(null = t_) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_before_107" /\ ~(IF IdleVdata_allocated[vpriv_old[t_]] THEN IF old_ops[t_] \in {credit0_2} THEN IF ppriv_old[t_] = null THEN IF Spinlock_owner[cpupool_lock] = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Spinlock_owner[cpupool_lock] = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_free_pdata_226" /\ ~(IF CschedPcpu_allocated[ppriv_old[t_]] THEN IF Spinlock_owner[cpupool_lock] = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_137" /\ ~(IF Spinlock_owner[cpu0__lock] # t_ THEN Spinlock_owner[cpu0__lock] = null ELSE TRUE)
+  \/ pc[t_] = "new_scheduler_412" /\ ~(\E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE ELSE IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "Credit_alloc_pdata_210" /\ ~(IF CschedPcpu_allocated[spc_2[t_]] THEN IF new_ops[t_] \in {credit0_2} THEN IF Spinlock_owner[Credit_lock[new_ops[t_]]] # t_ THEN IF Spinlock_owner[Credit_lock[new_ops[t_]]] = null THEN Spinlock_owner[Credit_lock[new_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF Spinlock_owner[cpu0__lock] # t_ THEN Spinlock_owner[cpu0__lock] = null ELSE TRUE)
+  \/ pc[t_] = "cpupool_move_135" /\ ~(IF Spinlock_owner[cpupool_lock] = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN IF null = null THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : cpu0__lock = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN IF null = null THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pcpu_schedule_lock_irq_137" -> (IF (~(Spinlock_owner[cpu0__lock] = t_)) /\ (Spinlock_owner[cpu0__lock] # t_) /\ (~(Spinlock_owner[cpu0__lock] = null)) THEN Present(Spinlock_owner[cpu0__lock]) ELSE {})
-    [] pc[t_] = "schedule_cpu_switch_before_88" -> (IF (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = new_ops[t_])) /\ (~(new_ops[t_] \in {credit0_2})) /\ (new_ops[t_] \in {credit0_2}) /\ (~(Spinlock_owner[cpu0__lock] = t_)) /\ (Spinlock_owner[Credit_lock[new_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit_lock[new_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit_lock[new_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Credit_alloc_pdata_210" -> (IF CschedPcpu_allocated[spc_2[t_]] /\ (new_ops[t_] \in {credit0_2}) /\ (~(Spinlock_owner[cpu0__lock] = t_)) /\ (Spinlock_owner[Credit_lock[new_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit_lock[new_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit_lock[new_ops[t_]]]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (~(Spinlock_owner[cpu0__lock] = t_)) /\ (Spinlock_owner[cpu0__lock] # t_) /\ (~(Spinlock_owner[cpu0__lock] = null)) THEN Present(Spinlock_owner[cpu0__lock]) ELSE {})
+  CASE pc[t_] = "pcpu_schedule_lock_irq_137" -> (IF (Spinlock_owner[cpu0__lock] # t_) /\ (~(Spinlock_owner[cpu0__lock] = null)) THEN Present(Spinlock_owner[cpu0__lock]) ELSE {})
+    [] pc[t_] = "Credit_alloc_pdata_210" -> (IF CschedPcpu_allocated[spc_2[t_]] /\ (new_ops[t_] \in {credit0_2}) /\ (Spinlock_owner[Credit_lock[new_ops[t_]]] # t_) /\ (Spinlock_owner[Credit_lock[new_ops[t_]]] = null) /\ (~(Spinlock_owner[Credit_lock[new_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit_lock[new_ops[t_]]]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (Spinlock_owner[cpu0__lock] # t_) /\ (~(Spinlock_owner[cpu0__lock] = null)) THEN Present(Spinlock_owner[cpu0__lock]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

@@ -207,20 +207,19 @@ Credit2_do_schedule_302:
   end with;
 Credit2_do_schedule_303:
   \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
-  with scurr_2_ = Pcpu_idle_sched_priv[schedule_cpu[self]] do
+  with scurr_2_ = Pcpu_idle_sched_priv[schedule_cpu[self]],
     \* schedulers.ts:304  assert(scurr.ops === this, "the idle vCPU's data is Credit2's");
-    with ops_2_ = IdleVdata_ops[scurr_2_] do
-      \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
-      if (Spinlock_owner[credit2_0_rqd_lock] = self) /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched) /\ (Csched2Runqueue_lock[Credit2_rqd[sched]] \in held) then
-        \* schedulers.ts:305  this.rqd.runq = 0;
-        sched := null;
-        goto pcpu_schedule_unlock_irq_146;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[credit2_0_rqd_lock] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched) THEN "assert" ELSE "guarded-by"};
-        lock := null; sched := null; held := {}; held_shared := {};
-        goto Done;
-      end if;
-    end with;
+       ops_2_ = IdleVdata_ops[scurr_2_] do
+    \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
+    if (Spinlock_owner[credit2_0_rqd_lock] = self) /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched) /\ (Csched2Runqueue_lock[Credit2_rqd[sched]] \in held) then
+      \* schedulers.ts:305  this.rqd.runq = 0;
+      sched := null;
+      goto pcpu_schedule_unlock_irq_146;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[credit2_0_rqd_lock] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched) THEN "assert" ELSE "guarded-by"};
+      lock := null; sched := null; held := {}; held_shared := {};
+      goto Done;
+    end if;
   end with;
 pcpu_schedule_unlock_irq_146:
   \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
@@ -258,67 +257,64 @@ cpupool_move_132:
   \* moves.ts:164  let next: Scheduler = new_scheduler();
   \* moves.ts:166  cpupool_move(cpus[0], next);
   \* moves.ts:132  spin_lock(cpupool_lock);
-  if Spinlock_owner[cpupool_lock] # self then
+  if (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
     await Spinlock_owner[cpupool_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = self] do
-      with held_ = held_2 \union {cpupool_lock} do
-        \* moves.ts:88  const old_ops = cpu.scheduler!;
-        with old_ops_ = Pcpu_scheduler[cpu0] do
-          if old_ops_ # null then
-            \* moves.ts:89  if (leaves_early && old_ops === new_ops)
-            if old_ops_ = credit2_0_2 then
-              \* moves.ts:135  softirq_pending = true;
-              \* moves.ts:136  spin_unlock(cpupool_lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-              with held2_ = held_ \ {cpupool_lock} do
-                with held_shared_ = held_shared_2 \ {cpupool_lock} do
-                  \* moves.ts:162  cpupool move
-                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                    held_2 := {}; held_shared_2 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    held_2 := {}; held_shared_2 := {};
-                    goto Done;
-                  end if;
-                end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = self],
+         held_ = held_2 \union {cpupool_lock},
+      \* moves.ts:88  const old_ops = cpu.scheduler!;
+         old_ops_ = Pcpu_scheduler[cpu0] do
+      if old_ops_ # null then
+        \* moves.ts:89  if (leaves_early && old_ops === new_ops)
+        if old_ops_ = credit2_0_2 then
+          \* moves.ts:135  softirq_pending = true;
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+          with held2_ = held_ \ {cpupool_lock},
+               held_shared_ = held_shared_2 \ {cpupool_lock} do
+            \* moves.ts:162  cpupool move
+            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
+          \* schedulers.ts:159  return null;
+          \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
+          \* moves.ts:91  new_ops.init_pdata(ppriv, cpu);
+          \* schedulers.ts:267  const flags = spin_lock_irqsave(this.lock);
+          with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+            Cpu_irqs_off[CpuOf[self]] := TRUE;
+            if (Spinlock_owner_[credit2_0_lock] # self) /\ (Spinlock_owner_[credit2_0_lock] = null) then
+              await Spinlock_owner_[credit2_0_lock] = null;
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit2_0_lock] = self];
+              with held2_ = held_ \union {credit2_0_lock} do
+                flags_4 := flags_3_;
+                held_2 := held2_;
+                old_ops := old_ops_;
+                goto pcpu_schedule_lock_127;
               end with;
             else
-              \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
-              \* schedulers.ts:159  return null;
-              \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
-              \* moves.ts:91  new_ops.init_pdata(ppriv, cpu);
-              \* schedulers.ts:267  const flags = spin_lock_irqsave(this.lock);
-              with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-                Cpu_irqs_off[CpuOf[self]] := TRUE;
-                if Spinlock_owner_[credit2_0_lock] # self then
-                  await Spinlock_owner_[credit2_0_lock] = null;
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit2_0_lock] = self];
-                  with held2_ = held_ \union {credit2_0_lock} do
-                    flags_4 := flags_3_;
-                    held_2 := held2_;
-                    old_ops := old_ops_;
-                    goto pcpu_schedule_lock_127;
-                  end with;
-                else
-                  fault := fault \union {"self-deadlock"};
-                  Spinlock_owner := Spinlock_owner_;
-                  held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
+              fault := fault \union {IF ~(Spinlock_owner_[credit2_0_lock] # self) THEN "self-deadlock" ELSE "guess"};
+              Spinlock_owner := Spinlock_owner_;
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
             end if;
-          else
-            fault := fault \union {"null-dereference"};
-            Spinlock_owner := Spinlock_owner_;
-            held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
+          end with;
+        end if;
+      else
+        fault := fault \union {"null-dereference"};
+        Spinlock_owner := Spinlock_owner_;
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
     held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
@@ -471,27 +467,24 @@ pcpu_schedule_lock_irq_140_3:
   \* schedulers.ts:140  spin_unlock_irq(lock);
   if Spinlock_owner[lock_3_2] = self then
     Spinlock_owner[lock_3_2] := null;
-    with held_ = held_2 \ {lock_3_2} do
-      with held_shared_ = held_shared_2 \ {lock_3_2} do
-        with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-          with lock_3_ = Pcpu_schedule_lock[cpu0] do
-            if lock_3_ # null then
-              \* schedulers.ts:138  spin_lock_irq(lock);
-              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-              held_2 := held_;
-              held_shared_2 := held_shared_;
-              lock_3_2 := lock_3_;
-              goto pcpu_schedule_lock_irq_138_4;
-            else
-              fault := fault \union {"null-dereference"};
-              Cpu_irqs_off := Cpu_irqs_off_;
-              old_ops := null; vpriv := null; lock_3_2 := null; held_2 := {}; held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      end with;
+    with held_ = held_2 \ {lock_3_2},
+         held_shared_ = held_shared_2 \ {lock_3_2},
+         Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+      \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+         lock_3_ = Pcpu_schedule_lock[cpu0] do
+      if lock_3_ # null then
+        \* schedulers.ts:138  spin_lock_irq(lock);
+        Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+        held_2 := held_;
+        held_shared_2 := held_shared_;
+        lock_3_2 := lock_3_;
+        goto pcpu_schedule_lock_irq_138_4;
+      else
+        fault := fault \union {"null-dereference"};
+        Cpu_irqs_off := Cpu_irqs_off_;
+        old_ops := null; vpriv := null; lock_3_2 := null; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -538,87 +531,83 @@ schedule_cpu_switch_before_103:
 pcpu_schedule_unlock_irq_147_3:
   \* schedulers.ts:147  spin_unlock_irq(lock);
   if Spinlock_owner[lock_2_2] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2_2] = null] do
-      with held_ = held_2 \ {lock_2_2} do
-        with held_shared_ = held_shared_2 \ {lock_2_2} do
-          with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-            \* moves.ts:107  free(vpriv_old);
-            if vpriv_old = null then
-              \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
-              if old_ops \in {credit0_2} then
-                \* schedulers.ts:226  free(spc);
-                if ppriv_old = null then
-                  \* moves.ts:135  softirq_pending = true;
-                  \* moves.ts:136  spin_unlock(cpupool_lock);
-                  if Spinlock_owner_[cpupool_lock] = self then
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-                    with held2_ = held_ \ {cpupool_lock} do
-                      with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                        \* moves.ts:162  cpupool move
-                        if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                          Cpu_irqs_off := Cpu_irqs_off_;
-                          old_ops := null; lock_2_2 := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                          held_shared_2 := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          Cpu_irqs_off := Cpu_irqs_off_;
-                          old_ops := null; lock_2_2 := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                          held_shared_2 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_irqs_off := Cpu_irqs_off_;
-                    old_ops := null; lock_2_2 := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                    held_shared_2 := {};
-                    goto Done;
-                  end if;
-                else
-                  Spinlock_owner := Spinlock_owner_;
-                  held_2 := held_;
-                  held_shared_2 := held_shared_;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2_2] = null],
+         held_ = held_2 \ {lock_2_2},
+         held_shared_ = held_shared_2 \ {lock_2_2},
+         Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
+      \* moves.ts:107  free(vpriv_old);
+      if vpriv_old = null then
+        \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+        if old_ops \in {credit0_2} then
+          \* schedulers.ts:226  free(spc);
+          if ppriv_old = null then
+            \* moves.ts:135  softirq_pending = true;
+            \* moves.ts:136  spin_unlock(cpupool_lock);
+            if Spinlock_owner_[cpupool_lock] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+              with held2_ = held_ \ {cpupool_lock},
+                   held_shared2_ = held_shared_ \ {cpupool_lock} do
+                \* moves.ts:162  cpupool move
+                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
                   Cpu_irqs_off := Cpu_irqs_off_;
-                  old_ops := null; lock_2_2 := null; vpriv_old := null;
-                  goto Credit_free_pdata_226;
+                  old_ops := null; lock_2_2 := null; vpriv_old := null; ppriv_old := null; held_2 := {};
+                  held_shared_2 := {};
+                  goto Done;
+                else
+                  fault := fault \union {"lock-held-at-exit"};
+                  Cpu_irqs_off := Cpu_irqs_off_;
+                  old_ops := null; lock_2_2 := null; vpriv_old := null; ppriv_old := null; held_2 := {};
+                  held_shared_2 := {};
+                  goto Done;
                 end if;
-              else
-                \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-                  Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                  if Spinlock_owner_[Credit2_lock[old_ops]] # self then
-                    await Spinlock_owner_[Credit2_lock[old_ops]] = null;
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit2_lock[old_ops]] = self];
-                    with held2_ = held_ \union {Credit2_lock[old_ops]} do
-                      flags_5 := flags_3_;
-                      held_2 := held2_;
-                      held_shared_2 := held_shared_;
-                      lock_2_2 := null; vpriv_old := null; ppriv_old := null;
-                      goto Credit2_free_pdata_278;
-                    end with;
-                  else
-                    fault := fault \union {"self-deadlock"};
-                    Spinlock_owner := Spinlock_owner_;
-                    old_ops := null; lock_2_2 := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                    held_shared_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end if;
+              end with;
             else
+              fault := fault \union {"unlock-not-held"};
               Spinlock_owner := Spinlock_owner_;
-              held_2 := held_;
-              held_shared_2 := held_shared_;
               Cpu_irqs_off := Cpu_irqs_off_;
-              lock_2_2 := null;
-              goto schedule_cpu_switch_before_107;
+              old_ops := null; lock_2_2 := null; vpriv_old := null; ppriv_old := null; held_2 := {};
+              held_shared_2 := {};
+              goto Done;
+            end if;
+          else
+            Spinlock_owner := Spinlock_owner_;
+            held_2 := held_;
+            held_shared_2 := held_shared_;
+            Cpu_irqs_off := Cpu_irqs_off_;
+            old_ops := null; lock_2_2 := null; vpriv_old := null;
+            goto Credit_free_pdata_226;
+          end if;
+        else
+          \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+          with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
+            Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+            if (Spinlock_owner_[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner_[Credit2_lock[old_ops]] = null) then
+              await Spinlock_owner_[Credit2_lock[old_ops]] = null;
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit2_lock[old_ops]] = self];
+              with held2_ = held_ \union {Credit2_lock[old_ops]} do
+                flags_5 := flags_3_;
+                held_2 := held2_;
+                held_shared_2 := held_shared_;
+                lock_2_2 := null; vpriv_old := null; ppriv_old := null;
+                goto Credit2_free_pdata_278;
+              end with;
+            else
+              fault := fault \union {IF ~(Spinlock_owner_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+              Spinlock_owner := Spinlock_owner_;
+              old_ops := null; lock_2_2 := null; vpriv_old := null; ppriv_old := null; held_2 := {};
+              held_shared_2 := {};
+              goto Done;
             end if;
           end with;
-        end with;
-      end with;
+        end if;
+      else
+        Spinlock_owner := Spinlock_owner_;
+        held_2 := held_;
+        held_shared_2 := held_shared_;
+        Cpu_irqs_off := Cpu_irqs_off_;
+        lock_2_2 := null;
+        goto schedule_cpu_switch_before_107;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -639,18 +628,17 @@ schedule_cpu_switch_before_107:
         \* moves.ts:136  spin_unlock(cpupool_lock);
         if Spinlock_owner[cpupool_lock] = self then
           Spinlock_owner[cpupool_lock] := null;
-          with held_ = held_2 \ {cpupool_lock} do
-            with held_shared_ = held_shared_2 \ {cpupool_lock} do
-              \* moves.ts:162  cpupool move
-              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
+          with held_ = held_2 \ {cpupool_lock},
+               held_shared_ = held_shared_2 \ {cpupool_lock} do
+            \* moves.ts:162  cpupool move
+            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
@@ -665,7 +653,7 @@ schedule_cpu_switch_before_107:
       \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
       with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
         Cpu_irqs_off[CpuOf[self]] := TRUE;
-        if Spinlock_owner[Credit2_lock[old_ops]] # self then
+        if (Spinlock_owner[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner[Credit2_lock[old_ops]] = null) then
           await Spinlock_owner[Credit2_lock[old_ops]] = null;
           Spinlock_owner[Credit2_lock[old_ops]] := self;
           held_2 := held_2 \union {Credit2_lock[old_ops]};
@@ -673,7 +661,7 @@ schedule_cpu_switch_before_107:
           vpriv_old := null; ppriv_old := null;
           goto Credit2_free_pdata_278;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
           old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
@@ -694,18 +682,17 @@ Credit_free_pdata_226:
     \* moves.ts:136  spin_unlock(cpupool_lock);
     if Spinlock_owner[cpupool_lock] = self then
       Spinlock_owner[cpupool_lock] := null;
-      with held_ = held_2 \ {cpupool_lock} do
-        with held_shared_ = held_shared_2 \ {cpupool_lock} do
-          \* moves.ts:162  cpupool move
-          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            ppriv_old := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            ppriv_old := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
+      with held_ = held_2 \ {cpupool_lock},
+           held_shared_ = held_shared_2 \ {cpupool_lock} do
+        \* moves.ts:162  cpupool move
+        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+          ppriv_old := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          ppriv_old := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"unlock-not-held"};
@@ -722,19 +709,18 @@ Credit2_free_pdata_278:
   if Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self then
     await Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
     Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] := self;
-    with held_ = held_2 \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+    with held_ = held_2 \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]},
       \* schedulers.ts:280  ASSERT(cpu.schedule_lock === this.rqd.lock);
-      with schedule_lock_4_ = Pcpu_schedule_lock[cpu0] do
-        \* schedulers.ts:121  assert(condition);
-        if schedule_lock_4_ = Csched2Runqueue_lock[Credit2_rqd[old_ops]] then
-          held_2 := held_;
-          goto Credit2_free_pdata_281;
-        else
-          fault := fault \union {"assert"};
-          old_ops := null; flags_5 := FALSE; held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
+         schedule_lock_4_ = Pcpu_schedule_lock[cpu0] do
+      \* schedulers.ts:121  assert(condition);
+      if schedule_lock_4_ = Csched2Runqueue_lock[Credit2_rqd[old_ops]] then
+        held_2 := held_;
+        goto Credit2_free_pdata_281;
+      else
+        fault := fault \union {"assert"};
+        old_ops := null; flags_5 := FALSE; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -743,17 +729,16 @@ Credit2_free_pdata_278:
   end if;
 Credit2_free_pdata_281:
   \* schedulers.ts:281  ASSERT(!spin_is_locked(cpu._lock));
-  with owner_ = Spinlock_owner[cpu0__lock] do
-    with spin_is_locked_ = owner_ # null do
-      \* schedulers.ts:121  assert(condition);
-      if ~spin_is_locked_ then
-        goto Credit2_free_pdata_282;
-      else
-        fault := fault \union {"assert"};
-        old_ops := null; flags_5 := FALSE; held_2 := {}; held_shared_2 := {};
-        goto Done;
-      end if;
-    end with;
+  with owner_ = Spinlock_owner[cpu0__lock],
+       spin_is_locked_ = owner_ # null do
+    \* schedulers.ts:121  assert(condition);
+    if ~spin_is_locked_ then
+      goto Credit2_free_pdata_282;
+    else
+      fault := fault \union {"assert"};
+      old_ops := null; flags_5 := FALSE; held_2 := {}; held_shared_2 := {};
+      goto Done;
+    end if;
   end with;
 Credit2_free_pdata_282:
   \* schedulers.ts:282  cpu.schedule_lock = cpu._lock;
@@ -776,35 +761,32 @@ Credit2_free_pdata_285:
   Credit2_initialized[old_ops] := Credit2_initialized[old_ops] \ {cpu0};
   \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
   if Spinlock_owner[Credit2_lock[old_ops]] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops]] = null] do
-      with held_ = held_2 \ {Credit2_lock[old_ops]} do
-        with held_shared_ = held_shared_2 \ {Credit2_lock[old_ops]} do
-          Cpu_irqs_off[CpuOf[self]] := flags_5;
-          \* moves.ts:135  softirq_pending = true;
-          \* moves.ts:136  spin_unlock(cpupool_lock);
-          if Spinlock_owner_[cpupool_lock] = self then
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-            with held2_ = held_ \ {cpupool_lock} do
-              with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                \* moves.ts:162  cpupool move
-                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                  old_ops := null; flags_5 := FALSE; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  old_ops := null; flags_5 := FALSE; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops]] = null],
+         held_ = held_2 \ {Credit2_lock[old_ops]},
+         held_shared_ = held_shared_2 \ {Credit2_lock[old_ops]} do
+      Cpu_irqs_off[CpuOf[self]] := flags_5;
+      \* moves.ts:135  softirq_pending = true;
+      \* moves.ts:136  spin_unlock(cpupool_lock);
+      if Spinlock_owner_[cpupool_lock] = self then
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+        with held2_ = held_ \ {cpupool_lock},
+             held_shared2_ = held_shared_ \ {cpupool_lock} do
+          \* moves.ts:162  cpupool move
+          if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+            old_ops := null; flags_5 := FALSE; held_2 := {}; held_shared_2 := {};
+            goto Done;
           else
-            fault := fault \union {"unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
+            fault := fault \union {"lock-held-at-exit"};
             old_ops := null; flags_5 := FALSE; held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Spinlock_owner := Spinlock_owner_;
+        old_ops := null; flags_5 := FALSE; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -1145,7 +1127,7 @@ schedule(self) == pcpu_schedule_lock_irq_137(self) \/ pcpu_schedule_lock_irq_138
                      \/ pcpu_schedule_unlock_irq_147(self)
 
 cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
-                          /\ IF Spinlock_owner[cpupool_lock] # self
+                          /\ IF (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                 THEN /\ Spinlock_owner[cpupool_lock] = null
                                      /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = self] IN
                                           LET held_ == held_2[self] \union {cpupool_lock} IN
@@ -1167,7 +1149,7 @@ cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
                                                                  /\ UNCHANGED << Cpu_irqs_off, old_ops, flags_4 >>
                                                             ELSE /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                                                       /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                                      /\ IF Spinlock_owner_[credit2_0_lock] # self
+                                                                      /\ IF (Spinlock_owner_[credit2_0_lock] # self) /\ (Spinlock_owner_[credit2_0_lock] = null)
                                                                             THEN /\ Spinlock_owner_[credit2_0_lock] = null
                                                                                  /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![credit2_0_lock] = self]
                                                                                  /\ LET held2_ == held_ \union {credit2_0_lock} IN
@@ -1176,7 +1158,7 @@ cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
                                                                                       /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_127"]
                                                                                  /\ UNCHANGED << fault, held_shared_2 >>
-                                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[credit2_0_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                  /\ Spinlock_owner' = Spinlock_owner_
                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
@@ -1188,7 +1170,7 @@ cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                       /\ UNCHANGED << Cpu_irqs_off, old_ops, flags_4 >>
-                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1545,7 +1527,7 @@ pcpu_schedule_unlock_irq_147_3(self) == /\ pc[self] = "pcpu_schedule_unlock_irq_
                                                                                  /\ UNCHANGED flags_5
                                                                             ELSE /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
                                                                                       /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                      /\ IF Spinlock_owner_[Credit2_lock[old_ops[self]]] # self
+                                                                                      /\ IF (Spinlock_owner_[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner_[Credit2_lock[old_ops[self]]] = null)
                                                                                             THEN /\ Spinlock_owner_[Credit2_lock[old_ops[self]]] = null
                                                                                                  /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Credit2_lock[old_ops[self]]] = self]
                                                                                                  /\ LET held2_ == held_ \union {Credit2_lock[old_ops[self]]} IN
@@ -1558,7 +1540,7 @@ pcpu_schedule_unlock_irq_147_3(self) == /\ pc[self] = "pcpu_schedule_unlock_irq_
                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
                                                                                                  /\ UNCHANGED << fault, 
                                                                                                                  old_ops >>
-                                                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                                  /\ lock_2_2' = [lock_2_2 EXCEPT ![self] = null]
@@ -1633,7 +1615,7 @@ schedule_cpu_switch_before_107(self) == /\ pc[self] = "schedule_cpu_switch_befor
                                                               /\ UNCHANGED << Cpu_irqs_off, flags_5 >>
                                                          ELSE /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                                                    /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                                   /\ IF Spinlock_owner[Credit2_lock[old_ops[self]]] # self
+                                                                   /\ IF (Spinlock_owner[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner[Credit2_lock[old_ops[self]]] = null)
                                                                          THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
                                                                               /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self]
                                                                               /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {Credit2_lock[old_ops[self]]}]
@@ -1643,7 +1625,7 @@ schedule_cpu_switch_before_107(self) == /\ pc[self] = "schedule_cpu_switch_befor
                                                                               /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
                                                                               /\ UNCHANGED << fault, old_ops, 
                                                                                               held_shared_2 >>
-                                                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                               /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
@@ -1851,16 +1833,16 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_2" /\ ~(IF Spinlock_owner[lock_2[t_]] # t_ THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE)
-  \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN (Spinlock_owner[cpupool_lock] = null) /\ (IF Pcpu_scheduler[cpu0] # null THEN IF Pcpu_scheduler[cpu0] = credit2_0_2 THEN TRUE ELSE IF (IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_ THEN (IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null ELSE TRUE ELSE TRUE) ELSE TRUE)
+  \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN (Spinlock_owner[cpupool_lock] = null) /\ (IF Pcpu_scheduler[cpu0] # null THEN IF Pcpu_scheduler[cpu0] = credit2_0_2 THEN TRUE ELSE IF (IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_ THEN IF (IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null THEN (IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_127" /\ ~(IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF Spinlock_owner[lock_3_2[t_]] # t_ THEN Spinlock_owner[lock_3_2[t_]] = null ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_unlock_irq_147_3" /\ ~(IF Spinlock_owner[lock_2_2[t_]] = t_ THEN IF vpriv_old[t_] = null THEN IF old_ops[t_] \in {credit0_2} THEN TRUE ELSE IF (IF Credit2_lock[old_ops[t_]] = lock_2_2[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN (IF Credit2_lock[old_ops[t_]] = lock_2_2[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_before_107" /\ ~(IF IdleVdata_allocated[vpriv_old[t_]] THEN IF old_ops[t_] \in {credit0_2} THEN TRUE ELSE IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_unlock_irq_147_3" /\ ~(IF Spinlock_owner[lock_2_2[t_]] = t_ THEN IF vpriv_old[t_] = null THEN IF old_ops[t_] \in {credit0_2} THEN TRUE ELSE IF (IF Credit2_lock[old_ops[t_]] = lock_2_2[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[old_ops[t_]] = lock_2_2[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN (IF Credit2_lock[old_ops[t_]] = lock_2_2[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "schedule_cpu_switch_before_107" /\ ~(IF IdleVdata_allocated[vpriv_old[t_]] THEN IF old_ops[t_] \in {credit0_2} THEN TRUE ELSE IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN IF Spinlock_owner[Credit2_lock[old_ops[t_]]] = null THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "Credit2_free_pdata_278" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_ THEN Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null ELSE TRUE)
 
 Resting(t_) ==
@@ -1868,11 +1850,11 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pcpu_schedule_lock_irq_138_2" -> (IF (Spinlock_owner[lock_2[t_]] # t_) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
-    [] pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {}) \union (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = credit2_0_2)) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ (~((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null)) THEN Present(IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) ELSE {})
+    [] pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {}) \union (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = credit2_0_2)) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ (~((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null)) THEN Present(IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_127" -> (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (Spinlock_owner[lock_3_2[t_]] # t_) /\ (~(Spinlock_owner[lock_3_2[t_]] = null)) THEN Present(Spinlock_owner[lock_3_2[t_]]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_unlock_irq_147_3" -> (IF (Spinlock_owner[lock_2_2[t_]] = t_) /\ (vpriv_old[t_] = null) /\ (~(old_ops[t_] \in {credit0_2})) /\ ((IF Credit2_lock[old_ops[t_]] = lock_2_2[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ (~((IF Credit2_lock[old_ops[t_]] = lock_2_2[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = lock_2_2[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "schedule_cpu_switch_before_107" -> (IF IdleVdata_allocated[vpriv_old[t_]] /\ (~(old_ops[t_] \in {credit0_2})) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_unlock_irq_147_3" -> (IF (Spinlock_owner[lock_2_2[t_]] = t_) /\ (vpriv_old[t_] = null) /\ (~(old_ops[t_] \in {credit0_2})) /\ ((IF Credit2_lock[old_ops[t_]] = lock_2_2[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = lock_2_2[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (~((IF Credit2_lock[old_ops[t_]] = lock_2_2[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = lock_2_2[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "schedule_cpu_switch_before_107" -> (IF IdleVdata_allocated[vpriv_old[t_]] /\ (~(old_ops[t_] \in {credit0_2})) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_278" -> (IF (Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_) /\ (~(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
     [] OTHER -> {}
 

@@ -195,20 +195,19 @@ Credit_do_schedule_247:
   end if;
 Rtds_do_schedule_364:
   \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
-  with scurr_2_ = Pcpu_idle_sched_priv[schedule_cpu[self]] do
+  with scurr_2_ = Pcpu_idle_sched_priv[schedule_cpu[self]],
     \* schedulers.ts:365  assert(scurr.ops === this, "the idle vCPU's data is RTDS's");
-    with ops_2_ = IdleVdata_ops[scurr_2_] do
-      \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
-      if (Spinlock_owner[rtds0_lock] = self) /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched) /\ (Rtds_lock[sched] \in held) then
-        \* schedulers.ts:366  this.runq = 0;
-        sched := null;
-        goto pcpu_schedule_unlock_irq_146;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[rtds0_lock] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched) THEN "assert" ELSE "guarded-by"};
-        lock := null; sched := null; held := {}; held_shared := {};
-        goto Done;
-      end if;
-    end with;
+       ops_2_ = IdleVdata_ops[scurr_2_] do
+    \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
+    if (Spinlock_owner[rtds0_lock] = self) /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched) /\ (Rtds_lock[sched] \in held) then
+      \* schedulers.ts:366  this.runq = 0;
+      sched := null;
+      goto pcpu_schedule_unlock_irq_146;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[rtds0_lock] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched) THEN "assert" ELSE "guarded-by"};
+      lock := null; sched := null; held := {}; held_shared := {};
+      goto Done;
+    end if;
   end with;
 pcpu_schedule_unlock_irq_146:
   \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
@@ -246,86 +245,82 @@ cpupool_move_132:
   \* moves.ts:164  let next: Scheduler = new_scheduler();
   \* moves.ts:166  cpupool_move(cpus[0], next);
   \* moves.ts:132  spin_lock(cpupool_lock);
-  if (~(Spinlock_owner[cpu0__lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self) then
+  if (~(Spinlock_owner[cpu0__lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
     await Spinlock_owner[cpupool_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = self] do
-      with held_ = held_2 \union {cpupool_lock} do
-        \* moves.ts:88  const old_ops = cpu.scheduler!;
-        with old_ops_ = Pcpu_scheduler[cpu0] do
-          if old_ops_ # null then
-            \* moves.ts:89  if (leaves_early && old_ops === new_ops)
-            if old_ops_ = rtds0_2 then
-              \* moves.ts:135  softirq_pending = true;
-              \* moves.ts:136  spin_unlock(cpupool_lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-              with held2_ = held_ \ {cpupool_lock} do
-                with held_shared_ = held_shared_2 \ {cpupool_lock} do
-                  if (~(Spinlock_owner[cpu0__lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                    held_2 := {}; held_shared_2 := {};
-                    goto Done;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = self],
+         held_ = held_2 \union {cpupool_lock},
+      \* moves.ts:88  const old_ops = cpu.scheduler!;
+         old_ops_ = Pcpu_scheduler[cpu0] do
+      if old_ops_ # null then
+        \* moves.ts:89  if (leaves_early && old_ops === new_ops)
+        if old_ops_ = rtds0_2 then
+          \* moves.ts:135  softirq_pending = true;
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+          with held2_ = held_ \ {cpupool_lock},
+               held_shared_ = held_shared_2 \ {cpupool_lock} do
+            if (~(Spinlock_owner[cpu0__lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            else
+              fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
+          \* schedulers.ts:159  return null;
+          \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
+          \* moves.ts:91  new_ops.init_pdata(ppriv, cpu);
+          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+          with lock_ = Pcpu_schedule_lock[cpu0] do
+            if lock_ # null then
+              \* schedulers.ts:138  spin_lock_irq(lock);
+              Cpu_irqs_off[CpuOf[self]] := TRUE;
+              if ((~(Spinlock_owner_[cpu0__lock] = self)) \/ (~(lock_ = cpu0__lock))) /\ ((~(Spinlock_owner_[cpu0__lock] = self)) \/ (~(lock_ = rtds0_lock))) /\ ((~(Spinlock_owner_[rtds0_lock] = self)) \/ (~(lock_ = cpu0__lock))) /\ ((~(Spinlock_owner_[rtds0_lock] = self)) \/ (~(lock_ = rtds0_lock))) /\ (Spinlock_owner_[lock_] # self) then
+                await Spinlock_owner_[lock_] = null;
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_] = self];
+                with held2_ = held_ \union {lock_},
+                  \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+                     schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+                  if lock_ = schedule_lock_ then
+                    \* schedulers.ts:139  return lock;
+                    \* schedulers.ts:342  const old_lock = pcpu_schedule_lock_irq(cpu);
+                    old_lock := lock_;
+                    held_2 := held2_;
+                    old_ops := old_ops_;
+                    goto Rtds_init_pdata_343;
                   else
-                    fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                    held_2 := {}; held_shared_2 := {};
-                    goto Done;
+                    held_2 := held2_;
+                    old_ops := old_ops_;
+                    lock_3 := lock_;
+                    goto pcpu_schedule_lock_irq_140_3;
                   end if;
                 end with;
-              end with;
+              else
+                fault := fault \union {IF ~((~(Spinlock_owner_[cpu0__lock] = self)) \/ (~(lock_ = cpu0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[cpu0__lock] = self)) \/ (~(lock_ = rtds0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[rtds0_lock] = self)) \/ (~(lock_ = cpu0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[rtds0_lock] = self)) \/ (~(lock_ = rtds0_lock))) THEN "guess" ELSE "self-deadlock"};
+                Spinlock_owner := Spinlock_owner_;
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
             else
-              \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
-              \* schedulers.ts:159  return null;
-              \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
-              \* moves.ts:91  new_ops.init_pdata(ppriv, cpu);
-              \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-              with lock_ = Pcpu_schedule_lock[cpu0] do
-                if lock_ # null then
-                  \* schedulers.ts:138  spin_lock_irq(lock);
-                  Cpu_irqs_off[CpuOf[self]] := TRUE;
-                  if ((~(Spinlock_owner_[cpu0__lock] = self)) \/ (~(lock_ = cpu0__lock))) /\ ((~(Spinlock_owner_[cpu0__lock] = self)) \/ (~(lock_ = rtds0_lock))) /\ ((~(Spinlock_owner_[rtds0_lock] = self)) \/ (~(lock_ = cpu0__lock))) /\ ((~(Spinlock_owner_[rtds0_lock] = self)) \/ (~(lock_ = rtds0_lock))) /\ (Spinlock_owner_[lock_] # self) then
-                    await Spinlock_owner_[lock_] = null;
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_] = self];
-                    with held2_ = held_ \union {lock_} do
-                      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-                      with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-                        if lock_ = schedule_lock_ then
-                          \* schedulers.ts:139  return lock;
-                          \* schedulers.ts:342  const old_lock = pcpu_schedule_lock_irq(cpu);
-                          old_lock := lock_;
-                          held_2 := held2_;
-                          old_ops := old_ops_;
-                          goto Rtds_init_pdata_343;
-                        else
-                          held_2 := held2_;
-                          old_ops := old_ops_;
-                          lock_3 := lock_;
-                          goto pcpu_schedule_lock_irq_140_3;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {IF ~((~(Spinlock_owner_[cpu0__lock] = self)) \/ (~(lock_ = cpu0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[cpu0__lock] = self)) \/ (~(lock_ = rtds0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[rtds0_lock] = self)) \/ (~(lock_ = cpu0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[rtds0_lock] = self)) \/ (~(lock_ = rtds0_lock))) THEN "guess" ELSE "self-deadlock"};
-                    Spinlock_owner := Spinlock_owner_;
-                    held_2 := {}; held_shared_2 := {};
-                    goto Done;
-                  end if;
-                else
-                  fault := fault \union {"null-dereference"};
-                  Spinlock_owner := Spinlock_owner_;
-                  held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
+              fault := fault \union {"null-dereference"};
+              Spinlock_owner := Spinlock_owner_;
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
             end if;
-          else
-            fault := fault \union {"null-dereference"};
-            Spinlock_owner := Spinlock_owner_;
-            held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
+          end with;
+        end if;
+      else
+        fault := fault \union {"null-dereference"};
+        Spinlock_owner := Spinlock_owner_;
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
     held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
@@ -358,27 +353,24 @@ pcpu_schedule_lock_irq_140_3:
   \* schedulers.ts:140  spin_unlock_irq(lock);
   if Spinlock_owner[lock_3] = self then
     Spinlock_owner[lock_3] := null;
-    with held_ = held_2 \ {lock_3} do
-      with held_shared_ = held_shared_2 \ {lock_3} do
-        with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-          with lock_ = Pcpu_schedule_lock[cpu0] do
-            if lock_ # null then
-              \* schedulers.ts:138  spin_lock_irq(lock);
-              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-              held_2 := held_;
-              held_shared_2 := held_shared_;
-              lock_3 := lock_;
-              goto pcpu_schedule_lock_irq_138_4;
-            else
-              fault := fault \union {"null-dereference"};
-              Cpu_irqs_off := Cpu_irqs_off_;
-              old_ops := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      end with;
+    with held_ = held_2 \ {lock_3},
+         held_shared_ = held_shared_2 \ {lock_3},
+         Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+      \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+         lock_ = Pcpu_schedule_lock[cpu0] do
+      if lock_ # null then
+        \* schedulers.ts:138  spin_lock_irq(lock);
+        Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+        held_2 := held_;
+        held_shared_2 := held_shared_;
+        lock_3 := lock_;
+        goto pcpu_schedule_lock_irq_138_4;
+      else
+        fault := fault \union {"null-dereference"};
+        Cpu_irqs_off := Cpu_irqs_off_;
+        old_ops := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -405,33 +397,27 @@ Rtds_init_pdata_344:
   end if;
 schedule_cpu_switch_before_96:
   \* moves.ts:96  const vpriv = alloc(vdata)!;
-  if (~(Spinlock_owner[cpu0__lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) then
-    if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
-      with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
-        IdleVdata_allocated[allocated_2_] := TRUE;
-        if allocated_2_ # null then
-          vpriv := allocated_2_;
-          goto schedule_cpu_switch_before_97;
-        else
-          fault := fault \union {"null-dereference"};
-          old_ops := null; held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      if FALSE then
-        vpriv := null;
+  if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+    with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+      IdleVdata_allocated[allocated_2_] := TRUE;
+      if allocated_2_ # null then
+        vpriv := allocated_2_;
         goto schedule_cpu_switch_before_97;
       else
         fault := fault \union {"null-dereference"};
         old_ops := null; held_2 := {}; held_shared_2 := {};
         goto Done;
       end if;
-    end if;
+    end with;
   else
-    fault := fault \union {"guess"};
-    old_ops := null; held_2 := {}; held_shared_2 := {};
-    goto Done;
+    if FALSE then
+      vpriv := null;
+      goto schedule_cpu_switch_before_97;
+    else
+      fault := fault \union {"null-dereference"};
+      old_ops := null; held_2 := {}; held_shared_2 := {};
+      goto Done;
+    end if;
   end if;
 schedule_cpu_switch_before_97:
   \* moves.ts:97  vpriv.ops = new_ops;
@@ -484,27 +470,24 @@ pcpu_schedule_lock_irq_140_5:
   \* schedulers.ts:140  spin_unlock_irq(lock);
   if Spinlock_owner[lock_3] = self then
     Spinlock_owner[lock_3] := null;
-    with held_ = held_2 \ {lock_3} do
-      with held_shared_ = held_shared_2 \ {lock_3} do
-        with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-          with lock_ = Pcpu_schedule_lock[cpu0] do
-            if lock_ # null then
-              \* schedulers.ts:138  spin_lock_irq(lock);
-              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-              held_2 := held_;
-              held_shared_2 := held_shared_;
-              lock_3 := lock_;
-              goto pcpu_schedule_lock_irq_138_6;
-            else
-              fault := fault \union {"null-dereference"};
-              Cpu_irqs_off := Cpu_irqs_off_;
-              old_ops := null; lock_3 := null; vpriv := null; held_2 := {}; held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      end with;
+    with held_ = held_2 \ {lock_3},
+         held_shared_ = held_shared_2 \ {lock_3},
+         Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+      \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+         lock_ = Pcpu_schedule_lock[cpu0] do
+      if lock_ # null then
+        \* schedulers.ts:138  spin_lock_irq(lock);
+        Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+        held_2 := held_;
+        held_shared_2 := held_shared_;
+        lock_3 := lock_;
+        goto pcpu_schedule_lock_irq_138_6;
+      else
+        fault := fault \union {"null-dereference"};
+        Cpu_irqs_off := Cpu_irqs_off_;
+        old_ops := null; lock_3 := null; vpriv := null; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -551,65 +534,62 @@ schedule_cpu_switch_before_103:
 pcpu_schedule_unlock_irq_147_3:
   \* schedulers.ts:147  spin_unlock_irq(lock);
   if Spinlock_owner[lock_2_2] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2_2] = null] do
-      with held_ = held_2 \ {lock_2_2} do
-        with held_shared_ = held_shared_2 \ {lock_2_2} do
-          Cpu_irqs_off[CpuOf[self]] := FALSE;
-          \* moves.ts:107  free(vpriv_old);
-          if vpriv_old = null then
-            \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
-            if old_ops \in {credit0_2} then
-              \* schedulers.ts:226  free(spc);
-              if ppriv_old = null then
-                \* moves.ts:135  softirq_pending = true;
-                \* moves.ts:136  spin_unlock(cpupool_lock);
-                if Spinlock_owner_[cpupool_lock] = self then
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-                  with held2_ = held_ \ {cpupool_lock} do
-                    with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                      if (~(Spinlock_owner[cpu0__lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                        old_ops := null; lock_2_2 := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                        held_shared_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                        old_ops := null; lock_2_2 := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                        held_shared_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2_2] = null],
+         held_ = held_2 \ {lock_2_2},
+         held_shared_ = held_shared_2 \ {lock_2_2} do
+      Cpu_irqs_off[CpuOf[self]] := FALSE;
+      \* moves.ts:107  free(vpriv_old);
+      if vpriv_old = null then
+        \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+        if old_ops \in {credit0_2} then
+          \* schedulers.ts:226  free(spc);
+          if ppriv_old = null then
+            \* moves.ts:135  softirq_pending = true;
+            \* moves.ts:136  spin_unlock(cpupool_lock);
+            if Spinlock_owner_[cpupool_lock] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+              with held2_ = held_ \ {cpupool_lock},
+                   held_shared2_ = held_shared_ \ {cpupool_lock} do
+                if (~(Spinlock_owner[cpu0__lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                  old_ops := null; lock_2_2 := null; vpriv_old := null; ppriv_old := null; held_2 := {};
+                  held_shared_2 := {};
+                  goto Done;
                 else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
+                  fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
                   old_ops := null; lock_2_2 := null; vpriv_old := null; ppriv_old := null; held_2 := {};
                   held_shared_2 := {};
                   goto Done;
                 end if;
-              else
-                Spinlock_owner := Spinlock_owner_;
-                held_2 := held_;
-                held_shared_2 := held_shared_;
-                old_ops := null; lock_2_2 := null; vpriv_old := null;
-                goto Credit_free_pdata_226;
-              end if;
+              end with;
             else
-              \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+              fault := fault \union {"unlock-not-held"};
               Spinlock_owner := Spinlock_owner_;
-              held_2 := held_;
-              held_shared_2 := held_shared_;
-              lock_2_2 := null; vpriv_old := null; ppriv_old := null;
-              goto Rtds_free_pdata_349;
+              old_ops := null; lock_2_2 := null; vpriv_old := null; ppriv_old := null; held_2 := {};
+              held_shared_2 := {};
+              goto Done;
             end if;
           else
             Spinlock_owner := Spinlock_owner_;
             held_2 := held_;
             held_shared_2 := held_shared_;
-            lock_2_2 := null;
-            goto schedule_cpu_switch_before_107;
+            old_ops := null; lock_2_2 := null; vpriv_old := null;
+            goto Credit_free_pdata_226;
           end if;
-        end with;
-      end with;
+        else
+          \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+          Spinlock_owner := Spinlock_owner_;
+          held_2 := held_;
+          held_shared_2 := held_shared_;
+          lock_2_2 := null; vpriv_old := null; ppriv_old := null;
+          goto Rtds_free_pdata_349;
+        end if;
+      else
+        Spinlock_owner := Spinlock_owner_;
+        held_2 := held_;
+        held_shared_2 := held_shared_;
+        lock_2_2 := null;
+        goto schedule_cpu_switch_before_107;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -630,17 +610,16 @@ schedule_cpu_switch_before_107:
         \* moves.ts:136  spin_unlock(cpupool_lock);
         if Spinlock_owner[cpupool_lock] = self then
           Spinlock_owner[cpupool_lock] := null;
-          with held_ = held_2 \ {cpupool_lock} do
-            with held_shared_ = held_shared_2 \ {cpupool_lock} do
-              if (~(Spinlock_owner[cpu0__lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              else
-                fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
+          with held_ = held_2 \ {cpupool_lock},
+               held_shared_ = held_shared_2 \ {cpupool_lock} do
+            if (~(Spinlock_owner[cpu0__lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
+              goto Done;
+            else
+              fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+              old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
@@ -671,17 +650,16 @@ Credit_free_pdata_226:
     \* moves.ts:136  spin_unlock(cpupool_lock);
     if Spinlock_owner[cpupool_lock] = self then
       Spinlock_owner[cpupool_lock] := null;
-      with held_ = held_2 \ {cpupool_lock} do
-        with held_shared_ = held_shared_2 \ {cpupool_lock} do
-          if (~(Spinlock_owner[cpu0__lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            ppriv_old := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          else
-            fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-            ppriv_old := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
+      with held_ = held_2 \ {cpupool_lock},
+           held_shared_ = held_shared_2 \ {cpupool_lock} do
+        if (~(Spinlock_owner[cpu0__lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+          ppriv_old := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        else
+          fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+          ppriv_old := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"unlock-not-held"};
@@ -700,25 +678,22 @@ Rtds_free_pdata_349:
     if (~(Spinlock_owner[cpu0__lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (Spinlock_owner[Rtds_lock[old_ops]] # self) then
       await Spinlock_owner[Rtds_lock[old_ops]] = null;
       Spinlock_owner[Rtds_lock[old_ops]] := self;
-      with held_ = held_2 \union {Rtds_lock[old_ops]} do
+      with held_ = held_2 \union {Rtds_lock[old_ops]},
         \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
-        with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
-          \* schedulers.ts:351  ASSERT(!spin_is_locked(cpu._lock));
-          with owner_ = Spinlock_owner[cpu0__lock] do
-            with spin_is_locked_ = owner_ # null do
-              \* schedulers.ts:121  assert(condition);
-              if (schedule_lock_3_ = Rtds_lock[old_ops]) /\ (~spin_is_locked_) then
-                held_2 := held_;
-                flags_4 := flags_3_;
-                goto Rtds_free_pdata_352;
-              else
-                fault := fault \union {"assert"};
-                old_ops := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        end with;
+           schedule_lock_3_ = Pcpu_schedule_lock[cpu0],
+        \* schedulers.ts:351  ASSERT(!spin_is_locked(cpu._lock));
+           owner_ = Spinlock_owner[cpu0__lock],
+           spin_is_locked_ = owner_ # null do
+        \* schedulers.ts:121  assert(condition);
+        if (schedule_lock_3_ = Rtds_lock[old_ops]) /\ (~spin_is_locked_) then
+          held_2 := held_;
+          flags_4 := flags_3_;
+          goto Rtds_free_pdata_352;
+        else
+          fault := fault \union {"assert"};
+          old_ops := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -733,34 +708,31 @@ Rtds_free_pdata_352:
 Rtds_free_pdata_353:
   \* schedulers.ts:353  spin_unlock_irqrestore(this.lock, flags);
   if Spinlock_owner[Rtds_lock[old_ops]] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops]] = null] do
-      with held_ = held_2 \ {Rtds_lock[old_ops]} do
-        with held_shared_ = held_shared_2 \ {Rtds_lock[old_ops]} do
-          Cpu_irqs_off[CpuOf[self]] := flags_4;
-          \* moves.ts:135  softirq_pending = true;
-          \* moves.ts:136  spin_unlock(cpupool_lock);
-          if Spinlock_owner_[cpupool_lock] = self then
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-            with held2_ = held_ \ {cpupool_lock} do
-              with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                if (~(Spinlock_owner[cpu0__lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                  old_ops := null; flags_4 := FALSE; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                  old_ops := null; flags_4 := FALSE; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops]] = null],
+         held_ = held_2 \ {Rtds_lock[old_ops]},
+         held_shared_ = held_shared_2 \ {Rtds_lock[old_ops]} do
+      Cpu_irqs_off[CpuOf[self]] := flags_4;
+      \* moves.ts:135  softirq_pending = true;
+      \* moves.ts:136  spin_unlock(cpupool_lock);
+      if Spinlock_owner_[cpupool_lock] = self then
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+        with held2_ = held_ \ {cpupool_lock},
+             held_shared2_ = held_shared_ \ {cpupool_lock} do
+          if (~(Spinlock_owner[cpu0__lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+            old_ops := null; flags_4 := FALSE; held_2 := {}; held_shared_2 := {};
+            goto Done;
           else
-            fault := fault \union {"unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
+            fault := fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
             old_ops := null; flags_4 := FALSE; held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Spinlock_owner := Spinlock_owner_;
+        old_ops := null; flags_4 := FALSE; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -1069,7 +1041,7 @@ schedule(self) == pcpu_schedule_lock_irq_137(self) \/ pcpu_schedule_lock_irq_138
                      \/ pcpu_schedule_unlock_irq_146(self) \/ pcpu_schedule_unlock_irq_147(self)
 
 cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
-                          /\ IF (~(Spinlock_owner[cpu0__lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self)
+                          /\ IF (~(Spinlock_owner[cpu0__lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                 THEN /\ Spinlock_owner[cpupool_lock] = null
                                      /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = self] IN
                                           LET held_ == held_2[self] \union {cpupool_lock} IN
@@ -1131,7 +1103,7 @@ cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                       /\ UNCHANGED << Cpu_irqs_off, old_ops, old_lock, lock_3 >>
-                                ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[cpu0__lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1233,39 +1205,30 @@ Rtds_init_pdata_344(self) == /\ pc[self] = "Rtds_init_pdata_344"
                                              lock_3, vpriv, lock_2_2, vpriv_old, ppriv_old, flags_4 >>
 
 schedule_cpu_switch_before_96(self) == /\ pc[self] = "schedule_cpu_switch_before_96"
-                                       /\ IF (~(Spinlock_owner[cpu0__lock] = self)) /\ (~(Spinlock_owner[rtds0_lock] = self))
-                                             THEN /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                                        THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                                  /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
-                                                                  /\ IF allocated_2_ # null
-                                                                        THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
-                                                                             /\ UNCHANGED << fault, old_ops, held_2, 
-                                                                                             held_shared_2 >>
-                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ vpriv' = vpriv
-                                                        ELSE /\ IF FALSE
-                                                                   THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
-                                                                        /\ UNCHANGED << fault, old_ops, held_2, 
-                                                                                        held_shared_2 >>
-                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ vpriv' = vpriv
-                                                             /\ UNCHANGED IdleVdata_allocated
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << IdleVdata_allocated, vpriv >>
+                                       /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                             THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                       /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
+                                                       /\ IF allocated_2_ # null
+                                                             THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
+                                                                  /\ UNCHANGED << fault, old_ops, held_2, held_shared_2 >>
+                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ vpriv' = vpriv
+                                             ELSE /\ IF FALSE
+                                                        THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                             /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
+                                                             /\ UNCHANGED << fault, old_ops, held_2, held_shared_2 >>
+                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ vpriv' = vpriv
+                                                  /\ UNCHANGED IdleVdata_allocated
                                        /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
                                                        Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_cpu, 
                                                        CschedPcpu_ready, IdleVdata_ops, Cpu_irqs_off, 
@@ -1701,12 +1664,12 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_2" /\ ~(IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_2[t_] = cpu0__lock)) THEN IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_2[t_] = rtds0_lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2[t_] = cpu0__lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2[t_] = rtds0_lock)) THEN IF Spinlock_owner[lock_2[t_]] # t_ THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "cpupool_move_132" /\ ~(IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF ~(Spinlock_owner[rtds0_lock] = t_) THEN IF Spinlock_owner[cpupool_lock] # t_ THEN (Spinlock_owner[cpupool_lock] = null) /\ (IF Pcpu_scheduler[cpu0] # null THEN IF Pcpu_scheduler[cpu0] = rtds0_2 THEN TRUE ELSE IF Pcpu_schedule_lock[cpu0] # null THEN IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = cpu0__lock)) THEN IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = rtds0_lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = cpu0__lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = rtds0_lock)) THEN IF (IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_ THEN (IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "cpupool_move_132" /\ ~(IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF ~(Spinlock_owner[rtds0_lock] = t_) THEN IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN (Spinlock_owner[cpupool_lock] = null) /\ (IF Pcpu_scheduler[cpu0] # null THEN IF Pcpu_scheduler[cpu0] = rtds0_2 THEN TRUE ELSE IF Pcpu_schedule_lock[cpu0] # null THEN IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = cpu0__lock)) THEN IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = rtds0_lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = cpu0__lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = rtds0_lock)) THEN IF (IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_ THEN (IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_3[t_] = cpu0__lock)) THEN IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_3[t_] = rtds0_lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_3[t_] = cpu0__lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_3[t_] = rtds0_lock)) THEN IF Spinlock_owner[lock_3[t_]] # t_ THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_6" /\ ~(IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_3[t_] = cpu0__lock)) THEN IF (~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_3[t_] = rtds0_lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_3[t_] = cpu0__lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_3[t_] = rtds0_lock)) THEN IF Spinlock_owner[lock_3[t_]] # t_ THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "Rtds_free_pdata_349" /\ ~(IF ~(Spinlock_owner[cpu0__lock] = t_) THEN IF ~(Spinlock_owner[rtds0_lock] = t_) THEN IF Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Rtds_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
@@ -1716,7 +1679,7 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pcpu_schedule_lock_irq_138_2" -> (IF ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_2[t_] = cpu0__lock))) /\ ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_2[t_] = rtds0_lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2[t_] = cpu0__lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2[t_] = rtds0_lock))) /\ (Spinlock_owner[lock_2[t_]] # t_) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
-    [] pc[t_] = "cpupool_move_132" -> (IF (~(Spinlock_owner[cpu0__lock] = t_)) /\ (~(Spinlock_owner[rtds0_lock] = t_)) /\ (Spinlock_owner[cpupool_lock] # t_) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {}) \union (IF (~(Spinlock_owner[cpu0__lock] = t_)) /\ (~(Spinlock_owner[rtds0_lock] = t_)) /\ (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = rtds0_2)) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = cpu0__lock))) /\ ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = rtds0_lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = cpu0__lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = rtds0_lock))) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ (~((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null)) THEN Present(IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
+    [] pc[t_] = "cpupool_move_132" -> (IF (~(Spinlock_owner[cpu0__lock] = t_)) /\ (~(Spinlock_owner[rtds0_lock] = t_)) /\ (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {}) \union (IF (~(Spinlock_owner[cpu0__lock] = t_)) /\ (~(Spinlock_owner[rtds0_lock] = t_)) /\ (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = rtds0_2)) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = cpu0__lock))) /\ ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = rtds0_lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = cpu0__lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(Pcpu_schedule_lock[cpu0] = rtds0_lock))) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ (~((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null)) THEN Present(IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_3[t_] = cpu0__lock))) /\ ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_3[t_] = rtds0_lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_3[t_] = cpu0__lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_3[t_] = rtds0_lock))) /\ (Spinlock_owner[lock_3[t_]] # t_) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_138_6" -> (IF ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_3[t_] = cpu0__lock))) /\ ((~(Spinlock_owner[cpu0__lock] = t_)) \/ (~(lock_3[t_] = rtds0_lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_3[t_] = cpu0__lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_3[t_] = rtds0_lock))) /\ (Spinlock_owner[lock_3[t_]] # t_) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
     [] pc[t_] = "Rtds_free_pdata_349" -> (IF (~(Spinlock_owner[cpu0__lock] = t_)) /\ (~(Spinlock_owner[rtds0_lock] = t_)) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Rtds_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {})

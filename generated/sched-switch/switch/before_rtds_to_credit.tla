@@ -79,13 +79,13 @@ pcpu_schedule_lock_irq_137:
   end with;
 pcpu_schedule_lock_irq_138_2:
   \* schedulers.ts:138  spin_lock_irq(lock);
-  if ((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_2 = rtds0_lock))) /\ ((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_2 = cpu0__lock))) /\ (Spinlock_owner[lock_2] # self) then
+  if Spinlock_owner[lock_2] # self then
     await Spinlock_owner[lock_2] = null;
     Spinlock_owner[lock_2] := self;
     held := held \union {lock_2};
     goto pcpu_schedule_lock_irq_139;
   else
-    fault := fault \union {IF ~((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_2 = rtds0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_2 = cpu0__lock))) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {"self-deadlock"};
     lock_2 := null; held := {}; held_shared := {};
     goto Done;
   end if;
@@ -195,20 +195,19 @@ Credit_do_schedule_247:
   end if;
 Rtds_do_schedule_364:
   \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
-  with scurr_2_ = Pcpu_idle_sched_priv[schedule_cpu[self]] do
+  with scurr_2_ = Pcpu_idle_sched_priv[schedule_cpu[self]],
     \* schedulers.ts:365  assert(scurr.ops === this, "the idle vCPU's data is RTDS's");
-    with ops_2_ = IdleVdata_ops[scurr_2_] do
-      \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
-      if (Spinlock_owner[rtds0_lock] = self) /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched) /\ (Rtds_lock[sched] \in held) then
-        \* schedulers.ts:366  this.runq = 0;
-        sched := null;
-        goto pcpu_schedule_unlock_irq_146;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[rtds0_lock] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched) THEN "assert" ELSE "guarded-by"};
-        lock := null; sched := null; held := {}; held_shared := {};
-        goto Done;
-      end if;
-    end with;
+       ops_2_ = IdleVdata_ops[scurr_2_] do
+    \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
+    if (Spinlock_owner[rtds0_lock] = self) /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched) /\ (Rtds_lock[sched] \in held) then
+      \* schedulers.ts:366  this.runq = 0;
+      sched := null;
+      goto pcpu_schedule_unlock_irq_146;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[rtds0_lock] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched) THEN "assert" ELSE "guarded-by"};
+      lock := null; sched := null; held := {}; held_shared := {};
+      goto Done;
+    end if;
   end with;
 pcpu_schedule_unlock_irq_146:
   \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
@@ -246,56 +245,45 @@ cpupool_move_132:
   \* moves.ts:164  let next: Scheduler = new_scheduler();
   \* moves.ts:166  cpupool_move(cpus[0], next);
   \* moves.ts:132  spin_lock(cpupool_lock);
-  if (~(Spinlock_owner[rtds0_lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self) then
+  if (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
     await Spinlock_owner[cpupool_lock] = null;
-    Spinlock_owner[cpupool_lock] := self;
-    held_2 := held_2 \union {cpupool_lock};
-    goto schedule_cpu_switch_before_88;
-  else
-    fault := fault \union {IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-    held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
-schedule_cpu_switch_before_88:
-  \* moves.ts:88  const old_ops = cpu.scheduler!;
-  with old_ops_ = Pcpu_scheduler[cpu0] do
-    if old_ops_ # null then
-      \* moves.ts:89  if (leaves_early && old_ops === new_ops)
-      if old_ops_ = credit0_2 then
-        \* moves.ts:135  softirq_pending = true;
-        \* moves.ts:136  spin_unlock(cpupool_lock);
-        if Spinlock_owner[cpupool_lock] = self then
-          Spinlock_owner[cpupool_lock] := null;
-          with held_ = held_2 \ {cpupool_lock} do
-            with held_shared_ = held_shared_2 \ {cpupool_lock} do
-              if (~(Spinlock_owner[rtds0_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              else
-                fault := fault \union {IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = self],
+         held_ = held_2 \union {cpupool_lock},
+      \* moves.ts:88  const old_ops = cpu.scheduler!;
+         old_ops_ = Pcpu_scheduler[cpu0] do
+      if old_ops_ # null then
+        \* moves.ts:89  if (leaves_early && old_ops === new_ops)
+        if old_ops_ = credit0_2 then
+          \* moves.ts:135  softirq_pending = true;
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+          with held2_ = held_ \ {cpupool_lock},
+               held_shared_ = held_shared_2 \ {cpupool_lock} do
+            \* moves.ts:162  cpupool move
+            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           end with;
         else
-          fault := fault \union {"unlock-not-held"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      else
-        \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
-        \* schedulers.ts:209  const spc = alloc(pdata)!;
-        if ~(Spinlock_owner[rtds0_lock] = self) then
+          \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
+          \* schedulers.ts:209  const spc = alloc(pdata)!;
           if \E free_ \in {spc0} : ~CschedPcpu_allocated[free_] then
             with allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]} do
               CschedPcpu_allocated[allocated_] := TRUE;
               if allocated_ # null then
                 spc_2 := allocated_;
+                Spinlock_owner := Spinlock_owner_;
+                held_2 := held_;
                 old_ops := old_ops_;
                 goto Credit_alloc_pdata_210;
               else
                 fault := fault \union {"null-dereference"};
+                Spinlock_owner := Spinlock_owner_;
                 held_2 := {}; held_shared_2 := {};
                 goto Done;
               end if;
@@ -303,60 +291,63 @@ schedule_cpu_switch_before_88:
           else
             if FALSE then
               spc_2 := null;
+              Spinlock_owner := Spinlock_owner_;
+              held_2 := held_;
               old_ops := old_ops_;
               goto Credit_alloc_pdata_210;
             else
               fault := fault \union {"null-dereference"};
+              Spinlock_owner := Spinlock_owner_;
               held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           end if;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
         end if;
+      else
+        fault := fault \union {"null-dereference"};
+        Spinlock_owner := Spinlock_owner_;
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
       end if;
-    else
-      fault := fault \union {"null-dereference"};
-      held_2 := {}; held_shared_2 := {};
-      goto Done;
-    end if;
-  end with;
+    end with;
+  else
+    fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
+    held_2 := {}; held_shared_2 := {};
+    goto Done;
+  end if;
 Credit_alloc_pdata_210:
   \* schedulers.ts:210  spc.cpu = cpu;
   if CschedPcpu_allocated[spc_2] then
     CschedPcpu_cpu[spc_2] := cpu0;
     \* schedulers.ts:211  return spc;
-    with alloc_pdata_ = spc_2 do
+    with alloc_pdata_ = spc_2,
       \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
       \* moves.ts:91  new_ops.init_pdata(ppriv, cpu);
       \* schedulers.ts:220  const flags = spin_lock_irqsave(this.lock);
-      with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-        Cpu_irqs_off[CpuOf[self]] := TRUE;
-        if (~(Spinlock_owner[rtds0_lock] = self)) /\ (Spinlock_owner[credit0_lock] # self) then
-          await Spinlock_owner[credit0_lock] = null;
-          Spinlock_owner[credit0_lock] := self;
-          with held_ = held_2 \union {credit0_lock} do
-            \* schedulers.ts:221  spc!.ready = true;
-            if alloc_pdata_ # null then
-              ppriv := alloc_pdata_;
-              held_2 := held_;
-              flags := flags_3_;
-              spc_2 := null;
-              goto Credit_init_pdata_221;
-            else
-              fault := fault \union {"null-dereference"};
-              old_ops := null; spc_2 := null; held_2 := {}; held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
-        else
-          fault := fault \union {IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-          old_ops := null; spc_2 := null; held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
+         flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+      Cpu_irqs_off[CpuOf[self]] := TRUE;
+      if (Spinlock_owner[credit0_lock] # self) /\ (Spinlock_owner[credit0_lock] = null) then
+        await Spinlock_owner[credit0_lock] = null;
+        Spinlock_owner[credit0_lock] := self;
+        with held_ = held_2 \union {credit0_lock} do
+          \* schedulers.ts:221  spc!.ready = true;
+          if alloc_pdata_ # null then
+            ppriv := alloc_pdata_;
+            held_2 := held_;
+            flags := flags_3_;
+            spc_2 := null;
+            goto Credit_init_pdata_221;
+          else
+            fault := fault \union {"null-dereference"};
+            old_ops := null; spc_2 := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"};
+        old_ops := null; spc_2 := null; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
@@ -387,33 +378,27 @@ Credit_init_pdata_221:
   end if;
 schedule_cpu_switch_before_96:
   \* moves.ts:96  const vpriv = alloc(vdata)!;
-  if ~(Spinlock_owner[rtds0_lock] = self) then
-    if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
-      with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
-        IdleVdata_allocated[allocated_2_] := TRUE;
-        if allocated_2_ # null then
-          vpriv := allocated_2_;
-          goto schedule_cpu_switch_before_97;
-        else
-          fault := fault \union {"null-dereference"};
-          old_ops := null; ppriv := null; held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      if FALSE then
-        vpriv := null;
+  if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+    with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+      IdleVdata_allocated[allocated_2_] := TRUE;
+      if allocated_2_ # null then
+        vpriv := allocated_2_;
         goto schedule_cpu_switch_before_97;
       else
         fault := fault \union {"null-dereference"};
         old_ops := null; ppriv := null; held_2 := {}; held_shared_2 := {};
         goto Done;
       end if;
-    end if;
+    end with;
   else
-    fault := fault \union {"guess"};
-    old_ops := null; ppriv := null; held_2 := {}; held_shared_2 := {};
-    goto Done;
+    if FALSE then
+      vpriv := null;
+      goto schedule_cpu_switch_before_97;
+    else
+      fault := fault \union {"null-dereference"};
+      old_ops := null; ppriv := null; held_2 := {}; held_shared_2 := {};
+      goto Done;
+    end if;
   end if;
 schedule_cpu_switch_before_97:
   \* moves.ts:97  vpriv.ops = new_ops;
@@ -439,7 +424,7 @@ schedule_cpu_switch_before_97:
   end if;
 pcpu_schedule_lock_irq_138_6:
   \* schedulers.ts:138  spin_lock_irq(lock);
-  if ((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_3 = rtds0_lock))) /\ ((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_3 = cpu0__lock))) /\ (Spinlock_owner[lock_3] # self) then
+  if Spinlock_owner[lock_3] # self then
     await Spinlock_owner[lock_3] = null;
     Spinlock_owner[lock_3] := self;
     held_2 := held_2 \union {lock_3};
@@ -458,7 +443,7 @@ pcpu_schedule_lock_irq_138_6:
       end if;
     end with;
   else
-    fault := fault \union {IF ~((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_3 = rtds0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_3 = cpu0__lock))) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {"self-deadlock"};
     old_ops := null; ppriv := null; lock_3 := null; vpriv := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
@@ -466,27 +451,24 @@ pcpu_schedule_lock_irq_140_5:
   \* schedulers.ts:140  spin_unlock_irq(lock);
   if Spinlock_owner[lock_3] = self then
     Spinlock_owner[lock_3] := null;
-    with held_ = held_2 \ {lock_3} do
-      with held_shared_ = held_shared_2 \ {lock_3} do
-        with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-          with lock_ = Pcpu_schedule_lock[cpu0] do
-            if lock_ # null then
-              \* schedulers.ts:138  spin_lock_irq(lock);
-              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-              held_2 := held_;
-              held_shared_2 := held_shared_;
-              lock_3 := lock_;
-              goto pcpu_schedule_lock_irq_138_6;
-            else
-              fault := fault \union {"null-dereference"};
-              Cpu_irqs_off := Cpu_irqs_off_;
-              old_ops := null; ppriv := null; lock_3 := null; vpriv := null; held_2 := {}; held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      end with;
+    with held_ = held_2 \ {lock_3},
+         held_shared_ = held_shared_2 \ {lock_3},
+         Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+      \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+         lock_ = Pcpu_schedule_lock[cpu0] do
+      if lock_ # null then
+        \* schedulers.ts:138  spin_lock_irq(lock);
+        Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+        held_2 := held_;
+        held_shared_2 := held_shared_;
+        lock_3 := lock_;
+        goto pcpu_schedule_lock_irq_138_6;
+      else
+        fault := fault \union {"null-dereference"};
+        Cpu_irqs_off := Cpu_irqs_off_;
+        old_ops := null; ppriv := null; lock_3 := null; vpriv := null; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -535,65 +517,63 @@ schedule_cpu_switch_before_103:
 pcpu_schedule_unlock_irq_147_3:
   \* schedulers.ts:147  spin_unlock_irq(lock);
   if Spinlock_owner[lock_2_2] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2_2] = null] do
-      with held_ = held_2 \ {lock_2_2} do
-        with held_shared_ = held_shared_2 \ {lock_2_2} do
-          Cpu_irqs_off[CpuOf[self]] := FALSE;
-          \* moves.ts:107  free(vpriv_old);
-          if vpriv_old = null then
-            \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
-            if old_ops \in {credit0_2} then
-              \* schedulers.ts:226  free(spc);
-              if ppriv_old = null then
-                \* moves.ts:135  softirq_pending = true;
-                \* moves.ts:136  spin_unlock(cpupool_lock);
-                if Spinlock_owner_[cpupool_lock] = self then
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-                  with held2_ = held_ \ {cpupool_lock} do
-                    with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                      if (~(Spinlock_owner[rtds0_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                        old_ops := null; lock_2_2 := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                        held_shared_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                        old_ops := null; lock_2_2 := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                        held_shared_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2_2] = null],
+         held_ = held_2 \ {lock_2_2},
+         held_shared_ = held_shared_2 \ {lock_2_2} do
+      Cpu_irqs_off[CpuOf[self]] := FALSE;
+      \* moves.ts:107  free(vpriv_old);
+      if vpriv_old = null then
+        \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+        if old_ops \in {credit0_2} then
+          \* schedulers.ts:226  free(spc);
+          if ppriv_old = null then
+            \* moves.ts:135  softirq_pending = true;
+            \* moves.ts:136  spin_unlock(cpupool_lock);
+            if Spinlock_owner_[cpupool_lock] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+              with held2_ = held_ \ {cpupool_lock},
+                   held_shared2_ = held_shared_ \ {cpupool_lock} do
+                \* moves.ts:162  cpupool move
+                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                  old_ops := null; lock_2_2 := null; vpriv_old := null; ppriv_old := null; held_2 := {};
+                  held_shared_2 := {};
+                  goto Done;
                 else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
+                  fault := fault \union {"lock-held-at-exit"};
                   old_ops := null; lock_2_2 := null; vpriv_old := null; ppriv_old := null; held_2 := {};
                   held_shared_2 := {};
                   goto Done;
                 end if;
-              else
-                Spinlock_owner := Spinlock_owner_;
-                held_2 := held_;
-                held_shared_2 := held_shared_;
-                old_ops := null; lock_2_2 := null; vpriv_old := null;
-                goto Credit_free_pdata_226;
-              end if;
+              end with;
             else
-              \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+              fault := fault \union {"unlock-not-held"};
               Spinlock_owner := Spinlock_owner_;
-              held_2 := held_;
-              held_shared_2 := held_shared_;
-              lock_2_2 := null; vpriv_old := null; ppriv_old := null;
-              goto Rtds_free_pdata_349;
+              old_ops := null; lock_2_2 := null; vpriv_old := null; ppriv_old := null; held_2 := {};
+              held_shared_2 := {};
+              goto Done;
             end if;
           else
             Spinlock_owner := Spinlock_owner_;
             held_2 := held_;
             held_shared_2 := held_shared_;
-            lock_2_2 := null;
-            goto schedule_cpu_switch_before_107;
+            old_ops := null; lock_2_2 := null; vpriv_old := null;
+            goto Credit_free_pdata_226;
           end if;
-        end with;
-      end with;
+        else
+          \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+          Spinlock_owner := Spinlock_owner_;
+          held_2 := held_;
+          held_shared_2 := held_shared_;
+          lock_2_2 := null; vpriv_old := null; ppriv_old := null;
+          goto Rtds_free_pdata_349;
+        end if;
+      else
+        Spinlock_owner := Spinlock_owner_;
+        held_2 := held_;
+        held_shared_2 := held_shared_;
+        lock_2_2 := null;
+        goto schedule_cpu_switch_before_107;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -614,17 +594,17 @@ schedule_cpu_switch_before_107:
         \* moves.ts:136  spin_unlock(cpupool_lock);
         if Spinlock_owner[cpupool_lock] = self then
           Spinlock_owner[cpupool_lock] := null;
-          with held_ = held_2 \ {cpupool_lock} do
-            with held_shared_ = held_shared_2 \ {cpupool_lock} do
-              if (~(Spinlock_owner[rtds0_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              else
-                fault := fault \union {IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
+          with held_ = held_2 \ {cpupool_lock},
+               held_shared_ = held_shared_2 \ {cpupool_lock} do
+            \* moves.ts:162  cpupool move
+            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
@@ -655,17 +635,17 @@ Credit_free_pdata_226:
     \* moves.ts:136  spin_unlock(cpupool_lock);
     if Spinlock_owner[cpupool_lock] = self then
       Spinlock_owner[cpupool_lock] := null;
-      with held_ = held_2 \ {cpupool_lock} do
-        with held_shared_ = held_shared_2 \ {cpupool_lock} do
-          if (~(Spinlock_owner[rtds0_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            ppriv_old := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          else
-            fault := fault \union {IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-            ppriv_old := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
+      with held_ = held_2 \ {cpupool_lock},
+           held_shared_ = held_shared_2 \ {cpupool_lock} do
+        \* moves.ts:162  cpupool move
+        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+          ppriv_old := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          ppriv_old := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"unlock-not-held"};
@@ -681,31 +661,28 @@ Rtds_free_pdata_349:
   \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
   with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
     Cpu_irqs_off[CpuOf[self]] := TRUE;
-    if (~(Spinlock_owner[rtds0_lock] = self)) /\ (Spinlock_owner[Rtds_lock[old_ops]] # self) then
+    if Spinlock_owner[Rtds_lock[old_ops]] # self then
       await Spinlock_owner[Rtds_lock[old_ops]] = null;
       Spinlock_owner[Rtds_lock[old_ops]] := self;
-      with held_ = held_2 \union {Rtds_lock[old_ops]} do
+      with held_ = held_2 \union {Rtds_lock[old_ops]},
         \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
-        with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
-          \* schedulers.ts:351  ASSERT(!spin_is_locked(cpu._lock));
-          with owner_ = Spinlock_owner[cpu0__lock] do
-            with spin_is_locked_ = owner_ # null do
-              \* schedulers.ts:121  assert(condition);
-              if (schedule_lock_3_ = Rtds_lock[old_ops]) /\ (~spin_is_locked_) then
-                held_2 := held_;
-                flags_4 := flags_3_;
-                goto Rtds_free_pdata_352;
-              else
-                fault := fault \union {"assert"};
-                old_ops := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        end with;
+           schedule_lock_3_ = Pcpu_schedule_lock[cpu0],
+        \* schedulers.ts:351  ASSERT(!spin_is_locked(cpu._lock));
+           owner_ = Spinlock_owner[cpu0__lock],
+           spin_is_locked_ = owner_ # null do
+        \* schedulers.ts:121  assert(condition);
+        if (schedule_lock_3_ = Rtds_lock[old_ops]) /\ (~spin_is_locked_) then
+          held_2 := held_;
+          flags_4 := flags_3_;
+          goto Rtds_free_pdata_352;
+        else
+          fault := fault \union {"assert"};
+          old_ops := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
     else
-      fault := fault \union {IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+      fault := fault \union {"self-deadlock"};
       old_ops := null; held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
@@ -717,34 +694,32 @@ Rtds_free_pdata_352:
 Rtds_free_pdata_353:
   \* schedulers.ts:353  spin_unlock_irqrestore(this.lock, flags);
   if Spinlock_owner[Rtds_lock[old_ops]] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops]] = null] do
-      with held_ = held_2 \ {Rtds_lock[old_ops]} do
-        with held_shared_ = held_shared_2 \ {Rtds_lock[old_ops]} do
-          Cpu_irqs_off[CpuOf[self]] := flags_4;
-          \* moves.ts:135  softirq_pending = true;
-          \* moves.ts:136  spin_unlock(cpupool_lock);
-          if Spinlock_owner_[cpupool_lock] = self then
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-            with held2_ = held_ \ {cpupool_lock} do
-              with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                if (~(Spinlock_owner[rtds0_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                  old_ops := null; flags_4 := FALSE; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                  old_ops := null; flags_4 := FALSE; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops]] = null],
+         held_ = held_2 \ {Rtds_lock[old_ops]},
+         held_shared_ = held_shared_2 \ {Rtds_lock[old_ops]} do
+      Cpu_irqs_off[CpuOf[self]] := flags_4;
+      \* moves.ts:135  softirq_pending = true;
+      \* moves.ts:136  spin_unlock(cpupool_lock);
+      if Spinlock_owner_[cpupool_lock] = self then
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+        with held2_ = held_ \ {cpupool_lock},
+             held_shared2_ = held_shared_ \ {cpupool_lock} do
+          \* moves.ts:162  cpupool move
+          if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+            old_ops := null; flags_4 := FALSE; held_2 := {}; held_shared_2 := {};
+            goto Done;
           else
-            fault := fault \union {"unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
+            fault := fault \union {"lock-held-at-exit"};
             old_ops := null; flags_4 := FALSE; held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Spinlock_owner := Spinlock_owner_;
+        old_ops := null; flags_4 := FALSE; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -824,13 +799,13 @@ pcpu_schedule_lock_irq_137(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137"
                                                     held_2, held_shared_2 >>
 
 pcpu_schedule_lock_irq_138_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_2"
-                                      /\ IF ((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_2[self] = rtds0_lock))) /\ ((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_2[self] = cpu0__lock))) /\ (Spinlock_owner[lock_2[self]] # self)
+                                      /\ IF Spinlock_owner[lock_2[self]] # self
                                             THEN /\ Spinlock_owner[lock_2[self]] = null
                                                  /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_2[self]] = self]
                                                  /\ held' = [held EXCEPT ![self] = held[self] \union {lock_2[self]}]
                                                  /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_139"]
                                                  /\ UNCHANGED << fault, lock_2, held_shared >>
-                                            ELSE /\ fault' = (fault \union {IF ~((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_2[self] = rtds0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_2[self] = cpu0__lock))) THEN "guess" ELSE "self-deadlock"})
+                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                  /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
@@ -1056,94 +1031,74 @@ schedule(self) == pcpu_schedule_lock_irq_137(self) \/ pcpu_schedule_lock_irq_138
                      \/ pcpu_schedule_unlock_irq_146(self) \/ pcpu_schedule_unlock_irq_147(self)
 
 cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
-                          /\ IF (~(Spinlock_owner[rtds0_lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self)
+                          /\ IF (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                 THEN /\ Spinlock_owner[cpupool_lock] = null
-                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                     /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {cpupool_lock}]
-                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_88"]
-                                     /\ UNCHANGED << fault, held_shared_2 >>
-                                ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = self] IN
+                                          LET held_ == held_2[self] \union {cpupool_lock} IN
+                                            LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                              IF old_ops_ # null
+                                                 THEN /\ IF old_ops_ = credit0_2
+                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
+                                                                 /\ LET held2_ == held_ \ {cpupool_lock} IN
+                                                                      LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
+                                                                        IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << CschedPcpu_allocated, old_ops, spc_2 >>
+                                                            ELSE /\ IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_]
+                                                                       THEN /\ \E allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]}:
+                                                                                 /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                 /\ IF allocated_ # null
+                                                                                       THEN /\ spc_2' = [spc_2 EXCEPT ![self] = allocated_]
+                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
+                                                                                            /\ UNCHANGED << fault, 
+                                                                                                            held_shared_2 >>
+                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << old_ops, 
+                                                                                                            spc_2 >>
+                                                                       ELSE /\ IF FALSE
+                                                                                  THEN /\ spc_2' = [spc_2 EXCEPT ![self] = null]
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
+                                                                                       /\ UNCHANGED << fault, 
+                                                                                                       held_shared_2 >>
+                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << old_ops, spc_2 >>
+                                                                            /\ UNCHANGED CschedPcpu_allocated
+                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED << CschedPcpu_allocated, old_ops, spc_2 >>
+                                ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED Spinlock_owner
+                                     /\ UNCHANGED << Spinlock_owner, CschedPcpu_allocated, old_ops, spc_2 >>
                           /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, 
                                           CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, Cpu_irqs_off, 
-                                          CschedPcpu_allocated, IdleVdata_allocated, lock, lock_2, sched, scurr, spc, 
-                                          held, held_shared, old_ops, ppriv, spc_2, flags, lock_3, vpriv, lock_2_2, 
-                                          vpriv_old, ppriv_old, flags_4 >>
-
-schedule_cpu_switch_before_88(self) == /\ pc[self] = "schedule_cpu_switch_before_88"
-                                       /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
-                                            IF old_ops_ # null
-                                               THEN /\ IF old_ops_ = credit0_2
-                                                          THEN /\ IF Spinlock_owner[cpupool_lock] = self
-                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
-                                                                          /\ LET held_ == held_2[self] \ {cpupool_lock} IN
-                                                                               LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
-                                                                                 IF (~(Spinlock_owner'[rtds0_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                    THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ fault' = fault
-                                                                                    ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[rtds0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
-                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED Spinlock_owner
-                                                               /\ UNCHANGED << CschedPcpu_allocated, old_ops, spc_2 >>
-                                                          ELSE /\ IF ~(Spinlock_owner[rtds0_lock] = self)
-                                                                     THEN /\ IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_]
-                                                                                THEN /\ \E allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]}:
-                                                                                          /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![allocated_] = TRUE]
-                                                                                          /\ IF allocated_ # null
-                                                                                                THEN /\ spc_2' = [spc_2 EXCEPT ![self] = allocated_]
-                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
-                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                     held_2, 
-                                                                                                                     held_shared_2 >>
-                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     /\ UNCHANGED << old_ops, 
-                                                                                                                     spc_2 >>
-                                                                                ELSE /\ IF FALSE
-                                                                                           THEN /\ spc_2' = [spc_2 EXCEPT ![self] = null]
-                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
-                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                held_2, 
-                                                                                                                held_shared_2 >>
-                                                                                           ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED << old_ops, 
-                                                                                                                spc_2 >>
-                                                                                     /\ UNCHANGED CschedPcpu_allocated
-                                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << CschedPcpu_allocated, old_ops, 
-                                                                                          spc_2 >>
-                                                               /\ UNCHANGED Spinlock_owner
-                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << Spinlock_owner, CschedPcpu_allocated, old_ops, spc_2 >>
-                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                       Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, 
-                                                       IdleVdata_ops, Cpu_irqs_off, IdleVdata_allocated, lock, lock_2, 
-                                                       sched, scurr, spc, held, held_shared, ppriv, flags, lock_3, vpriv, 
-                                                       lock_2_2, vpriv_old, ppriv_old, flags_4 >>
+                                          IdleVdata_allocated, lock, lock_2, sched, scurr, spc, held, held_shared, ppriv, 
+                                          flags, lock_3, vpriv, lock_2_2, vpriv_old, ppriv_old, flags_4 >>
 
 Credit_alloc_pdata_210(self) == /\ pc[self] = "Credit_alloc_pdata_210"
                                 /\ IF CschedPcpu_allocated[spc_2[self]]
@@ -1151,7 +1106,7 @@ Credit_alloc_pdata_210(self) == /\ pc[self] = "Credit_alloc_pdata_210"
                                            /\ LET alloc_pdata_ == spc_2[self] IN
                                                 LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                                   /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                  /\ IF (~(Spinlock_owner[rtds0_lock] = self)) /\ (Spinlock_owner[credit0_lock] # self)
+                                                  /\ IF (Spinlock_owner[credit0_lock] # self) /\ (Spinlock_owner[credit0_lock] = null)
                                                         THEN /\ Spinlock_owner[credit0_lock] = null
                                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit0_lock] = self]
                                                              /\ LET held_ == held_2[self] \union {credit0_lock} IN
@@ -1169,7 +1124,7 @@ Credit_alloc_pdata_210(self) == /\ pc[self] = "Credit_alloc_pdata_210"
                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                           /\ UNCHANGED << ppriv, flags >>
-                                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                              /\ spc_2' = [spc_2 EXCEPT ![self] = null]
                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -1222,42 +1177,34 @@ Credit_init_pdata_221(self) == /\ pc[self] = "Credit_init_pdata_221"
                                                lock_2_2, vpriv_old, ppriv_old, flags_4 >>
 
 schedule_cpu_switch_before_96(self) == /\ pc[self] = "schedule_cpu_switch_before_96"
-                                       /\ IF ~(Spinlock_owner[rtds0_lock] = self)
-                                             THEN /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                                        THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                                  /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
-                                                                  /\ IF allocated_2_ # null
-                                                                        THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
-                                                                             /\ UNCHANGED << fault, old_ops, ppriv, 
-                                                                                             held_2, held_shared_2 >>
-                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                             /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ vpriv' = vpriv
-                                                        ELSE /\ IF FALSE
-                                                                   THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
-                                                                        /\ UNCHANGED << fault, old_ops, ppriv, held_2, 
-                                                                                        held_shared_2 >>
-                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                        /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ vpriv' = vpriv
-                                                             /\ UNCHANGED IdleVdata_allocated
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                  /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << IdleVdata_allocated, vpriv >>
+                                       /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                             THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                       /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
+                                                       /\ IF allocated_2_ # null
+                                                             THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
+                                                                  /\ UNCHANGED << fault, old_ops, ppriv, held_2, 
+                                                                                  held_shared_2 >>
+                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                  /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ vpriv' = vpriv
+                                             ELSE /\ IF FALSE
+                                                        THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                             /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_97"]
+                                                             /\ UNCHANGED << fault, old_ops, ppriv, held_2, 
+                                                                             held_shared_2 >>
+                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                             /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ vpriv' = vpriv
+                                                  /\ UNCHANGED IdleVdata_allocated
                                        /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
                                                        Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_cpu, 
                                                        CschedPcpu_ready, IdleVdata_ops, Cpu_irqs_off, 
@@ -1298,7 +1245,7 @@ schedule_cpu_switch_before_97(self) == /\ pc[self] = "schedule_cpu_switch_before
                                                        lock_2_2, vpriv_old, ppriv_old, flags_4 >>
 
 pcpu_schedule_lock_irq_138_6(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_6"
-                                      /\ IF ((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_3[self] = rtds0_lock))) /\ ((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_3[self] = cpu0__lock))) /\ (Spinlock_owner[lock_3[self]] # self)
+                                      /\ IF Spinlock_owner[lock_3[self]] # self
                                             THEN /\ Spinlock_owner[lock_3[self]] = null
                                                  /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_3[self]] = self]
                                                  /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {lock_3[self]}]
@@ -1311,7 +1258,7 @@ pcpu_schedule_lock_irq_138_6(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                          ELSE /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_140_5"]
                                                               /\ UNCHANGED << lock_3, lock_2_2 >>
                                                  /\ UNCHANGED << fault, old_ops, ppriv, vpriv, held_shared_2 >>
-                                            ELSE /\ fault' = (fault \union {IF ~((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_3[self] = rtds0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[rtds0_lock] = self)) \/ (~(lock_3[self] = cpu0__lock))) THEN "guess" ELSE "self-deadlock"})
+                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                  /\ ppriv' = [ppriv EXCEPT ![self] = null]
                                                  /\ lock_3' = [lock_3 EXCEPT ![self] = null]
@@ -1436,7 +1383,7 @@ pcpu_schedule_unlock_irq_147_3(self) == /\ pc[self] = "pcpu_schedule_unlock_irq_
                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
                                                                                                         /\ LET held2_ == held_ \ {cpupool_lock} IN
                                                                                                              LET held_shared2_ == held_shared_ \ {cpupool_lock} IN
-                                                                                                               IF (~(Spinlock_owner'[rtds0_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                               IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
                                                                                                                   THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                                                        /\ lock_2_2' = [lock_2_2 EXCEPT ![self] = null]
                                                                                                                        /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
@@ -1445,7 +1392,7 @@ pcpu_schedule_unlock_irq_147_3(self) == /\ pc[self] = "pcpu_schedule_unlock_irq_
                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                        /\ fault' = fault
-                                                                                                                  ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[rtds0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                                                        /\ lock_2_2' = [lock_2_2 EXCEPT ![self] = null]
                                                                                                                        /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
@@ -1511,7 +1458,7 @@ schedule_cpu_switch_before_107(self) == /\ pc[self] = "schedule_cpu_switch_befor
                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
                                                                                     /\ LET held_ == held_2[self] \ {cpupool_lock} IN
                                                                                          LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
-                                                                                           IF (~(Spinlock_owner'[rtds0_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                           IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
                                                                                               THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                                    /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                                                    /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
@@ -1519,7 +1466,7 @@ schedule_cpu_switch_before_107(self) == /\ pc[self] = "schedule_cpu_switch_befor
                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                    /\ fault' = fault
-                                                                                              ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[rtds0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                                    /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                                                    /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
@@ -1568,13 +1515,13 @@ Credit_free_pdata_226(self) == /\ pc[self] = "Credit_free_pdata_226"
                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
                                                      /\ LET held_ == held_2[self] \ {cpupool_lock} IN
                                                           LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
-                                                            IF (~(Spinlock_owner'[rtds0_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                            IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
                                                                THEN /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                     /\ fault' = fault
-                                                               ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[rtds0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
@@ -1600,7 +1547,7 @@ Credit_free_pdata_226(self) == /\ pc[self] = "Credit_free_pdata_226"
 Rtds_free_pdata_349(self) == /\ pc[self] = "Rtds_free_pdata_349"
                              /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                   /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                  /\ IF (~(Spinlock_owner[rtds0_lock] = self)) /\ (Spinlock_owner[Rtds_lock[old_ops[self]]] # self)
+                                  /\ IF Spinlock_owner[Rtds_lock[old_ops[self]]] # self
                                         THEN /\ Spinlock_owner[Rtds_lock[old_ops[self]]] = null
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops[self]]] = self]
                                              /\ LET held_ == held_2[self] \union {Rtds_lock[old_ops[self]]} IN
@@ -1618,7 +1565,7 @@ Rtds_free_pdata_349(self) == /\ pc[self] = "Rtds_free_pdata_349"
                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                 /\ UNCHANGED flags_4
-                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[rtds0_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
@@ -1648,14 +1595,14 @@ Rtds_free_pdata_353(self) == /\ pc[self] = "Rtds_free_pdata_353"
                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
                                                             /\ LET held2_ == held_ \ {cpupool_lock} IN
                                                                  LET held_shared2_ == held_shared_ \ {cpupool_lock} IN
-                                                                   IF (~(Spinlock_owner'[rtds0_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                   IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
                                                                       THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                            /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                            /\ fault' = fault
-                                                                      ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[rtds0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                            /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -1680,14 +1627,13 @@ Rtds_free_pdata_353(self) == /\ pc[self] = "Rtds_free_pdata_353"
                                              IdleVdata_allocated, lock, lock_2, sched, scurr, spc, held, held_shared, 
                                              ppriv, spc_2, flags, lock_3, vpriv, lock_2_2, vpriv_old, ppriv_old >>
 
-cpupool_move(self) == cpupool_move_132(self) \/ schedule_cpu_switch_before_88(self) \/ Credit_alloc_pdata_210(self)
-                         \/ Credit_init_pdata_221(self) \/ schedule_cpu_switch_before_96(self)
-                         \/ schedule_cpu_switch_before_97(self) \/ pcpu_schedule_lock_irq_138_6(self)
-                         \/ pcpu_schedule_lock_irq_140_5(self) \/ schedule_cpu_switch_before_100(self)
-                         \/ schedule_cpu_switch_before_102(self) \/ schedule_cpu_switch_before_103(self)
-                         \/ pcpu_schedule_unlock_irq_147_3(self) \/ schedule_cpu_switch_before_107(self)
-                         \/ Credit_free_pdata_226(self) \/ Rtds_free_pdata_349(self) \/ Rtds_free_pdata_352(self)
-                         \/ Rtds_free_pdata_353(self)
+cpupool_move(self) == cpupool_move_132(self) \/ Credit_alloc_pdata_210(self) \/ Credit_init_pdata_221(self)
+                         \/ schedule_cpu_switch_before_96(self) \/ schedule_cpu_switch_before_97(self)
+                         \/ pcpu_schedule_lock_irq_138_6(self) \/ pcpu_schedule_lock_irq_140_5(self)
+                         \/ schedule_cpu_switch_before_100(self) \/ schedule_cpu_switch_before_102(self)
+                         \/ schedule_cpu_switch_before_103(self) \/ pcpu_schedule_unlock_irq_147_3(self)
+                         \/ schedule_cpu_switch_before_107(self) \/ Credit_free_pdata_226(self)
+                         \/ Rtds_free_pdata_349(self) \/ Rtds_free_pdata_352(self) \/ Rtds_free_pdata_353(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1701,25 +1647,25 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "pcpu_schedule_lock_irq_138_2" /\ ~(IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2[t_] = rtds0_lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2[t_] = cpu0__lock)) THEN IF Spinlock_owner[lock_2[t_]] # t_ THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "cpupool_move_132" /\ ~(IF ~(Spinlock_owner[rtds0_lock] = t_) THEN IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_alloc_pdata_210" /\ ~(IF CschedPcpu_allocated[spc_2[t_]] THEN IF ~(Spinlock_owner[rtds0_lock] = t_) THEN IF Spinlock_owner[credit0_lock] # t_ THEN Spinlock_owner[credit0_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_138_6" /\ ~(IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_3[t_] = rtds0_lock)) THEN IF (~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_3[t_] = cpu0__lock)) THEN IF Spinlock_owner[lock_3[t_]] # t_ THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Rtds_free_pdata_349" /\ ~(IF ~(Spinlock_owner[rtds0_lock] = t_) THEN IF Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Rtds_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_138_2" /\ ~(IF Spinlock_owner[lock_2[t_]] # t_ THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE)
+  \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "Credit_alloc_pdata_210" /\ ~(IF CschedPcpu_allocated[spc_2[t_]] THEN IF Spinlock_owner[credit0_lock] # t_ THEN IF Spinlock_owner[credit0_lock] = null THEN Spinlock_owner[credit0_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_138_6" /\ ~(IF Spinlock_owner[lock_3[t_]] # t_ THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE)
+  \/ pc[t_] = "Rtds_free_pdata_349" /\ ~(IF Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Rtds_lock[old_ops[t_]]] = null ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pcpu_schedule_lock_irq_138_2" -> (IF ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2[t_] = rtds0_lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_2[t_] = cpu0__lock))) /\ (Spinlock_owner[lock_2[t_]] # t_) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
-    [] pc[t_] = "cpupool_move_132" -> (IF (~(Spinlock_owner[rtds0_lock] = t_)) /\ (Spinlock_owner[cpupool_lock] # t_) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
-    [] pc[t_] = "Credit_alloc_pdata_210" -> (IF CschedPcpu_allocated[spc_2[t_]] /\ (~(Spinlock_owner[rtds0_lock] = t_)) /\ (Spinlock_owner[credit0_lock] # t_) /\ (~(Spinlock_owner[credit0_lock] = null)) THEN Present(Spinlock_owner[credit0_lock]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_138_6" -> (IF ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_3[t_] = rtds0_lock))) /\ ((~(Spinlock_owner[rtds0_lock] = t_)) \/ (~(lock_3[t_] = cpu0__lock))) /\ (Spinlock_owner[lock_3[t_]] # t_) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
-    [] pc[t_] = "Rtds_free_pdata_349" -> (IF (~(Spinlock_owner[rtds0_lock] = t_)) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Rtds_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {})
+  CASE pc[t_] = "pcpu_schedule_lock_irq_138_2" -> (IF (Spinlock_owner[lock_2[t_]] # t_) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
+    [] pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
+    [] pc[t_] = "Credit_alloc_pdata_210" -> (IF CschedPcpu_allocated[spc_2[t_]] /\ (Spinlock_owner[credit0_lock] # t_) /\ (Spinlock_owner[credit0_lock] = null) /\ (~(Spinlock_owner[credit0_lock] = null)) THEN Present(Spinlock_owner[credit0_lock]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_138_6" -> (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
+    [] pc[t_] = "Rtds_free_pdata_349" -> (IF (Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Rtds_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

@@ -54,439 +54,1289 @@ variables
   fault = {};
 
 process cpupool_move \in {cpupool_move_thread}
-variables old_ops = null, flags = FALSE, old_lock = null, lock = null, vpriv = null, vpriv_old = null, held = {}, held_shared = {};
+variables old_ops = null, flags = FALSE, vpriv = null, flags_4 = FALSE, flags_5 = FALSE, held = {}, held_shared = {};
 begin
 cpupool_move_132:
   \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
   \* moves.ts:164  let next: Scheduler = new_scheduler();
   \* moves.ts:166  cpupool_move(cpus[0], next);
   \* moves.ts:132  spin_lock(cpupool_lock);
-  if Spinlock_owner[cpupool_lock] # self then
+  if (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
     await Spinlock_owner[cpupool_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = self] do
-      with held_ = held \union {cpupool_lock} do
-        \* moves.ts:88  const old_ops = cpu.scheduler!;
-        with old_ops_ = Pcpu_scheduler[cpu0] do
-          if old_ops_ # null then
-            \* moves.ts:89  if (leaves_early && old_ops === new_ops)
-            if old_ops_ = credit2_0_2 then
-              Spinlock_owner := Spinlock_owner_;
-              held := held_;
-              goto cpupool_move_135;
-            else
-              \* schedulers.ts:159  return null;
-              \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
-              \* moves.ts:91  new_ops.init_pdata(ppriv, cpu);
-              \* schedulers.ts:267  const flags = spin_lock_irqsave(this.lock);
-              with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-                Cpu_irqs_off[CpuOf[self]] := TRUE;
-                if Spinlock_owner_[credit2_0_lock] # self then
-                  await Spinlock_owner_[credit2_0_lock] = null;
-                  with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![credit2_0_lock] = self] do
-                    with held2_ = held_ \union {credit2_0_lock} do
-                      \* schedulers.ts:127  const lock = cpu.schedule_lock!;
-                      with lock_ = Pcpu_schedule_lock[cpu0] do
-                        \* schedulers.ts:128  spin_lock(lock);
-                        \* schedulers.ts:127  const lock = cpu.schedule_lock!;
-                        if (lock_ # null) /\ (Spinlock_owner2_[lock_] # self) then
-                          \* schedulers.ts:128  spin_lock(lock);
-                          await Spinlock_owner2_[lock_] = null;
-                          Spinlock_owner := [Spinlock_owner2_ EXCEPT ![lock_] = self];
-                          with held3_ = held2_ \union {lock_} do
-                            \* schedulers.ts:129  if (!recheck || lock === cpu.schedule_lock)
-                            with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-                              if lock_ = schedule_lock_ then
-                                \* schedulers.ts:129  return lock;
-                                \* schedulers.ts:268  const old_lock = pcpu_schedule_lock(cpu);
-                                old_lock := lock_;
-                                \* schedulers.ts:269  cpu.schedule_lock = this.rqd.lock;
-                                Pcpu_schedule_lock[cpu0] := Csched2Runqueue_lock[credit2_0_rqd];
-                                held := held3_;
-                                old_ops := old_ops_;
-                                flags := flags_3_;
-                                goto Credit2_init_pdata_271;
-                              else
-                                held := held3_;
-                                old_ops := old_ops_;
-                                flags := flags_3_;
-                                lock := lock_;
-                                goto pcpu_schedule_lock_130;
-                              end if;
-                            end with;
-                          end with;
-                        else
-                          fault := fault \union {IF ~(lock_ # null) THEN "null-dereference" ELSE "self-deadlock"};
-                          Spinlock_owner := Spinlock_owner2_;
-                          held := {}; held_shared := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {"self-deadlock"};
-                  Spinlock_owner := Spinlock_owner_;
-                  held := {}; held_shared := {};
-                  goto Done;
-                end if;
-              end with;
-            end if;
-          else
-            fault := fault \union {"null-dereference"};
-            Spinlock_owner := Spinlock_owner_;
-            held := {}; held_shared := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    held := {}; held_shared := {};
-    goto Done;
-  end if;
-pcpu_schedule_lock_130:
-  \* schedulers.ts:130  spin_unlock(lock);
-  if Spinlock_owner[lock] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock] = null] do
-      with held_ = held \ {lock} do
-        with held_shared_ = held_shared \ {lock} do
-          \* schedulers.ts:127  const lock = cpu.schedule_lock!;
-          with lock_ = Pcpu_schedule_lock[cpu0] do
-            \* schedulers.ts:128  spin_lock(lock);
-            \* schedulers.ts:127  const lock = cpu.schedule_lock!;
-            if (lock_ # null) /\ (Spinlock_owner_[lock_] # self) then
-              \* schedulers.ts:128  spin_lock(lock);
-              await Spinlock_owner_[lock_] = null;
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_] = self];
-              with held2_ = held_ \union {lock_} do
-                \* schedulers.ts:129  if (!recheck || lock === cpu.schedule_lock)
-                with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-                  if lock_ = schedule_lock_ then
-                    \* schedulers.ts:129  return lock;
-                    \* schedulers.ts:268  const old_lock = pcpu_schedule_lock(cpu);
-                    old_lock := lock_;
-                    \* schedulers.ts:269  cpu.schedule_lock = this.rqd.lock;
-                    Pcpu_schedule_lock[cpu0] := Csched2Runqueue_lock[credit2_0_rqd];
-                    held := held2_;
-                    held_shared := held_shared_;
-                    lock := null;
-                    goto Credit2_init_pdata_271;
-                  else
-                    held := held2_;
-                    held_shared := held_shared_;
-                    lock := lock_;
-                    goto pcpu_schedule_lock_130;
-                  end if;
-                end with;
-              end with;
-            else
-              fault := fault \union {IF ~(lock_ # null) THEN "null-dereference" ELSE "self-deadlock"};
-              Spinlock_owner := Spinlock_owner_;
-              old_ops := null; flags := FALSE; lock := null; held := {}; held_shared := {};
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = self],
+         held_ = held \union {cpupool_lock},
+      \* moves.ts:88  const old_ops = cpu.scheduler!;
+         old_ops_ = Pcpu_scheduler[cpu0] do
+      if old_ops_ # null then
+        \* moves.ts:89  if (leaves_early && old_ops === new_ops)
+        if old_ops_ = credit2_0_2 then
+          \* moves.ts:135  softirq_pending = true;
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+          with held2_ = held_ \ {cpupool_lock},
+               held_shared_ = held_shared \ {cpupool_lock} do
+            \* moves.ts:162  cpupool move
+            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              held := {}; held_shared := {};
               goto Done;
-            end if;
-          end with;
-        end with;
-      end with;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    old_ops := null; flags := FALSE; lock := null; held := {}; held_shared := {};
-    goto Done;
-  end if;
-Credit2_init_pdata_271:
-  \* schedulers.ts:271  spin_unlock(old_lock);
-  if Spinlock_owner[old_lock] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![old_lock] = null] do
-      with held_ = held \ {old_lock} do
-        with held_shared_ = held_shared \ {old_lock} do
-          \* schedulers.ts:272  this.initialized.add(cpu);
-          \* schedulers.ts:273  spin_unlock_irqrestore(this.lock, flags);
-          if Spinlock_owner_[credit2_0_lock] = self then
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit2_0_lock] = null];
-            with held2_ = held_ \ {credit2_0_lock} do
-              with held_shared2_ = held_shared_ \ {credit2_0_lock} do
-                Cpu_irqs_off[CpuOf[self]] := flags;
-                held := held2_;
-                held_shared := held_shared2_;
-                flags := FALSE; old_lock := null;
-                goto schedule_cpu_switch_before_96;
-              end with;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
-            old_ops := null; flags := FALSE; old_lock := null; held := {}; held_shared := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    old_ops := null; flags := FALSE; old_lock := null; held := {}; held_shared := {};
-    goto Done;
-  end if;
-schedule_cpu_switch_before_96:
-  \* moves.ts:96  const vpriv = alloc(vdata)!;
-  if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
-    with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
-      IdleVdata_allocated[allocated_] := TRUE;
-      \* moves.ts:97  vpriv.ops = new_ops;
-      \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-      with lock_2_ = Pcpu_schedule_lock[cpu0] do
-        \* moves.ts:96  const vpriv = alloc(vdata)!;
-        if (allocated_ # null) /\ IdleVdata_allocated[allocated_] /\ (lock_2_ # null) then
-          \* schedulers.ts:138  spin_lock_irq(lock);
-          with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-            if Spinlock_owner[lock_2_] # self then
-              await Spinlock_owner[lock_2_] = null;
-              with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2_] = self] do
-                with held_ = held \union {lock_2_} do
-                  \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-                  with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
-                    if lock_2_ = schedule_lock_2_ then
-                      \* schedulers.ts:139  return lock;
-                      \* moves.ts:99  const lock = pcpu_schedule_lock_irq(cpu);
-                      \* moves.ts:100  const vpriv_old = cpu.idle_sched_priv;
-                      with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
-                        \* moves.ts:101  cpu.idle_sched_priv = vpriv;
-                        Pcpu_idle_sched_priv[cpu0] := allocated_;
-                        \* moves.ts:102  cpu.scheduler = new_ops;
-                        Pcpu_scheduler[cpu0] := credit2_0_2;
-                        \* moves.ts:103  const ppriv_old = cpu.sched_priv;
-                        \* moves.ts:104  cpu.sched_priv = ppriv;
-                        \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
-                        with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
-                          \* schedulers.ts:121  assert(condition);
-                          if (lock_2_ = schedule_lock_3_) /\ (Spinlock_owner_[lock_2_] = self) then
-                            \* schedulers.ts:147  spin_unlock_irq(lock);
-                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
-                            with held2_ = held_ \ {lock_2_} do
-                              held_shared := held_shared \ {lock_2_};
-                              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                              \* moves.ts:107  free(vpriv_old);
-                              if vpriv_old_ = null then
-                                \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
-                                if old_ops \in {credit2_0_2} then
-                                  \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                                  held := held2_;
-                                  goto Credit2_free_pdata_277;
-                                else
-                                  \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
-                                  held := held2_;
-                                  goto Rtds_free_pdata_349;
-                                end if;
-                              else
-                                held := held2_;
-                                vpriv_old := vpriv_old_;
-                                goto schedule_cpu_switch_before_107;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {IF ~(lock_2_ = schedule_lock_3_) THEN "assert" ELSE "unlock-not-held"};
-                            Cpu_irqs_off := Cpu_irqs_off_;
-                            Spinlock_owner := Spinlock_owner_;
-                            old_ops := null; held := {}; held_shared := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* schedulers.ts:140  spin_unlock_irq(lock);
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
-                      with held2_ = held_ \ {lock_2_} do
-                        held_shared := held_shared \ {lock_2_};
-                        Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                        vpriv := allocated_;
-                        held := held2_;
-                        goto pcpu_schedule_lock_irq_137_2;
-                      end with;
-                    end if;
-                  end with;
-                end with;
-              end with;
             else
-              fault := fault \union {"self-deadlock"};
-              Cpu_irqs_off := Cpu_irqs_off_;
-              old_ops := null; held := {}; held_shared := {};
+              fault := fault \union {"lock-held-at-exit"};
+              held := {}; held_shared := {};
               goto Done;
             end if;
           end with;
         else
-          fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[allocated_]) THEN "use-after-free" ELSE "null-dereference"};
-          old_ops := null; held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    \* moves.ts:97  vpriv.ops = new_ops;
-    \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-    with lock_2_ = Pcpu_schedule_lock[cpu0] do
-      \* moves.ts:96  const vpriv = alloc(vdata)!;
-      if FALSE /\ IdleVdata_allocated[null] /\ (lock_2_ # null) then
-        \* schedulers.ts:138  spin_lock_irq(lock);
-        with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-          if Spinlock_owner[lock_2_] # self then
-            await Spinlock_owner[lock_2_] = null;
-            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2_] = self] do
-              with held_ = held \union {lock_2_} do
-                \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-                with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
-                  if lock_2_ = schedule_lock_2_ then
-                    \* schedulers.ts:139  return lock;
-                    \* moves.ts:99  const lock = pcpu_schedule_lock_irq(cpu);
-                    \* moves.ts:100  const vpriv_old = cpu.idle_sched_priv;
-                    with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
-                      \* moves.ts:101  cpu.idle_sched_priv = vpriv;
-                      Pcpu_idle_sched_priv[cpu0] := null;
-                      \* moves.ts:102  cpu.scheduler = new_ops;
-                      Pcpu_scheduler[cpu0] := credit2_0_2;
-                      \* moves.ts:103  const ppriv_old = cpu.sched_priv;
-                      \* moves.ts:104  cpu.sched_priv = ppriv;
-                      \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
-                      with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
-                        \* schedulers.ts:121  assert(condition);
-                        if (lock_2_ = schedule_lock_3_) /\ (Spinlock_owner_[lock_2_] = self) then
-                          \* schedulers.ts:147  spin_unlock_irq(lock);
-                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
-                          with held2_ = held_ \ {lock_2_} do
-                            held_shared := held_shared \ {lock_2_};
-                            Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                            \* moves.ts:107  free(vpriv_old);
-                            if vpriv_old_ = null then
-                              \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
-                              if old_ops \in {credit2_0_2} then
-                                \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                                held := held2_;
-                                goto Credit2_free_pdata_277;
+          \* schedulers.ts:159  return null;
+          \* moves.ts:90  const ppriv = new_ops.alloc_pdata(cpu);
+          \* moves.ts:91  new_ops.init_pdata(ppriv, cpu);
+          \* schedulers.ts:267  const flags = spin_lock_irqsave(this.lock);
+          with flags_3_ = Cpu_irqs_off[CpuOf[self]],
+               Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+            if (Spinlock_owner_[credit2_0_lock] # self) /\ (Spinlock_owner_[credit2_0_lock] = null) then
+              await Spinlock_owner_[credit2_0_lock] = null;
+              with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![credit2_0_lock] = self],
+                   held2_ = held_ \union {credit2_0_lock},
+                \* schedulers.ts:127  const lock = cpu.schedule_lock!;
+                   lock_ = Pcpu_schedule_lock[cpu0] do
+                \* schedulers.ts:128  spin_lock(lock);
+                \* schedulers.ts:127  const lock = cpu.schedule_lock!;
+                if (lock_ # null) /\ (Spinlock_owner2_[lock_] # self) /\ (Spinlock_owner2_[lock_] = null) then
+                  \* schedulers.ts:128  spin_lock(lock);
+                  await Spinlock_owner2_[lock_] = null;
+                  with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![lock_] = self],
+                       held3_ = held2_ \union {lock_},
+                    \* schedulers.ts:129  if (!recheck || lock === cpu.schedule_lock)
+                       schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+                    if lock_ = schedule_lock_ then
+                      \* schedulers.ts:129  return lock;
+                      \* schedulers.ts:268  const old_lock = pcpu_schedule_lock(cpu);
+                      \* schedulers.ts:269  cpu.schedule_lock = this.rqd.lock;
+                      Pcpu_schedule_lock[cpu0] := Csched2Runqueue_lock[credit2_0_rqd];
+                      \* schedulers.ts:271  spin_unlock(old_lock);
+                      if Spinlock_owner3_[lock_] = self then
+                        with Spinlock_owner4_ = [Spinlock_owner3_ EXCEPT ![lock_] = null],
+                             held4_ = held3_ \ {lock_},
+                             held_shared_ = held_shared \ {lock_} do
+                          \* schedulers.ts:272  this.initialized.add(cpu);
+                          \* schedulers.ts:273  spin_unlock_irqrestore(this.lock, flags);
+                          if Spinlock_owner4_[credit2_0_lock] = self then
+                            with Spinlock_owner5_ = [Spinlock_owner4_ EXCEPT ![credit2_0_lock] = null],
+                                 held5_ = held4_ \ {credit2_0_lock},
+                                 held_shared2_ = held_shared_ \ {credit2_0_lock},
+                                 Cpu_irqs_off2_ = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_] do
+                              \* moves.ts:96  const vpriv = alloc(vdata)!;
+                              if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+                                with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]},
+                                     IdleVdata_allocated_ = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE],
+                                  \* moves.ts:97  vpriv.ops = new_ops;
+                                  \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                                     lock_2_ = Pcpu_schedule_lock[cpu0] do
+                                  \* moves.ts:96  const vpriv = alloc(vdata)!;
+                                  if (allocated_ # null) /\ IdleVdata_allocated_[allocated_] /\ (lock_2_ # null) then
+                                    \* schedulers.ts:138  spin_lock_irq(lock);
+                                    with Cpu_irqs_off3_ = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] do
+                                      if (Spinlock_owner5_[lock_2_] # self) /\ (Spinlock_owner5_[lock_2_] = null) then
+                                        await Spinlock_owner5_[lock_2_] = null;
+                                        with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![lock_2_] = self],
+                                             held6_ = held5_ \union {lock_2_},
+                                          \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+                                             schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
+                                          if lock_2_ = schedule_lock_2_ then
+                                            \* schedulers.ts:139  return lock;
+                                            \* moves.ts:99  const lock = pcpu_schedule_lock_irq(cpu);
+                                            \* moves.ts:100  const vpriv_old = cpu.idle_sched_priv;
+                                            with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
+                                              \* moves.ts:101  cpu.idle_sched_priv = vpriv;
+                                              Pcpu_idle_sched_priv[cpu0] := allocated_;
+                                              \* moves.ts:102  cpu.scheduler = new_ops;
+                                              Pcpu_scheduler[cpu0] := credit2_0_2;
+                                              \* moves.ts:103  const ppriv_old = cpu.sched_priv;
+                                              \* moves.ts:104  cpu.sched_priv = ppriv;
+                                              \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                                              with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
+                                                \* schedulers.ts:121  assert(condition);
+                                                if (lock_2_ = schedule_lock_3_) /\ (Spinlock_owner6_[lock_2_] = self) then
+                                                  \* schedulers.ts:147  spin_unlock_irq(lock);
+                                                  with Spinlock_owner7_ = [Spinlock_owner6_ EXCEPT ![lock_2_] = null],
+                                                       held7_ = held6_ \ {lock_2_},
+                                                       held_shared3_ = held_shared2_ \ {lock_2_},
+                                                       Cpu_irqs_off4_ = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE] do
+                                                    \* moves.ts:107  free(vpriv_old);
+                                                    if vpriv_old_ = null then
+                                                      \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+                                                      if old_ops_ \in {credit2_0_2} then
+                                                        \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                                                        with flags_32_ = Cpu_irqs_off4_[CpuOf[self]] do
+                                                          Cpu_irqs_off := [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE];
+                                                          if (Spinlock_owner7_[Credit2_lock[old_ops_]] # self) /\ (Spinlock_owner7_[Credit2_lock[old_ops_]] = null) then
+                                                            await Spinlock_owner7_[Credit2_lock[old_ops_]] = null;
+                                                            with Spinlock_owner8_ = [Spinlock_owner7_ EXCEPT ![Credit2_lock[old_ops_]] = self],
+                                                                 held8_ = held7_ \union {Credit2_lock[old_ops_]} do
+                                                              \* schedulers.ts:278  spin_lock(this.rqd.lock);
+                                                              if (Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) /\ (Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null) then
+                                                                await Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null;
+                                                                Spinlock_owner := [Spinlock_owner8_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = self];
+                                                                with held9_ = held8_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} do
+                                                                  held := held9_;
+                                                                  old_ops := old_ops_;
+                                                                  held_shared := held_shared3_;
+                                                                  IdleVdata_allocated := IdleVdata_allocated_;
+                                                                  flags_4 := flags_32_;
+                                                                  goto Credit2_free_pdata_280;
+                                                                end with;
+                                                              else
+                                                                fault := fault \union {IF ~(Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                                Spinlock_owner := Spinlock_owner8_;
+                                                                IdleVdata_allocated := IdleVdata_allocated_;
+                                                                held := {}; held_shared := {};
+                                                                goto Done;
+                                                              end if;
+                                                            end with;
+                                                          else
+                                                            fault := fault \union {IF ~(Spinlock_owner7_[Credit2_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                            Spinlock_owner := Spinlock_owner7_;
+                                                            IdleVdata_allocated := IdleVdata_allocated_;
+                                                            held := {}; held_shared := {};
+                                                            goto Done;
+                                                          end if;
+                                                        end with;
+                                                      else
+                                                        \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+                                                        with flags_32_ = Cpu_irqs_off4_[CpuOf[self]] do
+                                                          Cpu_irqs_off := [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE];
+                                                          if (Spinlock_owner7_[Rtds_lock[old_ops_]] # self) /\ (Spinlock_owner7_[Rtds_lock[old_ops_]] = null) then
+                                                            await Spinlock_owner7_[Rtds_lock[old_ops_]] = null;
+                                                            Spinlock_owner := [Spinlock_owner7_ EXCEPT ![Rtds_lock[old_ops_]] = self];
+                                                            with held8_ = held7_ \union {Rtds_lock[old_ops_]},
+                                                              \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
+                                                                 schedule_lock_5_ = Pcpu_schedule_lock[cpu0] do
+                                                              \* schedulers.ts:121  assert(condition);
+                                                              if schedule_lock_5_ = Rtds_lock[old_ops_] then
+                                                                held := held8_;
+                                                                old_ops := old_ops_;
+                                                                held_shared := held_shared3_;
+                                                                IdleVdata_allocated := IdleVdata_allocated_;
+                                                                flags_5 := flags_32_;
+                                                                goto Rtds_free_pdata_351;
+                                                              else
+                                                                fault := fault \union {"assert"};
+                                                                IdleVdata_allocated := IdleVdata_allocated_;
+                                                                held := {}; held_shared := {};
+                                                                goto Done;
+                                                              end if;
+                                                            end with;
+                                                          else
+                                                            fault := fault \union {IF ~(Spinlock_owner7_[Rtds_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                            Spinlock_owner := Spinlock_owner7_;
+                                                            IdleVdata_allocated := IdleVdata_allocated_;
+                                                            held := {}; held_shared := {};
+                                                            goto Done;
+                                                          end if;
+                                                        end with;
+                                                      end if;
+                                                    else
+                                                      if IdleVdata_allocated_[vpriv_old_] then
+                                                        IdleVdata_allocated := [IdleVdata_allocated_ EXCEPT ![vpriv_old_] = FALSE];
+                                                        \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+                                                        if old_ops_ \in {credit2_0_2} then
+                                                          \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                                                          with flags_32_ = Cpu_irqs_off4_[CpuOf[self]] do
+                                                            Cpu_irqs_off := [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE];
+                                                            if (Spinlock_owner7_[Credit2_lock[old_ops_]] # self) /\ (Spinlock_owner7_[Credit2_lock[old_ops_]] = null) then
+                                                              await Spinlock_owner7_[Credit2_lock[old_ops_]] = null;
+                                                              with Spinlock_owner8_ = [Spinlock_owner7_ EXCEPT ![Credit2_lock[old_ops_]] = self],
+                                                                   held8_ = held7_ \union {Credit2_lock[old_ops_]} do
+                                                                \* schedulers.ts:278  spin_lock(this.rqd.lock);
+                                                                if (Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) /\ (Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null) then
+                                                                  await Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null;
+                                                                  Spinlock_owner := [Spinlock_owner8_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = self];
+                                                                  with held9_ = held8_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} do
+                                                                    held := held9_;
+                                                                    old_ops := old_ops_;
+                                                                    held_shared := held_shared3_;
+                                                                    flags_4 := flags_32_;
+                                                                    goto Credit2_free_pdata_280;
+                                                                  end with;
+                                                                else
+                                                                  fault := fault \union {IF ~(Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                                  Spinlock_owner := Spinlock_owner8_;
+                                                                  held := {}; held_shared := {};
+                                                                  goto Done;
+                                                                end if;
+                                                              end with;
+                                                            else
+                                                              fault := fault \union {IF ~(Spinlock_owner7_[Credit2_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                              Spinlock_owner := Spinlock_owner7_;
+                                                              held := {}; held_shared := {};
+                                                              goto Done;
+                                                            end if;
+                                                          end with;
+                                                        else
+                                                          \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+                                                          with flags_32_ = Cpu_irqs_off4_[CpuOf[self]] do
+                                                            Cpu_irqs_off := [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE];
+                                                            if (Spinlock_owner7_[Rtds_lock[old_ops_]] # self) /\ (Spinlock_owner7_[Rtds_lock[old_ops_]] = null) then
+                                                              await Spinlock_owner7_[Rtds_lock[old_ops_]] = null;
+                                                              Spinlock_owner := [Spinlock_owner7_ EXCEPT ![Rtds_lock[old_ops_]] = self];
+                                                              with held8_ = held7_ \union {Rtds_lock[old_ops_]},
+                                                                \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
+                                                                   schedule_lock_5_ = Pcpu_schedule_lock[cpu0] do
+                                                                \* schedulers.ts:121  assert(condition);
+                                                                if schedule_lock_5_ = Rtds_lock[old_ops_] then
+                                                                  held := held8_;
+                                                                  old_ops := old_ops_;
+                                                                  held_shared := held_shared3_;
+                                                                  flags_5 := flags_32_;
+                                                                  goto Rtds_free_pdata_351;
+                                                                else
+                                                                  fault := fault \union {"assert"};
+                                                                  held := {}; held_shared := {};
+                                                                  goto Done;
+                                                                end if;
+                                                              end with;
+                                                            else
+                                                              fault := fault \union {IF ~(Spinlock_owner7_[Rtds_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                              Spinlock_owner := Spinlock_owner7_;
+                                                              held := {}; held_shared := {};
+                                                              goto Done;
+                                                            end if;
+                                                          end with;
+                                                        end if;
+                                                      else
+                                                        fault := fault \union {"use-after-free"};
+                                                        Spinlock_owner := Spinlock_owner7_;
+                                                        Cpu_irqs_off := Cpu_irqs_off4_;
+                                                        IdleVdata_allocated := IdleVdata_allocated_;
+                                                        held := {}; held_shared := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end if;
+                                                  end with;
+                                                else
+                                                  fault := fault \union {IF ~(lock_2_ = schedule_lock_3_) THEN "assert" ELSE "unlock-not-held"};
+                                                  Spinlock_owner := Spinlock_owner6_;
+                                                  Cpu_irqs_off := Cpu_irqs_off3_;
+                                                  IdleVdata_allocated := IdleVdata_allocated_;
+                                                  held := {}; held_shared := {};
+                                                  goto Done;
+                                                end if;
+                                              end with;
+                                            end with;
+                                          else
+                                            \* schedulers.ts:140  spin_unlock_irq(lock);
+                                            Spinlock_owner := [Spinlock_owner6_ EXCEPT ![lock_2_] = null];
+                                            with held7_ = held6_ \ {lock_2_},
+                                                 held_shared3_ = held_shared2_ \ {lock_2_} do
+                                              Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE];
+                                              held := held7_;
+                                              old_ops := old_ops_;
+                                              held_shared := held_shared3_;
+                                              IdleVdata_allocated := IdleVdata_allocated_;
+                                              vpriv := allocated_;
+                                              goto pcpu_schedule_lock_irq_137_2;
+                                            end with;
+                                          end if;
+                                        end with;
+                                      else
+                                        fault := fault \union {IF ~(Spinlock_owner5_[lock_2_] # self) THEN "self-deadlock" ELSE "guess"};
+                                        Spinlock_owner := Spinlock_owner5_;
+                                        Cpu_irqs_off := Cpu_irqs_off3_;
+                                        IdleVdata_allocated := IdleVdata_allocated_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated_[allocated_]) THEN "use-after-free" ELSE "null-dereference"};
+                                    Spinlock_owner := Spinlock_owner5_;
+                                    Cpu_irqs_off := Cpu_irqs_off2_;
+                                    IdleVdata_allocated := IdleVdata_allocated_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
                               else
-                                \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
-                                held := held2_;
-                                goto Rtds_free_pdata_349;
+                                \* moves.ts:97  vpriv.ops = new_ops;
+                                \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                                with lock_2_ = Pcpu_schedule_lock[cpu0] do
+                                  \* moves.ts:96  const vpriv = alloc(vdata)!;
+                                  if FALSE /\ IdleVdata_allocated[null] /\ (lock_2_ # null) then
+                                    \* schedulers.ts:138  spin_lock_irq(lock);
+                                    with Cpu_irqs_off3_ = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] do
+                                      if (Spinlock_owner5_[lock_2_] # self) /\ (Spinlock_owner5_[lock_2_] = null) then
+                                        await Spinlock_owner5_[lock_2_] = null;
+                                        with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![lock_2_] = self],
+                                             held6_ = held5_ \union {lock_2_},
+                                          \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+                                             schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
+                                          if lock_2_ = schedule_lock_2_ then
+                                            \* schedulers.ts:139  return lock;
+                                            \* moves.ts:99  const lock = pcpu_schedule_lock_irq(cpu);
+                                            \* moves.ts:100  const vpriv_old = cpu.idle_sched_priv;
+                                            with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
+                                              \* moves.ts:101  cpu.idle_sched_priv = vpriv;
+                                              Pcpu_idle_sched_priv[cpu0] := null;
+                                              \* moves.ts:102  cpu.scheduler = new_ops;
+                                              Pcpu_scheduler[cpu0] := credit2_0_2;
+                                              \* moves.ts:103  const ppriv_old = cpu.sched_priv;
+                                              \* moves.ts:104  cpu.sched_priv = ppriv;
+                                              \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                                              with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
+                                                \* schedulers.ts:121  assert(condition);
+                                                if (lock_2_ = schedule_lock_3_) /\ (Spinlock_owner6_[lock_2_] = self) then
+                                                  \* schedulers.ts:147  spin_unlock_irq(lock);
+                                                  with Spinlock_owner7_ = [Spinlock_owner6_ EXCEPT ![lock_2_] = null],
+                                                       held7_ = held6_ \ {lock_2_},
+                                                       held_shared3_ = held_shared2_ \ {lock_2_},
+                                                       Cpu_irqs_off4_ = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE] do
+                                                    \* moves.ts:107  free(vpriv_old);
+                                                    if vpriv_old_ = null then
+                                                      \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+                                                      if old_ops_ \in {credit2_0_2} then
+                                                        \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                                                        with flags_32_ = Cpu_irqs_off4_[CpuOf[self]] do
+                                                          Cpu_irqs_off := [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE];
+                                                          if (Spinlock_owner7_[Credit2_lock[old_ops_]] # self) /\ (Spinlock_owner7_[Credit2_lock[old_ops_]] = null) then
+                                                            await Spinlock_owner7_[Credit2_lock[old_ops_]] = null;
+                                                            with Spinlock_owner8_ = [Spinlock_owner7_ EXCEPT ![Credit2_lock[old_ops_]] = self],
+                                                                 held8_ = held7_ \union {Credit2_lock[old_ops_]} do
+                                                              \* schedulers.ts:278  spin_lock(this.rqd.lock);
+                                                              if (Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) /\ (Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null) then
+                                                                await Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null;
+                                                                Spinlock_owner := [Spinlock_owner8_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = self];
+                                                                with held9_ = held8_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} do
+                                                                  held := held9_;
+                                                                  old_ops := old_ops_;
+                                                                  held_shared := held_shared3_;
+                                                                  flags_4 := flags_32_;
+                                                                  goto Credit2_free_pdata_280;
+                                                                end with;
+                                                              else
+                                                                fault := fault \union {IF ~(Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                                Spinlock_owner := Spinlock_owner8_;
+                                                                held := {}; held_shared := {};
+                                                                goto Done;
+                                                              end if;
+                                                            end with;
+                                                          else
+                                                            fault := fault \union {IF ~(Spinlock_owner7_[Credit2_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                            Spinlock_owner := Spinlock_owner7_;
+                                                            held := {}; held_shared := {};
+                                                            goto Done;
+                                                          end if;
+                                                        end with;
+                                                      else
+                                                        \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+                                                        with flags_32_ = Cpu_irqs_off4_[CpuOf[self]] do
+                                                          Cpu_irqs_off := [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE];
+                                                          if (Spinlock_owner7_[Rtds_lock[old_ops_]] # self) /\ (Spinlock_owner7_[Rtds_lock[old_ops_]] = null) then
+                                                            await Spinlock_owner7_[Rtds_lock[old_ops_]] = null;
+                                                            Spinlock_owner := [Spinlock_owner7_ EXCEPT ![Rtds_lock[old_ops_]] = self];
+                                                            with held8_ = held7_ \union {Rtds_lock[old_ops_]},
+                                                              \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
+                                                                 schedule_lock_5_ = Pcpu_schedule_lock[cpu0] do
+                                                              \* schedulers.ts:121  assert(condition);
+                                                              if schedule_lock_5_ = Rtds_lock[old_ops_] then
+                                                                held := held8_;
+                                                                old_ops := old_ops_;
+                                                                held_shared := held_shared3_;
+                                                                flags_5 := flags_32_;
+                                                                goto Rtds_free_pdata_351;
+                                                              else
+                                                                fault := fault \union {"assert"};
+                                                                held := {}; held_shared := {};
+                                                                goto Done;
+                                                              end if;
+                                                            end with;
+                                                          else
+                                                            fault := fault \union {IF ~(Spinlock_owner7_[Rtds_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                            Spinlock_owner := Spinlock_owner7_;
+                                                            held := {}; held_shared := {};
+                                                            goto Done;
+                                                          end if;
+                                                        end with;
+                                                      end if;
+                                                    else
+                                                      if IdleVdata_allocated[vpriv_old_] then
+                                                        IdleVdata_allocated[vpriv_old_] := FALSE;
+                                                        \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+                                                        if old_ops_ \in {credit2_0_2} then
+                                                          \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                                                          with flags_32_ = Cpu_irqs_off4_[CpuOf[self]] do
+                                                            Cpu_irqs_off := [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE];
+                                                            if (Spinlock_owner7_[Credit2_lock[old_ops_]] # self) /\ (Spinlock_owner7_[Credit2_lock[old_ops_]] = null) then
+                                                              await Spinlock_owner7_[Credit2_lock[old_ops_]] = null;
+                                                              with Spinlock_owner8_ = [Spinlock_owner7_ EXCEPT ![Credit2_lock[old_ops_]] = self],
+                                                                   held8_ = held7_ \union {Credit2_lock[old_ops_]} do
+                                                                \* schedulers.ts:278  spin_lock(this.rqd.lock);
+                                                                if (Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) /\ (Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null) then
+                                                                  await Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null;
+                                                                  Spinlock_owner := [Spinlock_owner8_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = self];
+                                                                  with held9_ = held8_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} do
+                                                                    held := held9_;
+                                                                    old_ops := old_ops_;
+                                                                    held_shared := held_shared3_;
+                                                                    flags_4 := flags_32_;
+                                                                    goto Credit2_free_pdata_280;
+                                                                  end with;
+                                                                else
+                                                                  fault := fault \union {IF ~(Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                                  Spinlock_owner := Spinlock_owner8_;
+                                                                  held := {}; held_shared := {};
+                                                                  goto Done;
+                                                                end if;
+                                                              end with;
+                                                            else
+                                                              fault := fault \union {IF ~(Spinlock_owner7_[Credit2_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                              Spinlock_owner := Spinlock_owner7_;
+                                                              held := {}; held_shared := {};
+                                                              goto Done;
+                                                            end if;
+                                                          end with;
+                                                        else
+                                                          \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+                                                          with flags_32_ = Cpu_irqs_off4_[CpuOf[self]] do
+                                                            Cpu_irqs_off := [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE];
+                                                            if (Spinlock_owner7_[Rtds_lock[old_ops_]] # self) /\ (Spinlock_owner7_[Rtds_lock[old_ops_]] = null) then
+                                                              await Spinlock_owner7_[Rtds_lock[old_ops_]] = null;
+                                                              Spinlock_owner := [Spinlock_owner7_ EXCEPT ![Rtds_lock[old_ops_]] = self];
+                                                              with held8_ = held7_ \union {Rtds_lock[old_ops_]},
+                                                                \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
+                                                                   schedule_lock_5_ = Pcpu_schedule_lock[cpu0] do
+                                                                \* schedulers.ts:121  assert(condition);
+                                                                if schedule_lock_5_ = Rtds_lock[old_ops_] then
+                                                                  held := held8_;
+                                                                  old_ops := old_ops_;
+                                                                  held_shared := held_shared3_;
+                                                                  flags_5 := flags_32_;
+                                                                  goto Rtds_free_pdata_351;
+                                                                else
+                                                                  fault := fault \union {"assert"};
+                                                                  held := {}; held_shared := {};
+                                                                  goto Done;
+                                                                end if;
+                                                              end with;
+                                                            else
+                                                              fault := fault \union {IF ~(Spinlock_owner7_[Rtds_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                              Spinlock_owner := Spinlock_owner7_;
+                                                              held := {}; held_shared := {};
+                                                              goto Done;
+                                                            end if;
+                                                          end with;
+                                                        end if;
+                                                      else
+                                                        fault := fault \union {"use-after-free"};
+                                                        Spinlock_owner := Spinlock_owner7_;
+                                                        Cpu_irqs_off := Cpu_irqs_off4_;
+                                                        held := {}; held_shared := {};
+                                                        goto Done;
+                                                      end if;
+                                                    end if;
+                                                  end with;
+                                                else
+                                                  fault := fault \union {IF ~(lock_2_ = schedule_lock_3_) THEN "assert" ELSE "unlock-not-held"};
+                                                  Spinlock_owner := Spinlock_owner6_;
+                                                  Cpu_irqs_off := Cpu_irqs_off3_;
+                                                  held := {}; held_shared := {};
+                                                  goto Done;
+                                                end if;
+                                              end with;
+                                            end with;
+                                          else
+                                            \* schedulers.ts:140  spin_unlock_irq(lock);
+                                            Spinlock_owner := [Spinlock_owner6_ EXCEPT ![lock_2_] = null];
+                                            with held7_ = held6_ \ {lock_2_},
+                                                 held_shared3_ = held_shared2_ \ {lock_2_} do
+                                              Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE];
+                                              held := held7_;
+                                              old_ops := old_ops_;
+                                              held_shared := held_shared3_;
+                                              vpriv := null;
+                                              goto pcpu_schedule_lock_irq_137_2;
+                                            end with;
+                                          end if;
+                                        end with;
+                                      else
+                                        fault := fault \union {IF ~(Spinlock_owner5_[lock_2_] # self) THEN "self-deadlock" ELSE "guess"};
+                                        Spinlock_owner := Spinlock_owner5_;
+                                        Cpu_irqs_off := Cpu_irqs_off3_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[null]) THEN "use-after-free" ELSE "null-dereference"};
+                                    Spinlock_owner := Spinlock_owner5_;
+                                    Cpu_irqs_off := Cpu_irqs_off2_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
                               end if;
-                            else
-                              held := held2_;
-                              vpriv_old := vpriv_old_;
-                              goto schedule_cpu_switch_before_107;
-                            end if;
-                          end with;
-                        else
-                          fault := fault \union {IF ~(lock_2_ = schedule_lock_3_) THEN "assert" ELSE "unlock-not-held"};
-                          Cpu_irqs_off := Cpu_irqs_off_;
-                          Spinlock_owner := Spinlock_owner_;
-                          old_ops := null; held := {}; held_shared := {};
-                          goto Done;
-                        end if;
+                            end with;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            Spinlock_owner := Spinlock_owner4_;
+                            Cpu_irqs_off := Cpu_irqs_off_;
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        Spinlock_owner := Spinlock_owner3_;
+                        Cpu_irqs_off := Cpu_irqs_off_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
+                    else
+                      \* schedulers.ts:130  spin_unlock(lock);
+                      Spinlock_owner := [Spinlock_owner3_ EXCEPT ![lock_] = null];
+                      with held4_ = held3_ \ {lock_} do
+                        held_shared := held_shared \ {lock_};
+                        held := held4_;
+                        old_ops := old_ops_;
+                        Cpu_irqs_off := Cpu_irqs_off_;
+                        flags := flags_3_;
+                        goto pcpu_schedule_lock_127;
                       end with;
-                    end with;
-                  else
-                    \* schedulers.ts:140  spin_unlock_irq(lock);
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
-                    with held2_ = held_ \ {lock_2_} do
-                      held_shared := held_shared \ {lock_2_};
-                      Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                      vpriv := null;
-                      held := held2_;
-                      goto pcpu_schedule_lock_irq_137_2;
-                    end with;
-                  end if;
-                end with;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {IF ~(lock_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner2_[lock_] # self) THEN "self-deadlock" ELSE "guess"};
+                  Spinlock_owner := Spinlock_owner2_;
+                  Cpu_irqs_off := Cpu_irqs_off_;
+                  held := {}; held_shared := {};
+                  goto Done;
+                end if;
               end with;
-            end with;
-          else
-            fault := fault \union {"self-deadlock"};
-            Cpu_irqs_off := Cpu_irqs_off_;
-            old_ops := null; held := {}; held_shared := {};
-            goto Done;
-          end if;
-        end with;
+            else
+              fault := fault \union {IF ~(Spinlock_owner_[credit2_0_lock] # self) THEN "self-deadlock" ELSE "guess"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_irqs_off := Cpu_irqs_off_;
+              held := {}; held_shared := {};
+              goto Done;
+            end if;
+          end with;
+        end if;
       else
-        fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[null]) THEN "use-after-free" ELSE "null-dereference"};
-        old_ops := null; held := {}; held_shared := {};
+        fault := fault \union {"null-dereference"};
+        Spinlock_owner := Spinlock_owner_;
+        held := {}; held_shared := {};
         goto Done;
       end if;
     end with;
+  else
+    fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
+    held := {}; held_shared := {};
+    goto Done;
   end if;
+pcpu_schedule_lock_127:
+  \* schedulers.ts:127  const lock = cpu.schedule_lock!;
+  with lock_ = Pcpu_schedule_lock[cpu0] do
+    \* schedulers.ts:128  spin_lock(lock);
+    \* schedulers.ts:127  const lock = cpu.schedule_lock!;
+    if (lock_ # null) /\ (Spinlock_owner[lock_] # self) /\ (Spinlock_owner[lock_] = null) then
+      \* schedulers.ts:128  spin_lock(lock);
+      await Spinlock_owner[lock_] = null;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_] = self],
+           held_ = held \union {lock_},
+        \* schedulers.ts:129  if (!recheck || lock === cpu.schedule_lock)
+           schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+        if lock_ = schedule_lock_ then
+          \* schedulers.ts:129  return lock;
+          \* schedulers.ts:268  const old_lock = pcpu_schedule_lock(cpu);
+          \* schedulers.ts:269  cpu.schedule_lock = this.rqd.lock;
+          Pcpu_schedule_lock[cpu0] := Csched2Runqueue_lock[credit2_0_rqd];
+          \* schedulers.ts:271  spin_unlock(old_lock);
+          if Spinlock_owner_[lock_] = self then
+            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![lock_] = null],
+                 held2_ = held_ \ {lock_},
+                 held_shared_ = held_shared \ {lock_} do
+              \* schedulers.ts:272  this.initialized.add(cpu);
+              \* schedulers.ts:273  spin_unlock_irqrestore(this.lock, flags);
+              if Spinlock_owner2_[credit2_0_lock] = self then
+                with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = null],
+                     held3_ = held2_ \ {credit2_0_lock},
+                     held_shared2_ = held_shared_ \ {credit2_0_lock},
+                     Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags] do
+                  \* moves.ts:96  const vpriv = alloc(vdata)!;
+                  if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+                    with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]},
+                         IdleVdata_allocated_ = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE],
+                      \* moves.ts:97  vpriv.ops = new_ops;
+                      \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                         lock_2_ = Pcpu_schedule_lock[cpu0] do
+                      \* moves.ts:96  const vpriv = alloc(vdata)!;
+                      if (allocated_ # null) /\ IdleVdata_allocated_[allocated_] /\ (lock_2_ # null) then
+                        \* schedulers.ts:138  spin_lock_irq(lock);
+                        with Cpu_irqs_off2_ = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE] do
+                          if (Spinlock_owner3_[lock_2_] # self) /\ (Spinlock_owner3_[lock_2_] = null) then
+                            await Spinlock_owner3_[lock_2_] = null;
+                            with Spinlock_owner4_ = [Spinlock_owner3_ EXCEPT ![lock_2_] = self],
+                                 held4_ = held3_ \union {lock_2_},
+                              \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+                                 schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
+                              if lock_2_ = schedule_lock_2_ then
+                                \* schedulers.ts:139  return lock;
+                                \* moves.ts:99  const lock = pcpu_schedule_lock_irq(cpu);
+                                \* moves.ts:100  const vpriv_old = cpu.idle_sched_priv;
+                                with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
+                                  \* moves.ts:101  cpu.idle_sched_priv = vpriv;
+                                  Pcpu_idle_sched_priv[cpu0] := allocated_;
+                                  \* moves.ts:102  cpu.scheduler = new_ops;
+                                  Pcpu_scheduler[cpu0] := credit2_0_2;
+                                  \* moves.ts:103  const ppriv_old = cpu.sched_priv;
+                                  \* moves.ts:104  cpu.sched_priv = ppriv;
+                                  \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                                  with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
+                                    \* schedulers.ts:121  assert(condition);
+                                    if (lock_2_ = schedule_lock_3_) /\ (Spinlock_owner4_[lock_2_] = self) then
+                                      \* schedulers.ts:147  spin_unlock_irq(lock);
+                                      with Spinlock_owner5_ = [Spinlock_owner4_ EXCEPT ![lock_2_] = null],
+                                           held5_ = held4_ \ {lock_2_},
+                                           held_shared3_ = held_shared2_ \ {lock_2_},
+                                           Cpu_irqs_off3_ = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = FALSE] do
+                                        \* moves.ts:107  free(vpriv_old);
+                                        if vpriv_old_ = null then
+                                          \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+                                          if old_ops \in {credit2_0_2} then
+                                            \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                                            with flags_3_ = Cpu_irqs_off3_[CpuOf[self]] do
+                                              Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = TRUE];
+                                              if (Spinlock_owner5_[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner5_[Credit2_lock[old_ops]] = null) then
+                                                await Spinlock_owner5_[Credit2_lock[old_ops]] = null;
+                                                with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Credit2_lock[old_ops]] = self],
+                                                     held6_ = held5_ \union {Credit2_lock[old_ops]} do
+                                                  \* schedulers.ts:278  spin_lock(this.rqd.lock);
+                                                  if (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) /\ (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null) then
+                                                    await Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
+                                                    Spinlock_owner := [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self];
+                                                    with held7_ = held6_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+                                                      held := held7_;
+                                                      held_shared := held_shared3_;
+                                                      IdleVdata_allocated := IdleVdata_allocated_;
+                                                      flags_4 := flags_3_;
+                                                      flags := FALSE;
+                                                      goto Credit2_free_pdata_280;
+                                                    end with;
+                                                  else
+                                                    fault := fault \union {IF ~(Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                    Spinlock_owner := Spinlock_owner6_;
+                                                    IdleVdata_allocated := IdleVdata_allocated_;
+                                                    old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                                                    goto Done;
+                                                  end if;
+                                                end with;
+                                              else
+                                                fault := fault \union {IF ~(Spinlock_owner5_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                Spinlock_owner := Spinlock_owner5_;
+                                                IdleVdata_allocated := IdleVdata_allocated_;
+                                                old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                                                goto Done;
+                                              end if;
+                                            end with;
+                                          else
+                                            \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+                                            with flags_3_ = Cpu_irqs_off3_[CpuOf[self]] do
+                                              Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = TRUE];
+                                              if (Spinlock_owner5_[Rtds_lock[old_ops]] # self) /\ (Spinlock_owner5_[Rtds_lock[old_ops]] = null) then
+                                                await Spinlock_owner5_[Rtds_lock[old_ops]] = null;
+                                                Spinlock_owner := [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops]] = self];
+                                                with held6_ = held5_ \union {Rtds_lock[old_ops]},
+                                                  \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
+                                                     schedule_lock_5_ = Pcpu_schedule_lock[cpu0] do
+                                                  \* schedulers.ts:121  assert(condition);
+                                                  if schedule_lock_5_ = Rtds_lock[old_ops] then
+                                                    held := held6_;
+                                                    held_shared := held_shared3_;
+                                                    IdleVdata_allocated := IdleVdata_allocated_;
+                                                    flags_5 := flags_3_;
+                                                    flags := FALSE;
+                                                    goto Rtds_free_pdata_351;
+                                                  else
+                                                    fault := fault \union {"assert"};
+                                                    IdleVdata_allocated := IdleVdata_allocated_;
+                                                    old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                                                    goto Done;
+                                                  end if;
+                                                end with;
+                                              else
+                                                fault := fault \union {IF ~(Spinlock_owner5_[Rtds_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                Spinlock_owner := Spinlock_owner5_;
+                                                IdleVdata_allocated := IdleVdata_allocated_;
+                                                old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                                                goto Done;
+                                              end if;
+                                            end with;
+                                          end if;
+                                        else
+                                          if IdleVdata_allocated_[vpriv_old_] then
+                                            IdleVdata_allocated := [IdleVdata_allocated_ EXCEPT ![vpriv_old_] = FALSE];
+                                            \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+                                            if old_ops \in {credit2_0_2} then
+                                              \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                                              with flags_3_ = Cpu_irqs_off3_[CpuOf[self]] do
+                                                Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = TRUE];
+                                                if (Spinlock_owner5_[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner5_[Credit2_lock[old_ops]] = null) then
+                                                  await Spinlock_owner5_[Credit2_lock[old_ops]] = null;
+                                                  with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Credit2_lock[old_ops]] = self],
+                                                       held6_ = held5_ \union {Credit2_lock[old_ops]} do
+                                                    \* schedulers.ts:278  spin_lock(this.rqd.lock);
+                                                    if (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) /\ (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null) then
+                                                      await Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
+                                                      Spinlock_owner := [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self];
+                                                      with held7_ = held6_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+                                                        held := held7_;
+                                                        held_shared := held_shared3_;
+                                                        flags_4 := flags_3_;
+                                                        flags := FALSE;
+                                                        goto Credit2_free_pdata_280;
+                                                      end with;
+                                                    else
+                                                      fault := fault \union {IF ~(Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                      Spinlock_owner := Spinlock_owner6_;
+                                                      old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                                                      goto Done;
+                                                    end if;
+                                                  end with;
+                                                else
+                                                  fault := fault \union {IF ~(Spinlock_owner5_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                  Spinlock_owner := Spinlock_owner5_;
+                                                  old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                                                  goto Done;
+                                                end if;
+                                              end with;
+                                            else
+                                              \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+                                              with flags_3_ = Cpu_irqs_off3_[CpuOf[self]] do
+                                                Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = TRUE];
+                                                if (Spinlock_owner5_[Rtds_lock[old_ops]] # self) /\ (Spinlock_owner5_[Rtds_lock[old_ops]] = null) then
+                                                  await Spinlock_owner5_[Rtds_lock[old_ops]] = null;
+                                                  Spinlock_owner := [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops]] = self];
+                                                  with held6_ = held5_ \union {Rtds_lock[old_ops]},
+                                                    \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
+                                                       schedule_lock_5_ = Pcpu_schedule_lock[cpu0] do
+                                                    \* schedulers.ts:121  assert(condition);
+                                                    if schedule_lock_5_ = Rtds_lock[old_ops] then
+                                                      held := held6_;
+                                                      held_shared := held_shared3_;
+                                                      flags_5 := flags_3_;
+                                                      flags := FALSE;
+                                                      goto Rtds_free_pdata_351;
+                                                    else
+                                                      fault := fault \union {"assert"};
+                                                      old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                                                      goto Done;
+                                                    end if;
+                                                  end with;
+                                                else
+                                                  fault := fault \union {IF ~(Spinlock_owner5_[Rtds_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                  Spinlock_owner := Spinlock_owner5_;
+                                                  old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                                                  goto Done;
+                                                end if;
+                                              end with;
+                                            end if;
+                                          else
+                                            fault := fault \union {"use-after-free"};
+                                            Spinlock_owner := Spinlock_owner5_;
+                                            Cpu_irqs_off := Cpu_irqs_off3_;
+                                            IdleVdata_allocated := IdleVdata_allocated_;
+                                            old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                                            goto Done;
+                                          end if;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {IF ~(lock_2_ = schedule_lock_3_) THEN "assert" ELSE "unlock-not-held"};
+                                      Spinlock_owner := Spinlock_owner4_;
+                                      Cpu_irqs_off := Cpu_irqs_off2_;
+                                      IdleVdata_allocated := IdleVdata_allocated_;
+                                      old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                end with;
+                              else
+                                \* schedulers.ts:140  spin_unlock_irq(lock);
+                                Spinlock_owner := [Spinlock_owner4_ EXCEPT ![lock_2_] = null];
+                                with held5_ = held4_ \ {lock_2_},
+                                     held_shared3_ = held_shared2_ \ {lock_2_} do
+                                  Cpu_irqs_off := [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = FALSE];
+                                  held := held5_;
+                                  held_shared := held_shared3_;
+                                  IdleVdata_allocated := IdleVdata_allocated_;
+                                  vpriv := allocated_;
+                                  flags := FALSE;
+                                  goto pcpu_schedule_lock_irq_137_2;
+                                end with;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {IF ~(Spinlock_owner3_[lock_2_] # self) THEN "self-deadlock" ELSE "guess"};
+                            Spinlock_owner := Spinlock_owner3_;
+                            Cpu_irqs_off := Cpu_irqs_off2_;
+                            IdleVdata_allocated := IdleVdata_allocated_;
+                            old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated_[allocated_]) THEN "use-after-free" ELSE "null-dereference"};
+                        Spinlock_owner := Spinlock_owner3_;
+                        Cpu_irqs_off := Cpu_irqs_off_;
+                        IdleVdata_allocated := IdleVdata_allocated_;
+                        old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* moves.ts:97  vpriv.ops = new_ops;
+                    \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                    with lock_2_ = Pcpu_schedule_lock[cpu0] do
+                      \* moves.ts:96  const vpriv = alloc(vdata)!;
+                      if FALSE /\ IdleVdata_allocated[null] /\ (lock_2_ # null) then
+                        \* schedulers.ts:138  spin_lock_irq(lock);
+                        with Cpu_irqs_off2_ = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE] do
+                          if (Spinlock_owner3_[lock_2_] # self) /\ (Spinlock_owner3_[lock_2_] = null) then
+                            await Spinlock_owner3_[lock_2_] = null;
+                            with Spinlock_owner4_ = [Spinlock_owner3_ EXCEPT ![lock_2_] = self],
+                                 held4_ = held3_ \union {lock_2_},
+                              \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+                                 schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
+                              if lock_2_ = schedule_lock_2_ then
+                                \* schedulers.ts:139  return lock;
+                                \* moves.ts:99  const lock = pcpu_schedule_lock_irq(cpu);
+                                \* moves.ts:100  const vpriv_old = cpu.idle_sched_priv;
+                                with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
+                                  \* moves.ts:101  cpu.idle_sched_priv = vpriv;
+                                  Pcpu_idle_sched_priv[cpu0] := null;
+                                  \* moves.ts:102  cpu.scheduler = new_ops;
+                                  Pcpu_scheduler[cpu0] := credit2_0_2;
+                                  \* moves.ts:103  const ppriv_old = cpu.sched_priv;
+                                  \* moves.ts:104  cpu.sched_priv = ppriv;
+                                  \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                                  with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
+                                    \* schedulers.ts:121  assert(condition);
+                                    if (lock_2_ = schedule_lock_3_) /\ (Spinlock_owner4_[lock_2_] = self) then
+                                      \* schedulers.ts:147  spin_unlock_irq(lock);
+                                      with Spinlock_owner5_ = [Spinlock_owner4_ EXCEPT ![lock_2_] = null],
+                                           held5_ = held4_ \ {lock_2_},
+                                           held_shared3_ = held_shared2_ \ {lock_2_},
+                                           Cpu_irqs_off3_ = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = FALSE] do
+                                        \* moves.ts:107  free(vpriv_old);
+                                        if vpriv_old_ = null then
+                                          \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+                                          if old_ops \in {credit2_0_2} then
+                                            \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                                            with flags_3_ = Cpu_irqs_off3_[CpuOf[self]] do
+                                              Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = TRUE];
+                                              if (Spinlock_owner5_[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner5_[Credit2_lock[old_ops]] = null) then
+                                                await Spinlock_owner5_[Credit2_lock[old_ops]] = null;
+                                                with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Credit2_lock[old_ops]] = self],
+                                                     held6_ = held5_ \union {Credit2_lock[old_ops]} do
+                                                  \* schedulers.ts:278  spin_lock(this.rqd.lock);
+                                                  if (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) /\ (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null) then
+                                                    await Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
+                                                    Spinlock_owner := [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self];
+                                                    with held7_ = held6_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+                                                      held := held7_;
+                                                      held_shared := held_shared3_;
+                                                      flags_4 := flags_3_;
+                                                      flags := FALSE;
+                                                      goto Credit2_free_pdata_280;
+                                                    end with;
+                                                  else
+                                                    fault := fault \union {IF ~(Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                    Spinlock_owner := Spinlock_owner6_;
+                                                    old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                                                    goto Done;
+                                                  end if;
+                                                end with;
+                                              else
+                                                fault := fault \union {IF ~(Spinlock_owner5_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                Spinlock_owner := Spinlock_owner5_;
+                                                old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                                                goto Done;
+                                              end if;
+                                            end with;
+                                          else
+                                            \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+                                            with flags_3_ = Cpu_irqs_off3_[CpuOf[self]] do
+                                              Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = TRUE];
+                                              if (Spinlock_owner5_[Rtds_lock[old_ops]] # self) /\ (Spinlock_owner5_[Rtds_lock[old_ops]] = null) then
+                                                await Spinlock_owner5_[Rtds_lock[old_ops]] = null;
+                                                Spinlock_owner := [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops]] = self];
+                                                with held6_ = held5_ \union {Rtds_lock[old_ops]},
+                                                  \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
+                                                     schedule_lock_5_ = Pcpu_schedule_lock[cpu0] do
+                                                  \* schedulers.ts:121  assert(condition);
+                                                  if schedule_lock_5_ = Rtds_lock[old_ops] then
+                                                    held := held6_;
+                                                    held_shared := held_shared3_;
+                                                    flags_5 := flags_3_;
+                                                    flags := FALSE;
+                                                    goto Rtds_free_pdata_351;
+                                                  else
+                                                    fault := fault \union {"assert"};
+                                                    old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                                                    goto Done;
+                                                  end if;
+                                                end with;
+                                              else
+                                                fault := fault \union {IF ~(Spinlock_owner5_[Rtds_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                Spinlock_owner := Spinlock_owner5_;
+                                                old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                                                goto Done;
+                                              end if;
+                                            end with;
+                                          end if;
+                                        else
+                                          if IdleVdata_allocated[vpriv_old_] then
+                                            IdleVdata_allocated[vpriv_old_] := FALSE;
+                                            \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+                                            if old_ops \in {credit2_0_2} then
+                                              \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                                              with flags_3_ = Cpu_irqs_off3_[CpuOf[self]] do
+                                                Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = TRUE];
+                                                if (Spinlock_owner5_[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner5_[Credit2_lock[old_ops]] = null) then
+                                                  await Spinlock_owner5_[Credit2_lock[old_ops]] = null;
+                                                  with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Credit2_lock[old_ops]] = self],
+                                                       held6_ = held5_ \union {Credit2_lock[old_ops]} do
+                                                    \* schedulers.ts:278  spin_lock(this.rqd.lock);
+                                                    if (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) /\ (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null) then
+                                                      await Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
+                                                      Spinlock_owner := [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self];
+                                                      with held7_ = held6_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+                                                        held := held7_;
+                                                        held_shared := held_shared3_;
+                                                        flags_4 := flags_3_;
+                                                        flags := FALSE;
+                                                        goto Credit2_free_pdata_280;
+                                                      end with;
+                                                    else
+                                                      fault := fault \union {IF ~(Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                      Spinlock_owner := Spinlock_owner6_;
+                                                      old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                                                      goto Done;
+                                                    end if;
+                                                  end with;
+                                                else
+                                                  fault := fault \union {IF ~(Spinlock_owner5_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                  Spinlock_owner := Spinlock_owner5_;
+                                                  old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                                                  goto Done;
+                                                end if;
+                                              end with;
+                                            else
+                                              \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+                                              with flags_3_ = Cpu_irqs_off3_[CpuOf[self]] do
+                                                Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = TRUE];
+                                                if (Spinlock_owner5_[Rtds_lock[old_ops]] # self) /\ (Spinlock_owner5_[Rtds_lock[old_ops]] = null) then
+                                                  await Spinlock_owner5_[Rtds_lock[old_ops]] = null;
+                                                  Spinlock_owner := [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops]] = self];
+                                                  with held6_ = held5_ \union {Rtds_lock[old_ops]},
+                                                    \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
+                                                       schedule_lock_5_ = Pcpu_schedule_lock[cpu0] do
+                                                    \* schedulers.ts:121  assert(condition);
+                                                    if schedule_lock_5_ = Rtds_lock[old_ops] then
+                                                      held := held6_;
+                                                      held_shared := held_shared3_;
+                                                      flags_5 := flags_3_;
+                                                      flags := FALSE;
+                                                      goto Rtds_free_pdata_351;
+                                                    else
+                                                      fault := fault \union {"assert"};
+                                                      old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                                                      goto Done;
+                                                    end if;
+                                                  end with;
+                                                else
+                                                  fault := fault \union {IF ~(Spinlock_owner5_[Rtds_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                                                  Spinlock_owner := Spinlock_owner5_;
+                                                  old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                                                  goto Done;
+                                                end if;
+                                              end with;
+                                            end if;
+                                          else
+                                            fault := fault \union {"use-after-free"};
+                                            Spinlock_owner := Spinlock_owner5_;
+                                            Cpu_irqs_off := Cpu_irqs_off3_;
+                                            old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                                            goto Done;
+                                          end if;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {IF ~(lock_2_ = schedule_lock_3_) THEN "assert" ELSE "unlock-not-held"};
+                                      Spinlock_owner := Spinlock_owner4_;
+                                      Cpu_irqs_off := Cpu_irqs_off2_;
+                                      old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                end with;
+                              else
+                                \* schedulers.ts:140  spin_unlock_irq(lock);
+                                Spinlock_owner := [Spinlock_owner4_ EXCEPT ![lock_2_] = null];
+                                with held5_ = held4_ \ {lock_2_},
+                                     held_shared3_ = held_shared2_ \ {lock_2_} do
+                                  Cpu_irqs_off := [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = FALSE];
+                                  held := held5_;
+                                  held_shared := held_shared3_;
+                                  vpriv := null;
+                                  flags := FALSE;
+                                  goto pcpu_schedule_lock_irq_137_2;
+                                end with;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {IF ~(Spinlock_owner3_[lock_2_] # self) THEN "self-deadlock" ELSE "guess"};
+                            Spinlock_owner := Spinlock_owner3_;
+                            Cpu_irqs_off := Cpu_irqs_off2_;
+                            old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[null]) THEN "use-after-free" ELSE "null-dereference"};
+                        Spinlock_owner := Spinlock_owner3_;
+                        Cpu_irqs_off := Cpu_irqs_off_;
+                        old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                Spinlock_owner := Spinlock_owner2_;
+                old_ops := null; flags := FALSE; held := {}; held_shared := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            Spinlock_owner := Spinlock_owner_;
+            old_ops := null; flags := FALSE; held := {}; held_shared := {};
+            goto Done;
+          end if;
+        else
+          \* schedulers.ts:130  spin_unlock(lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_] = null];
+          with held2_ = held_ \ {lock_} do
+            held_shared := held_shared \ {lock_};
+            held := held2_;
+            goto pcpu_schedule_lock_127;
+          end with;
+        end if;
+      end with;
+    else
+      fault := fault \union {IF ~(lock_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner[lock_] # self) THEN "self-deadlock" ELSE "guess"};
+      old_ops := null; flags := FALSE; held := {}; held_shared := {};
+      goto Done;
+    end if;
+  end with;
 pcpu_schedule_lock_irq_137_2:
   \* schedulers.ts:137  const lock = cpu.schedule_lock!;
   with lock_2_ = Pcpu_schedule_lock[cpu0] do
     if lock_2_ # null then
       \* schedulers.ts:138  spin_lock_irq(lock);
       with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-        if Spinlock_owner[lock_2_] # self then
+        if (Spinlock_owner[lock_2_] # self) /\ (Spinlock_owner[lock_2_] = null) then
           await Spinlock_owner[lock_2_] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2_] = self] do
-            with held_ = held \union {lock_2_} do
-              \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-              with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
-                if lock_2_ = schedule_lock_2_ then
-                  \* schedulers.ts:139  return lock;
-                  \* moves.ts:99  const lock = pcpu_schedule_lock_irq(cpu);
-                  \* moves.ts:100  const vpriv_old = cpu.idle_sched_priv;
-                  with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
-                    \* moves.ts:101  cpu.idle_sched_priv = vpriv;
-                    Pcpu_idle_sched_priv[cpu0] := vpriv;
-                    \* moves.ts:102  cpu.scheduler = new_ops;
-                    Pcpu_scheduler[cpu0] := credit2_0_2;
-                    \* moves.ts:103  const ppriv_old = cpu.sched_priv;
-                    \* moves.ts:104  cpu.sched_priv = ppriv;
-                    \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
-                    with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
-                      \* schedulers.ts:121  assert(condition);
-                      if (lock_2_ = schedule_lock_3_) /\ (Spinlock_owner_[lock_2_] = self) then
-                        \* schedulers.ts:147  spin_unlock_irq(lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
-                        with held2_ = held_ \ {lock_2_} do
-                          held_shared := held_shared \ {lock_2_};
-                          Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                          \* moves.ts:107  free(vpriv_old);
-                          if vpriv_old_ = null then
-                            \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
-                            if old_ops \in {credit2_0_2} then
-                              \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                              held := held2_;
-                              vpriv := null;
-                              goto Credit2_free_pdata_277;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2_] = self],
+               held_ = held \union {lock_2_},
+            \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+               schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
+            if lock_2_ = schedule_lock_2_ then
+              \* schedulers.ts:139  return lock;
+              \* moves.ts:99  const lock = pcpu_schedule_lock_irq(cpu);
+              \* moves.ts:100  const vpriv_old = cpu.idle_sched_priv;
+              with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
+                \* moves.ts:101  cpu.idle_sched_priv = vpriv;
+                Pcpu_idle_sched_priv[cpu0] := vpriv;
+                \* moves.ts:102  cpu.scheduler = new_ops;
+                Pcpu_scheduler[cpu0] := credit2_0_2;
+                \* moves.ts:103  const ppriv_old = cpu.sched_priv;
+                \* moves.ts:104  cpu.sched_priv = ppriv;
+                \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
+                  \* schedulers.ts:121  assert(condition);
+                  if (lock_2_ = schedule_lock_3_) /\ (Spinlock_owner_[lock_2_] = self) then
+                    \* schedulers.ts:147  spin_unlock_irq(lock);
+                    with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![lock_2_] = null],
+                         held2_ = held_ \ {lock_2_},
+                         held_shared_ = held_shared \ {lock_2_},
+                         Cpu_irqs_off2_ = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE] do
+                      \* moves.ts:107  free(vpriv_old);
+                      if vpriv_old_ = null then
+                        \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+                        if old_ops \in {credit2_0_2} then
+                          \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                          with flags_3_ = Cpu_irqs_off2_[CpuOf[self]] do
+                            Cpu_irqs_off := [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE];
+                            if (Spinlock_owner2_[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner2_[Credit2_lock[old_ops]] = null) then
+                              await Spinlock_owner2_[Credit2_lock[old_ops]] = null;
+                              with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops]] = self],
+                                   held3_ = held2_ \union {Credit2_lock[old_ops]} do
+                                \* schedulers.ts:278  spin_lock(this.rqd.lock);
+                                if (Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) /\ (Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null) then
+                                  await Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
+                                  Spinlock_owner := [Spinlock_owner3_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self];
+                                  with held4_ = held3_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+                                    held := held4_;
+                                    held_shared := held_shared_;
+                                    flags_4 := flags_3_;
+                                    vpriv := null;
+                                    goto Credit2_free_pdata_280;
+                                  end with;
+                                else
+                                  fault := fault \union {IF ~(Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) THEN "self-deadlock" ELSE "guess"};
+                                  Spinlock_owner := Spinlock_owner3_;
+                                  old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
                             else
-                              \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
-                              held := held2_;
-                              vpriv := null;
-                              goto Rtds_free_pdata_349;
+                              fault := fault \union {IF ~(Spinlock_owner2_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                              Spinlock_owner := Spinlock_owner2_;
+                              old_ops := null; vpriv := null; held := {}; held_shared := {};
+                              goto Done;
                             end if;
-                          else
-                            held := held2_;
-                            vpriv_old := vpriv_old_;
-                            vpriv := null;
-                            goto schedule_cpu_switch_before_107;
-                          end if;
-                        end with;
+                          end with;
+                        else
+                          \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+                          with flags_3_ = Cpu_irqs_off2_[CpuOf[self]] do
+                            Cpu_irqs_off := [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE];
+                            if (Spinlock_owner2_[Rtds_lock[old_ops]] # self) /\ (Spinlock_owner2_[Rtds_lock[old_ops]] = null) then
+                              await Spinlock_owner2_[Rtds_lock[old_ops]] = null;
+                              Spinlock_owner := [Spinlock_owner2_ EXCEPT ![Rtds_lock[old_ops]] = self];
+                              with held3_ = held2_ \union {Rtds_lock[old_ops]},
+                                \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
+                                   schedule_lock_5_ = Pcpu_schedule_lock[cpu0] do
+                                \* schedulers.ts:121  assert(condition);
+                                if schedule_lock_5_ = Rtds_lock[old_ops] then
+                                  held := held3_;
+                                  held_shared := held_shared_;
+                                  flags_5 := flags_3_;
+                                  vpriv := null;
+                                  goto Rtds_free_pdata_351;
+                                else
+                                  fault := fault \union {"assert"};
+                                  old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {IF ~(Spinlock_owner2_[Rtds_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                              Spinlock_owner := Spinlock_owner2_;
+                              old_ops := null; vpriv := null; held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end if;
                       else
-                        fault := fault \union {IF ~(lock_2_ = schedule_lock_3_) THEN "assert" ELSE "unlock-not-held"};
-                        Cpu_irqs_off := Cpu_irqs_off_;
-                        Spinlock_owner := Spinlock_owner_;
-                        old_ops := null; vpriv := null; held := {}; held_shared := {};
-                        goto Done;
+                        if IdleVdata_allocated[vpriv_old_] then
+                          IdleVdata_allocated[vpriv_old_] := FALSE;
+                          \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
+                          if old_ops \in {credit2_0_2} then
+                            \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                            with flags_3_ = Cpu_irqs_off2_[CpuOf[self]] do
+                              Cpu_irqs_off := [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE];
+                              if (Spinlock_owner2_[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner2_[Credit2_lock[old_ops]] = null) then
+                                await Spinlock_owner2_[Credit2_lock[old_ops]] = null;
+                                with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops]] = self],
+                                     held3_ = held2_ \union {Credit2_lock[old_ops]} do
+                                  \* schedulers.ts:278  spin_lock(this.rqd.lock);
+                                  if (Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) /\ (Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null) then
+                                    await Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
+                                    Spinlock_owner := [Spinlock_owner3_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self];
+                                    with held4_ = held3_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+                                      held := held4_;
+                                      held_shared := held_shared_;
+                                      flags_4 := flags_3_;
+                                      vpriv := null;
+                                      goto Credit2_free_pdata_280;
+                                    end with;
+                                  else
+                                    fault := fault \union {IF ~(Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) THEN "self-deadlock" ELSE "guess"};
+                                    Spinlock_owner := Spinlock_owner3_;
+                                    old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {IF ~(Spinlock_owner2_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                                Spinlock_owner := Spinlock_owner2_;
+                                old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
+                            with flags_3_ = Cpu_irqs_off2_[CpuOf[self]] do
+                              Cpu_irqs_off := [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE];
+                              if (Spinlock_owner2_[Rtds_lock[old_ops]] # self) /\ (Spinlock_owner2_[Rtds_lock[old_ops]] = null) then
+                                await Spinlock_owner2_[Rtds_lock[old_ops]] = null;
+                                Spinlock_owner := [Spinlock_owner2_ EXCEPT ![Rtds_lock[old_ops]] = self];
+                                with held3_ = held2_ \union {Rtds_lock[old_ops]},
+                                  \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
+                                     schedule_lock_5_ = Pcpu_schedule_lock[cpu0] do
+                                  \* schedulers.ts:121  assert(condition);
+                                  if schedule_lock_5_ = Rtds_lock[old_ops] then
+                                    held := held3_;
+                                    held_shared := held_shared_;
+                                    flags_5 := flags_3_;
+                                    vpriv := null;
+                                    goto Rtds_free_pdata_351;
+                                  else
+                                    fault := fault \union {"assert"};
+                                    old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {IF ~(Spinlock_owner2_[Rtds_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                                Spinlock_owner := Spinlock_owner2_;
+                                old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          end if;
+                        else
+                          fault := fault \union {"use-after-free"};
+                          Cpu_irqs_off := Cpu_irqs_off2_;
+                          Spinlock_owner := Spinlock_owner2_;
+                          old_ops := null; vpriv := null; held := {}; held_shared := {};
+                          goto Done;
+                        end if;
                       end if;
                     end with;
-                  end with;
-                else
-                  \* schedulers.ts:140  spin_unlock_irq(lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
-                  with held2_ = held_ \ {lock_2_} do
-                    held_shared := held_shared \ {lock_2_};
-                    Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                    held := held2_;
-                    goto pcpu_schedule_lock_irq_137_2;
-                  end with;
-                end if;
+                  else
+                    fault := fault \union {IF ~(lock_2_ = schedule_lock_3_) THEN "assert" ELSE "unlock-not-held"};
+                    Cpu_irqs_off := Cpu_irqs_off_;
+                    Spinlock_owner := Spinlock_owner_;
+                    old_ops := null; vpriv := null; held := {}; held_shared := {};
+                    goto Done;
+                  end if;
+                end with;
               end with;
-            end with;
+            else
+              \* schedulers.ts:140  spin_unlock_irq(lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
+              with held2_ = held_ \ {lock_2_} do
+                held_shared := held_shared \ {lock_2_};
+                Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
+                held := held2_;
+                goto pcpu_schedule_lock_irq_137_2;
+              end with;
+            end if;
           end with;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {IF ~(Spinlock_owner[lock_2_] # self) THEN "self-deadlock" ELSE "guess"};
           Cpu_irqs_off := Cpu_irqs_off_;
           old_ops := null; vpriv := null; held := {}; held_shared := {};
           goto Done;
@@ -498,170 +1348,127 @@ pcpu_schedule_lock_irq_137_2:
       goto Done;
     end if;
   end with;
-schedule_cpu_switch_before_107:
-  \* moves.ts:107  free(vpriv_old);
-  if IdleVdata_allocated[vpriv_old] then
-    IdleVdata_allocated[vpriv_old] := FALSE;
-    \* moves.ts:108  old_ops.free_pdata(ppriv_old, cpu);
-    if old_ops \in {credit2_0_2} then
-      \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-      vpriv_old := null;
-      goto Credit2_free_pdata_277;
+Credit2_free_pdata_280:
+  \* schedulers.ts:280  ASSERT(cpu.schedule_lock === this.rqd.lock);
+  with schedule_lock_4_ = Pcpu_schedule_lock[cpu0] do
+    \* schedulers.ts:121  assert(condition);
+    if schedule_lock_4_ = Csched2Runqueue_lock[Credit2_rqd[old_ops]] then
+      goto Credit2_free_pdata_281;
     else
-      \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
-      vpriv_old := null;
-      goto Rtds_free_pdata_349;
+      fault := fault \union {"assert"};
+      old_ops := null; flags_4 := FALSE; held := {}; held_shared := {};
+      goto Done;
     end if;
-  else
-    fault := fault \union {"use-after-free"};
-    old_ops := null; vpriv_old := null; held := {}; held_shared := {};
-    goto Done;
-  end if;
-Credit2_free_pdata_277:
-  \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-    with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-      if Spinlock_owner[Credit2_lock[old_ops]] # self then
-        await Spinlock_owner[Credit2_lock[old_ops]] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops]] = self] do
-          with held_ = held \union {Credit2_lock[old_ops]} do
-            \* schedulers.ts:278  spin_lock(this.rqd.lock);
-            if Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self then
-              await Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
-              with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self] do
-                with held2_ = held_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-                  \* schedulers.ts:280  ASSERT(cpu.schedule_lock === this.rqd.lock);
-                  with schedule_lock_4_ = Pcpu_schedule_lock[cpu0] do
-                    \* schedulers.ts:281  ASSERT(!spin_is_locked(cpu._lock));
-                    with owner_ = Spinlock_owner2_[cpu0__lock] do
-                      with spin_is_locked_ = owner_ # null do
-                        \* schedulers.ts:121  assert(condition);
-                        if (schedule_lock_4_ = Csched2Runqueue_lock[Credit2_rqd[old_ops]]) /\ (~spin_is_locked_) then
-                          \* schedulers.ts:282  cpu.schedule_lock = cpu._lock;
-                          Pcpu_schedule_lock[cpu0] := cpu0__lock;
-                          \* schedulers.ts:284  spin_unlock(this.rqd.lock);
-                          with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null] do
-                            with held3_ = held2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-                              with held_shared_ = held_shared \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-                                \* schedulers.ts:285  this.initialized.delete(cpu);
-                                \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
-                                if Spinlock_owner3_[Credit2_lock[old_ops]] = self then
-                                  Spinlock_owner := [Spinlock_owner3_ EXCEPT ![Credit2_lock[old_ops]] = null];
-                                  with held4_ = held3_ \ {Credit2_lock[old_ops]} do
-                                    with held_shared2_ = held_shared_ \ {Credit2_lock[old_ops]} do
-                                      Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
-                                      held := held4_;
-                                      held_shared := held_shared2_;
-                                      old_ops := null;
-                                      goto cpupool_move_135;
-                                    end with;
-                                  end with;
-                                else
-                                  fault := fault \union {"unlock-not-held"};
-                                  Cpu_irqs_off := Cpu_irqs_off_;
-                                  Spinlock_owner := Spinlock_owner3_;
-                                  old_ops := null; held := {}; held_shared := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
-                          end with;
-                        else
-                          fault := fault \union {"assert"};
-                          Cpu_irqs_off := Cpu_irqs_off_;
-                          Spinlock_owner := Spinlock_owner2_;
-                          old_ops := null; held := {}; held_shared := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  end with;
-                end with;
-              end with;
-            else
-              fault := fault \union {"self-deadlock"};
-              Cpu_irqs_off := Cpu_irqs_off_;
-              Spinlock_owner := Spinlock_owner_;
-              old_ops := null; held := {}; held_shared := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      else
-        fault := fault \union {"self-deadlock"};
-        Cpu_irqs_off := Cpu_irqs_off_;
-        old_ops := null; held := {}; held_shared := {};
-        goto Done;
-      end if;
-    end with;
   end with;
-Rtds_free_pdata_349:
-  \* schedulers.ts:349  const flags = spin_lock_irqsave(this.lock);
-  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-    with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-      if Spinlock_owner[Rtds_lock[old_ops]] # self then
-        await Spinlock_owner[Rtds_lock[old_ops]] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops]] = self] do
-          with held_ = held \union {Rtds_lock[old_ops]} do
-            \* schedulers.ts:350  ASSERT(cpu.schedule_lock === this.lock);
-            with schedule_lock_5_ = Pcpu_schedule_lock[cpu0] do
-              \* schedulers.ts:351  ASSERT(!spin_is_locked(cpu._lock));
-              with owner_ = Spinlock_owner_[cpu0__lock] do
-                with spin_is_locked_2_ = owner_ # null do
-                  \* schedulers.ts:121  assert(condition);
-                  if (schedule_lock_5_ = Rtds_lock[old_ops]) /\ (~spin_is_locked_2_) then
-                    \* schedulers.ts:352  cpu.schedule_lock = cpu._lock;
-                    Pcpu_schedule_lock[cpu0] := cpu0__lock;
-                    \* schedulers.ts:353  spin_unlock_irqrestore(this.lock, flags);
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops]] = null];
-                    with held2_ = held_ \ {Rtds_lock[old_ops]} do
-                      held_shared := held_shared \ {Rtds_lock[old_ops]};
-                      Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
-                      held := held2_;
-                      old_ops := null;
-                      goto cpupool_move_135;
-                    end with;
+Credit2_free_pdata_281:
+  \* schedulers.ts:281  ASSERT(!spin_is_locked(cpu._lock));
+  with owner_ = Spinlock_owner[cpu0__lock],
+       spin_is_locked_ = owner_ # null do
+    \* schedulers.ts:121  assert(condition);
+    if ~spin_is_locked_ then
+      \* schedulers.ts:282  cpu.schedule_lock = cpu._lock;
+      Pcpu_schedule_lock[cpu0] := cpu0__lock;
+      \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+      if Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self then
+        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null],
+             held_ = held \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]},
+             held_shared_ = held_shared \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+          \* schedulers.ts:285  this.initialized.delete(cpu);
+          \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
+          if Spinlock_owner_[Credit2_lock[old_ops]] = self then
+            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Credit2_lock[old_ops]] = null],
+                 held2_ = held_ \ {Credit2_lock[old_ops]},
+                 held_shared2_ = held_shared_ \ {Credit2_lock[old_ops]} do
+              Cpu_irqs_off[CpuOf[self]] := flags_4;
+              \* moves.ts:135  softirq_pending = true;
+              \* moves.ts:136  spin_unlock(cpupool_lock);
+              if Spinlock_owner2_[cpupool_lock] = self then
+                Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = null];
+                with held3_ = held2_ \ {cpupool_lock},
+                     held_shared3_ = held_shared2_ \ {cpupool_lock} do
+                  \* moves.ts:162  cpupool move
+                  if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared3_) = 0) then
+                    old_ops := null; flags_4 := FALSE; held := {}; held_shared := {};
+                    goto Done;
                   else
-                    fault := fault \union {"assert"};
-                    Cpu_irqs_off := Cpu_irqs_off_;
-                    Spinlock_owner := Spinlock_owner_;
-                    old_ops := null; held := {}; held_shared := {};
+                    fault := fault \union {"lock-held-at-exit"};
+                    old_ops := null; flags_4 := FALSE; held := {}; held_shared := {};
                     goto Done;
                   end if;
                 end with;
-              end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                Spinlock_owner := Spinlock_owner2_;
+                old_ops := null; flags_4 := FALSE; held := {}; held_shared := {};
+                goto Done;
+              end if;
             end with;
-          end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            Spinlock_owner := Spinlock_owner_;
+            old_ops := null; flags_4 := FALSE; held := {}; held_shared := {};
+            goto Done;
+          end if;
         end with;
       else
-        fault := fault \union {"self-deadlock"};
-        Cpu_irqs_off := Cpu_irqs_off_;
-        old_ops := null; held := {}; held_shared := {};
+        fault := fault \union {"unlock-not-held"};
+        old_ops := null; flags_4 := FALSE; held := {}; held_shared := {};
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"assert"};
+      old_ops := null; flags_4 := FALSE; held := {}; held_shared := {};
+      goto Done;
+    end if;
+  end with;
+Rtds_free_pdata_351:
+  \* schedulers.ts:351  ASSERT(!spin_is_locked(cpu._lock));
+  with owner_ = Spinlock_owner[cpu0__lock],
+       spin_is_locked_2_ = owner_ # null do
+    \* schedulers.ts:121  assert(condition);
+    if ~spin_is_locked_2_ then
+      \* schedulers.ts:352  cpu.schedule_lock = cpu._lock;
+      Pcpu_schedule_lock[cpu0] := cpu0__lock;
+      goto Rtds_free_pdata_353;
+    else
+      fault := fault \union {"assert"};
+      old_ops := null; flags_5 := FALSE; held := {}; held_shared := {};
+      goto Done;
+    end if;
+  end with;
+Rtds_free_pdata_353:
+  \* schedulers.ts:353  spin_unlock_irqrestore(this.lock, flags);
+  if Spinlock_owner[Rtds_lock[old_ops]] = self then
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops]] = null],
+         held_ = held \ {Rtds_lock[old_ops]},
+         held_shared_ = held_shared \ {Rtds_lock[old_ops]} do
+      Cpu_irqs_off[CpuOf[self]] := flags_5;
+      \* moves.ts:135  softirq_pending = true;
+      \* moves.ts:136  spin_unlock(cpupool_lock);
+      if Spinlock_owner_[cpupool_lock] = self then
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+        with held2_ = held_ \ {cpupool_lock},
+             held_shared2_ = held_shared_ \ {cpupool_lock} do
+          \* moves.ts:162  cpupool move
+          if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+            old_ops := null; flags_5 := FALSE; held := {}; held_shared := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            old_ops := null; flags_5 := FALSE; held := {}; held_shared := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Spinlock_owner := Spinlock_owner_;
+        old_ops := null; flags_5 := FALSE; held := {}; held_shared := {};
         goto Done;
       end if;
     end with;
-  end with;
-cpupool_move_135:
-  \* moves.ts:135  softirq_pending = true;
-  \* moves.ts:136  spin_unlock(cpupool_lock);
-  if Spinlock_owner[cpupool_lock] = self then
-    Spinlock_owner[cpupool_lock] := null;
-    with held_ = held \ {cpupool_lock} do
-      with held_shared_ = held_shared \ {cpupool_lock} do
-        \* moves.ts:162  cpupool move
-        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-          held := {}; held_shared := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held := {}; held_shared := {};
+    old_ops := null; flags_5 := FALSE; held := {}; held_shared := {};
     goto Done;
   end if;
 end process;
@@ -669,10 +1476,10 @@ end process;
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, Cpu_irqs_off, IdleVdata_allocated, 
-          fault, pc, old_ops, flags, old_lock, lock, vpriv, vpriv_old, held, held_shared
+          fault, pc, old_ops, flags, vpriv, flags_4, flags_5, held, held_shared
 
 vars == << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, Cpu_irqs_off, IdleVdata_allocated, 
-           fault, pc, old_ops, flags, old_lock, lock, vpriv, vpriv_old, held, held_shared >>
+           fault, pc, old_ops, flags, vpriv, flags_4, flags_5, held, held_shared >>
 
 ProcSet == ({cpupool_move_thread})
 
@@ -687,321 +1494,1080 @@ Init == (* Global variables *)
         (* Process cpupool_move *)
         /\ old_ops = [self \in {cpupool_move_thread} |-> null]
         /\ flags = [self \in {cpupool_move_thread} |-> FALSE]
-        /\ old_lock = [self \in {cpupool_move_thread} |-> null]
-        /\ lock = [self \in {cpupool_move_thread} |-> null]
         /\ vpriv = [self \in {cpupool_move_thread} |-> null]
-        /\ vpriv_old = [self \in {cpupool_move_thread} |-> null]
+        /\ flags_4 = [self \in {cpupool_move_thread} |-> FALSE]
+        /\ flags_5 = [self \in {cpupool_move_thread} |-> FALSE]
         /\ held = [self \in {cpupool_move_thread} |-> {}]
         /\ held_shared = [self \in {cpupool_move_thread} |-> {}]
         /\ pc = [self \in ProcSet |-> "cpupool_move_132"]
 
 cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
-                          /\ IF Spinlock_owner[cpupool_lock] # self
+                          /\ IF (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                 THEN /\ Spinlock_owner[cpupool_lock] = null
                                      /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = self] IN
                                           LET held_ == held[self] \union {cpupool_lock} IN
                                             LET old_ops_ == Pcpu_scheduler[cpu0] IN
                                               IF old_ops_ # null
                                                  THEN /\ IF old_ops_ = credit2_0_2
-                                                            THEN /\ Spinlock_owner' = Spinlock_owner_
-                                                                 /\ held' = [held EXCEPT ![self] = held_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
-                                                                 /\ UNCHANGED << Pcpu_schedule_lock, Cpu_irqs_off, fault, 
-                                                                                 old_ops, flags, old_lock, lock, 
-                                                                                 held_shared >>
+                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
+                                                                 /\ LET held2_ == held_ \ {cpupool_lock} IN
+                                                                      LET held_shared_ == held_shared[self] \ {cpupool_lock} IN
+                                                                        IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                           THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, 
+                                                                                 Pcpu_idle_sched_priv, Cpu_irqs_off, 
+                                                                                 IdleVdata_allocated, old_ops, flags, 
+                                                                                 vpriv, flags_4, flags_5 >>
                                                             ELSE /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
-                                                                      /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                                      /\ IF Spinlock_owner_[credit2_0_lock] # self
-                                                                            THEN /\ Spinlock_owner_[credit2_0_lock] = null
-                                                                                 /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![credit2_0_lock] = self] IN
-                                                                                      LET held2_ == held_ \union {credit2_0_lock} IN
-                                                                                        LET lock_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                          IF (lock_ # null) /\ (Spinlock_owner2_[lock_] # self)
-                                                                                             THEN /\ Spinlock_owner2_[lock_] = null
-                                                                                                  /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![lock_] = self]
-                                                                                                  /\ LET held3_ == held2_ \union {lock_} IN
-                                                                                                       LET schedule_lock_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                                         IF lock_ = schedule_lock_
-                                                                                                            THEN /\ old_lock' = [old_lock EXCEPT ![self] = lock_]
-                                                                                                                 /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = Csched2Runqueue_lock[credit2_0_rqd]]
-                                                                                                                 /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                                 /\ flags' = [flags EXCEPT ![self] = flags_3_]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Credit2_init_pdata_271"]
-                                                                                                                 /\ lock' = lock
-                                                                                                            ELSE /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                                 /\ flags' = [flags EXCEPT ![self] = flags_3_]
-                                                                                                                 /\ lock' = [lock EXCEPT ![self] = lock_]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_130"]
-                                                                                                                 /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                                                                 old_lock >>
-                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                  held_shared >>
-                                                                                             ELSE /\ fault' = (fault \union {IF ~(lock_ # null) THEN "null-dereference" ELSE "self-deadlock"})
-                                                                                                  /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                                                  old_ops, 
-                                                                                                                  flags, 
-                                                                                                                  old_lock, 
-                                                                                                                  lock >>
-                                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                 /\ Spinlock_owner' = Spinlock_owner_
-                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                                 old_ops, flags, 
-                                                                                                 old_lock, lock >>
+                                                                      LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                        IF (Spinlock_owner_[credit2_0_lock] # self) /\ (Spinlock_owner_[credit2_0_lock] = null)
+                                                                           THEN /\ Spinlock_owner_[credit2_0_lock] = null
+                                                                                /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![credit2_0_lock] = self] IN
+                                                                                     LET held2_ == held_ \union {credit2_0_lock} IN
+                                                                                       LET lock_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                         IF (lock_ # null) /\ (Spinlock_owner2_[lock_] # self) /\ (Spinlock_owner2_[lock_] = null)
+                                                                                            THEN /\ Spinlock_owner2_[lock_] = null
+                                                                                                 /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![lock_] = self] IN
+                                                                                                      LET held3_ == held2_ \union {lock_} IN
+                                                                                                        LET schedule_lock_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                          IF lock_ = schedule_lock_
+                                                                                                             THEN /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = Csched2Runqueue_lock[credit2_0_rqd]]
+                                                                                                                  /\ IF Spinlock_owner3_[lock_] = self
+                                                                                                                        THEN /\ LET Spinlock_owner4_ == [Spinlock_owner3_ EXCEPT ![lock_] = null] IN
+                                                                                                                                  LET held4_ == held3_ \ {lock_} IN
+                                                                                                                                    LET held_shared_ == held_shared[self] \ {lock_} IN
+                                                                                                                                      IF Spinlock_owner4_[credit2_0_lock] = self
+                                                                                                                                         THEN /\ LET Spinlock_owner5_ == [Spinlock_owner4_ EXCEPT ![credit2_0_lock] = null] IN
+                                                                                                                                                   LET held5_ == held4_ \ {credit2_0_lock} IN
+                                                                                                                                                     LET held_shared2_ == held_shared_ \ {credit2_0_lock} IN
+                                                                                                                                                       LET Cpu_irqs_off2_ == [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_] IN
+                                                                                                                                                         IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                                                                                                            THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                                                                                                      LET IdleVdata_allocated_ == [IdleVdata_allocated EXCEPT ![allocated_] = TRUE] IN
+                                                                                                                                                                        LET lock_2_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                          IF (allocated_ # null) /\ IdleVdata_allocated_[allocated_] /\ (lock_2_ # null)
+                                                                                                                                                                             THEN /\ LET Cpu_irqs_off3_ == [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                                                       IF (Spinlock_owner5_[lock_2_] # self) /\ (Spinlock_owner5_[lock_2_] = null)
+                                                                                                                                                                                          THEN /\ Spinlock_owner5_[lock_2_] = null
+                                                                                                                                                                                               /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![lock_2_] = self] IN
+                                                                                                                                                                                                    LET held6_ == held5_ \union {lock_2_} IN
+                                                                                                                                                                                                      LET schedule_lock_2_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                                                        IF lock_2_ = schedule_lock_2_
+                                                                                                                                                                                                           THEN /\ LET vpriv_old_ == Pcpu_idle_sched_priv[cpu0] IN
+                                                                                                                                                                                                                     /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = allocated_]
+                                                                                                                                                                                                                     /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = credit2_0_2]
+                                                                                                                                                                                                                     /\ LET schedule_lock_3_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                                                                          IF (lock_2_ = schedule_lock_3_) /\ (Spinlock_owner6_[lock_2_] = self)
+                                                                                                                                                                                                                             THEN /\ LET Spinlock_owner7_ == [Spinlock_owner6_ EXCEPT ![lock_2_] = null] IN
+                                                                                                                                                                                                                                       LET held7_ == held6_ \ {lock_2_} IN
+                                                                                                                                                                                                                                         LET held_shared3_ == held_shared2_ \ {lock_2_} IN
+                                                                                                                                                                                                                                           LET Cpu_irqs_off4_ == [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE] IN
+                                                                                                                                                                                                                                             IF vpriv_old_ = null
+                                                                                                                                                                                                                                                THEN /\ IF old_ops_ \in {credit2_0_2}
+                                                                                                                                                                                                                                                           THEN /\ LET flags_32_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                                                                                     /\ Cpu_irqs_off' = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                                                                                     /\ IF (Spinlock_owner7_[Credit2_lock[old_ops_]] # self) /\ (Spinlock_owner7_[Credit2_lock[old_ops_]] = null)
+                                                                                                                                                                                                                                                                           THEN /\ Spinlock_owner7_[Credit2_lock[old_ops_]] = null
+                                                                                                                                                                                                                                                                                /\ LET Spinlock_owner8_ == [Spinlock_owner7_ EXCEPT ![Credit2_lock[old_ops_]] = self] IN
+                                                                                                                                                                                                                                                                                     LET held8_ == held7_ \union {Credit2_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                                       IF (Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) /\ (Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null)
+                                                                                                                                                                                                                                                                                          THEN /\ Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null
+                                                                                                                                                                                                                                                                                               /\ Spinlock_owner' = [Spinlock_owner8_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = self]
+                                                                                                                                                                                                                                                                                               /\ LET held9_ == held8_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} IN
+                                                                                                                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = held9_]
+                                                                                                                                                                                                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                                                                                                                                                                    /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                                                                    /\ flags_4' = [flags_4 EXCEPT ![self] = flags_32_]
+                                                                                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_280"]
+                                                                                                                                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner8_
+                                                                                                                                                                                                                                                                                               /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                               /\ UNCHANGED << old_ops, 
+                                                                                                                                                                                                                                                                                                               flags_4 >>
+                                                                                                                                                                                                                                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner7_[Credit2_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner7_
+                                                                                                                                                                                                                                                                                /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                /\ UNCHANGED << old_ops, 
+                                                                                                                                                                                                                                                                                                flags_4 >>
+                                                                                                                                                                                                                                                                /\ UNCHANGED flags_5
+                                                                                                                                                                                                                                                           ELSE /\ LET flags_32_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                                                                                     /\ Cpu_irqs_off' = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                                                                                     /\ IF (Spinlock_owner7_[Rtds_lock[old_ops_]] # self) /\ (Spinlock_owner7_[Rtds_lock[old_ops_]] = null)
+                                                                                                                                                                                                                                                                           THEN /\ Spinlock_owner7_[Rtds_lock[old_ops_]] = null
+                                                                                                                                                                                                                                                                                /\ Spinlock_owner' = [Spinlock_owner7_ EXCEPT ![Rtds_lock[old_ops_]] = self]
+                                                                                                                                                                                                                                                                                /\ LET held8_ == held7_ \union {Rtds_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                                     LET schedule_lock_5_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                                                                                                                                       IF schedule_lock_5_ = Rtds_lock[old_ops_]
+                                                                                                                                                                                                                                                                                          THEN /\ held' = [held EXCEPT ![self] = held8_]
+                                                                                                                                                                                                                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                                                                                                                                                               /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                                                               /\ flags_5' = [flags_5 EXCEPT ![self] = flags_32_]
+                                                                                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Rtds_free_pdata_351"]
+                                                                                                                                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                                                               /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                               /\ UNCHANGED << old_ops, 
+                                                                                                                                                                                                                                                                                                               flags_5 >>
+                                                                                                                                                                                                                                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner7_[Rtds_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner7_
+                                                                                                                                                                                                                                                                                /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                /\ UNCHANGED << old_ops, 
+                                                                                                                                                                                                                                                                                                flags_5 >>
+                                                                                                                                                                                                                                                                /\ UNCHANGED flags_4
+                                                                                                                                                                                                                                                ELSE /\ IF IdleVdata_allocated_[vpriv_old_]
+                                                                                                                                                                                                                                                           THEN /\ IdleVdata_allocated' = [IdleVdata_allocated_ EXCEPT ![vpriv_old_] = FALSE]
+                                                                                                                                                                                                                                                                /\ IF old_ops_ \in {credit2_0_2}
+                                                                                                                                                                                                                                                                      THEN /\ LET flags_32_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                                                                                                /\ Cpu_irqs_off' = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                                                                                                /\ IF (Spinlock_owner7_[Credit2_lock[old_ops_]] # self) /\ (Spinlock_owner7_[Credit2_lock[old_ops_]] = null)
+                                                                                                                                                                                                                                                                                      THEN /\ Spinlock_owner7_[Credit2_lock[old_ops_]] = null
+                                                                                                                                                                                                                                                                                           /\ LET Spinlock_owner8_ == [Spinlock_owner7_ EXCEPT ![Credit2_lock[old_ops_]] = self] IN
+                                                                                                                                                                                                                                                                                                LET held8_ == held7_ \union {Credit2_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                                                  IF (Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) /\ (Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null)
+                                                                                                                                                                                                                                                                                                     THEN /\ Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null
+                                                                                                                                                                                                                                                                                                          /\ Spinlock_owner' = [Spinlock_owner8_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = self]
+                                                                                                                                                                                                                                                                                                          /\ LET held9_ == held8_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} IN
+                                                                                                                                                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = held9_]
+                                                                                                                                                                                                                                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                                                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                                                                                                                                                                               /\ flags_4' = [flags_4 EXCEPT ![self] = flags_32_]
+                                                                                                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_280"]
+                                                                                                                                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner8_
+                                                                                                                                                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                          /\ UNCHANGED << old_ops, 
+                                                                                                                                                                                                                                                                                                                          flags_4 >>
+                                                                                                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner7_[Credit2_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner7_
+                                                                                                                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                           /\ UNCHANGED << old_ops, 
+                                                                                                                                                                                                                                                                                                           flags_4 >>
+                                                                                                                                                                                                                                                                           /\ UNCHANGED flags_5
+                                                                                                                                                                                                                                                                      ELSE /\ LET flags_32_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                                                                                                /\ Cpu_irqs_off' = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                                                                                                /\ IF (Spinlock_owner7_[Rtds_lock[old_ops_]] # self) /\ (Spinlock_owner7_[Rtds_lock[old_ops_]] = null)
+                                                                                                                                                                                                                                                                                      THEN /\ Spinlock_owner7_[Rtds_lock[old_ops_]] = null
+                                                                                                                                                                                                                                                                                           /\ Spinlock_owner' = [Spinlock_owner7_ EXCEPT ![Rtds_lock[old_ops_]] = self]
+                                                                                                                                                                                                                                                                                           /\ LET held8_ == held7_ \union {Rtds_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                                                LET schedule_lock_5_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                                                                                                                                                  IF schedule_lock_5_ = Rtds_lock[old_ops_]
+                                                                                                                                                                                                                                                                                                     THEN /\ held' = [held EXCEPT ![self] = held8_]
+                                                                                                                                                                                                                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                                                                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                                                                                                                                                                          /\ flags_5' = [flags_5 EXCEPT ![self] = flags_32_]
+                                                                                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Rtds_free_pdata_351"]
+                                                                                                                                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                          /\ UNCHANGED << old_ops, 
+                                                                                                                                                                                                                                                                                                                          flags_5 >>
+                                                                                                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner7_[Rtds_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner7_
+                                                                                                                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                           /\ UNCHANGED << old_ops, 
+                                                                                                                                                                                                                                                                                                           flags_5 >>
+                                                                                                                                                                                                                                                                           /\ UNCHANGED flags_4
+                                                                                                                                                                                                                                                           ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                                                                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner7_
+                                                                                                                                                                                                                                                                /\ Cpu_irqs_off' = Cpu_irqs_off4_
+                                                                                                                                                                                                                                                                /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                /\ UNCHANGED << old_ops, 
+                                                                                                                                                                                                                                                                                flags_4, 
+                                                                                                                                                                                                                                                                                flags_5 >>
+                                                                                                                                                                                                                             ELSE /\ fault' = (fault \union {IF ~(lock_2_ = schedule_lock_3_) THEN "assert" ELSE "unlock-not-held"})
+                                                                                                                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner6_
+                                                                                                                                                                                                                                  /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                                                                                                                  /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                  /\ UNCHANGED << old_ops, 
+                                                                                                                                                                                                                                                  flags_4, 
+                                                                                                                                                                                                                                                  flags_5 >>
+                                                                                                                                                                                                                /\ vpriv' = vpriv
+                                                                                                                                                                                                           ELSE /\ Spinlock_owner' = [Spinlock_owner6_ EXCEPT ![lock_2_] = null]
+                                                                                                                                                                                                                /\ LET held7_ == held6_ \ {lock_2_} IN
+                                                                                                                                                                                                                     LET held_shared3_ == held_shared2_ \ {lock_2_} IN
+                                                                                                                                                                                                                       /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = held7_]
+                                                                                                                                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                                                                                       /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                       /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
+                                                                                                                                                                                                                /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                                                                                                Pcpu_idle_sched_priv, 
+                                                                                                                                                                                                                                fault, 
+                                                                                                                                                                                                                                flags_4, 
+                                                                                                                                                                                                                                flags_5 >>
+                                                                                                                                                                                          ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[lock_2_] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                               /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                                                                               /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                               /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                                                                               Pcpu_idle_sched_priv, 
+                                                                                                                                                                                                               old_ops, 
+                                                                                                                                                                                                               vpriv, 
+                                                                                                                                                                                                               flags_4, 
+                                                                                                                                                                                                               flags_5 >>
+                                                                                                                                                                             ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated_[allocated_]) THEN "use-after-free" ELSE "null-dereference"})
+                                                                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                  /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                                                                  /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                  /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                                                                  Pcpu_idle_sched_priv, 
+                                                                                                                                                                                                  old_ops, 
+                                                                                                                                                                                                  vpriv, 
+                                                                                                                                                                                                  flags_4, 
+                                                                                                                                                                                                  flags_5 >>
+                                                                                                                                                            ELSE /\ LET lock_2_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                      IF FALSE /\ IdleVdata_allocated[null] /\ (lock_2_ # null)
+                                                                                                                                                                         THEN /\ LET Cpu_irqs_off3_ == [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                                                   IF (Spinlock_owner5_[lock_2_] # self) /\ (Spinlock_owner5_[lock_2_] = null)
+                                                                                                                                                                                      THEN /\ Spinlock_owner5_[lock_2_] = null
+                                                                                                                                                                                           /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![lock_2_] = self] IN
+                                                                                                                                                                                                LET held6_ == held5_ \union {lock_2_} IN
+                                                                                                                                                                                                  LET schedule_lock_2_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                                                    IF lock_2_ = schedule_lock_2_
+                                                                                                                                                                                                       THEN /\ LET vpriv_old_ == Pcpu_idle_sched_priv[cpu0] IN
+                                                                                                                                                                                                                 /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = null]
+                                                                                                                                                                                                                 /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = credit2_0_2]
+                                                                                                                                                                                                                 /\ LET schedule_lock_3_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                                                                      IF (lock_2_ = schedule_lock_3_) /\ (Spinlock_owner6_[lock_2_] = self)
+                                                                                                                                                                                                                         THEN /\ LET Spinlock_owner7_ == [Spinlock_owner6_ EXCEPT ![lock_2_] = null] IN
+                                                                                                                                                                                                                                   LET held7_ == held6_ \ {lock_2_} IN
+                                                                                                                                                                                                                                     LET held_shared3_ == held_shared2_ \ {lock_2_} IN
+                                                                                                                                                                                                                                       LET Cpu_irqs_off4_ == [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE] IN
+                                                                                                                                                                                                                                         IF vpriv_old_ = null
+                                                                                                                                                                                                                                            THEN /\ IF old_ops_ \in {credit2_0_2}
+                                                                                                                                                                                                                                                       THEN /\ LET flags_32_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                                                                                 /\ IF (Spinlock_owner7_[Credit2_lock[old_ops_]] # self) /\ (Spinlock_owner7_[Credit2_lock[old_ops_]] = null)
+                                                                                                                                                                                                                                                                       THEN /\ Spinlock_owner7_[Credit2_lock[old_ops_]] = null
+                                                                                                                                                                                                                                                                            /\ LET Spinlock_owner8_ == [Spinlock_owner7_ EXCEPT ![Credit2_lock[old_ops_]] = self] IN
+                                                                                                                                                                                                                                                                                 LET held8_ == held7_ \union {Credit2_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                                   IF (Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) /\ (Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null)
+                                                                                                                                                                                                                                                                                      THEN /\ Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null
+                                                                                                                                                                                                                                                                                           /\ Spinlock_owner' = [Spinlock_owner8_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = self]
+                                                                                                                                                                                                                                                                                           /\ LET held9_ == held8_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} IN
+                                                                                                                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = held9_]
+                                                                                                                                                                                                                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                                                                                                                                                                /\ flags_4' = [flags_4 EXCEPT ![self] = flags_32_]
+                                                                                                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_280"]
+                                                                                                                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner8_
+                                                                                                                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                           /\ UNCHANGED << old_ops, 
+                                                                                                                                                                                                                                                                                                           flags_4 >>
+                                                                                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner7_[Credit2_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner7_
+                                                                                                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                            /\ UNCHANGED << old_ops, 
+                                                                                                                                                                                                                                                                                            flags_4 >>
+                                                                                                                                                                                                                                                            /\ UNCHANGED flags_5
+                                                                                                                                                                                                                                                       ELSE /\ LET flags_32_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                                                                                 /\ IF (Spinlock_owner7_[Rtds_lock[old_ops_]] # self) /\ (Spinlock_owner7_[Rtds_lock[old_ops_]] = null)
+                                                                                                                                                                                                                                                                       THEN /\ Spinlock_owner7_[Rtds_lock[old_ops_]] = null
+                                                                                                                                                                                                                                                                            /\ Spinlock_owner' = [Spinlock_owner7_ EXCEPT ![Rtds_lock[old_ops_]] = self]
+                                                                                                                                                                                                                                                                            /\ LET held8_ == held7_ \union {Rtds_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                                 LET schedule_lock_5_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                                                                                                                                   IF schedule_lock_5_ = Rtds_lock[old_ops_]
+                                                                                                                                                                                                                                                                                      THEN /\ held' = [held EXCEPT ![self] = held8_]
+                                                                                                                                                                                                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                                                                                                                                                           /\ flags_5' = [flags_5 EXCEPT ![self] = flags_32_]
+                                                                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Rtds_free_pdata_351"]
+                                                                                                                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                           /\ UNCHANGED << old_ops, 
+                                                                                                                                                                                                                                                                                                           flags_5 >>
+                                                                                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner7_[Rtds_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner7_
+                                                                                                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                            /\ UNCHANGED << old_ops, 
+                                                                                                                                                                                                                                                                                            flags_5 >>
+                                                                                                                                                                                                                                                            /\ UNCHANGED flags_4
+                                                                                                                                                                                                                                                 /\ UNCHANGED IdleVdata_allocated
+                                                                                                                                                                                                                                            ELSE /\ IF IdleVdata_allocated[vpriv_old_]
+                                                                                                                                                                                                                                                       THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old_] = FALSE]
+                                                                                                                                                                                                                                                            /\ IF old_ops_ \in {credit2_0_2}
+                                                                                                                                                                                                                                                                  THEN /\ LET flags_32_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                                                                                            /\ Cpu_irqs_off' = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                                                                                            /\ IF (Spinlock_owner7_[Credit2_lock[old_ops_]] # self) /\ (Spinlock_owner7_[Credit2_lock[old_ops_]] = null)
+                                                                                                                                                                                                                                                                                  THEN /\ Spinlock_owner7_[Credit2_lock[old_ops_]] = null
+                                                                                                                                                                                                                                                                                       /\ LET Spinlock_owner8_ == [Spinlock_owner7_ EXCEPT ![Credit2_lock[old_ops_]] = self] IN
+                                                                                                                                                                                                                                                                                            LET held8_ == held7_ \union {Credit2_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                                              IF (Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) /\ (Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null)
+                                                                                                                                                                                                                                                                                                 THEN /\ Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = null
+                                                                                                                                                                                                                                                                                                      /\ Spinlock_owner' = [Spinlock_owner8_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] = self]
+                                                                                                                                                                                                                                                                                                      /\ LET held9_ == held8_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops_]]} IN
+                                                                                                                                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = held9_]
+                                                                                                                                                                                                                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                                                                                                                                                                           /\ flags_4' = [flags_4 EXCEPT ![self] = flags_32_]
+                                                                                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_280"]
+                                                                                                                                                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner8_[Csched2Runqueue_lock[Credit2_rqd[old_ops_]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner8_
+                                                                                                                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                      /\ UNCHANGED << old_ops, 
+                                                                                                                                                                                                                                                                                                                      flags_4 >>
+                                                                                                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner7_[Credit2_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner7_
+                                                                                                                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                       /\ UNCHANGED << old_ops, 
+                                                                                                                                                                                                                                                                                                       flags_4 >>
+                                                                                                                                                                                                                                                                       /\ UNCHANGED flags_5
+                                                                                                                                                                                                                                                                  ELSE /\ LET flags_32_ == Cpu_irqs_off4_[CpuOf[self]] IN
+                                                                                                                                                                                                                                                                            /\ Cpu_irqs_off' = [Cpu_irqs_off4_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                                                                                            /\ IF (Spinlock_owner7_[Rtds_lock[old_ops_]] # self) /\ (Spinlock_owner7_[Rtds_lock[old_ops_]] = null)
+                                                                                                                                                                                                                                                                                  THEN /\ Spinlock_owner7_[Rtds_lock[old_ops_]] = null
+                                                                                                                                                                                                                                                                                       /\ Spinlock_owner' = [Spinlock_owner7_ EXCEPT ![Rtds_lock[old_ops_]] = self]
+                                                                                                                                                                                                                                                                                       /\ LET held8_ == held7_ \union {Rtds_lock[old_ops_]} IN
+                                                                                                                                                                                                                                                                                            LET schedule_lock_5_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                                                                                                                                              IF schedule_lock_5_ = Rtds_lock[old_ops_]
+                                                                                                                                                                                                                                                                                                 THEN /\ held' = [held EXCEPT ![self] = held8_]
+                                                                                                                                                                                                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                                                                                                                                                                      /\ flags_5' = [flags_5 EXCEPT ![self] = flags_32_]
+                                                                                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Rtds_free_pdata_351"]
+                                                                                                                                                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                                      /\ UNCHANGED << old_ops, 
+                                                                                                                                                                                                                                                                                                                      flags_5 >>
+                                                                                                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner7_[Rtds_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner7_
+                                                                                                                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                                                       /\ UNCHANGED << old_ops, 
+                                                                                                                                                                                                                                                                                                       flags_5 >>
+                                                                                                                                                                                                                                                                       /\ UNCHANGED flags_4
+                                                                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                                                                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner7_
+                                                                                                                                                                                                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off4_
+                                                                                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                            /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                                                                                                                                                                                            old_ops, 
+                                                                                                                                                                                                                                                                            flags_4, 
+                                                                                                                                                                                                                                                                            flags_5 >>
+                                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(lock_2_ = schedule_lock_3_) THEN "assert" ELSE "unlock-not-held"})
+                                                                                                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner6_
+                                                                                                                                                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                              /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                                                                                                                                                              old_ops, 
+                                                                                                                                                                                                                                              flags_4, 
+                                                                                                                                                                                                                                              flags_5 >>
+                                                                                                                                                                                                            /\ vpriv' = vpriv
+                                                                                                                                                                                                       ELSE /\ Spinlock_owner' = [Spinlock_owner6_ EXCEPT ![lock_2_] = null]
+                                                                                                                                                                                                            /\ LET held7_ == held6_ \ {lock_2_} IN
+                                                                                                                                                                                                                 LET held_shared3_ == held_shared2_ \ {lock_2_} IN
+                                                                                                                                                                                                                   /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = held7_]
+                                                                                                                                                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                                                                                   /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
+                                                                                                                                                                                                            /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                                                                                            Pcpu_idle_sched_priv, 
+                                                                                                                                                                                                                            IdleVdata_allocated, 
+                                                                                                                                                                                                                            fault, 
+                                                                                                                                                                                                                            flags_4, 
+                                                                                                                                                                                                                            flags_5 >>
+                                                                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[lock_2_] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                           /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                           /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                                                                           Pcpu_idle_sched_priv, 
+                                                                                                                                                                                                           IdleVdata_allocated, 
+                                                                                                                                                                                                           old_ops, 
+                                                                                                                                                                                                           vpriv, 
+                                                                                                                                                                                                           flags_4, 
+                                                                                                                                                                                                           flags_5 >>
+                                                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[null]) THEN "use-after-free" ELSE "null-dereference"})
+                                                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                              /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                                                              Pcpu_idle_sched_priv, 
+                                                                                                                                                                                              IdleVdata_allocated, 
+                                                                                                                                                                                              old_ops, 
+                                                                                                                                                                                              vpriv, 
+                                                                                                                                                                                              flags_4, 
+                                                                                                                                                                                              flags_5 >>
+                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                              Pcpu_idle_sched_priv, 
+                                                                                                                                                              IdleVdata_allocated, 
+                                                                                                                                                              old_ops, 
+                                                                                                                                                              vpriv, 
+                                                                                                                                                              flags_4, 
+                                                                                                                                                              flags_5 >>
+                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                             /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                             /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                             Pcpu_idle_sched_priv, 
+                                                                                                                                             IdleVdata_allocated, 
+                                                                                                                                             old_ops, 
+                                                                                                                                             vpriv, 
+                                                                                                                                             flags_4, 
+                                                                                                                                             flags_5 >>
+                                                                                                                  /\ flags' = flags
+                                                                                                             ELSE /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![lock_] = null]
+                                                                                                                  /\ LET held4_ == held3_ \ {lock_} IN
+                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_}]
+                                                                                                                       /\ held' = [held EXCEPT ![self] = held4_]
+                                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                       /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                       /\ flags' = [flags EXCEPT ![self] = flags_3_]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_127"]
+                                                                                                                  /\ UNCHANGED << Pcpu_schedule_lock, 
+                                                                                                                                  Pcpu_scheduler, 
+                                                                                                                                  Pcpu_idle_sched_priv, 
+                                                                                                                                  IdleVdata_allocated, 
+                                                                                                                                  fault, 
+                                                                                                                                  vpriv, 
+                                                                                                                                  flags_4, 
+                                                                                                                                  flags_5 >>
+                                                                                            ELSE /\ fault' = (fault \union {IF ~(lock_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner2_[lock_] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                 /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                 /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED << Pcpu_schedule_lock, 
+                                                                                                                 Pcpu_scheduler, 
+                                                                                                                 Pcpu_idle_sched_priv, 
+                                                                                                                 IdleVdata_allocated, 
+                                                                                                                 old_ops, 
+                                                                                                                 flags, 
+                                                                                                                 vpriv, 
+                                                                                                                 flags_4, 
+                                                                                                                 flags_5 >>
+                                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[credit2_0_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED << Pcpu_schedule_lock, 
+                                                                                                Pcpu_scheduler, 
+                                                                                                Pcpu_idle_sched_priv, 
+                                                                                                IdleVdata_allocated, 
+                                                                                                old_ops, flags, vpriv, 
+                                                                                                flags_4, flags_5 >>
                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
                                                       /\ Spinlock_owner' = Spinlock_owner_
                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Pcpu_schedule_lock, Cpu_irqs_off, old_ops, flags, 
-                                                                      old_lock, lock >>
-                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                      /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, 
+                                                                      Pcpu_idle_sched_priv, Cpu_irqs_off, 
+                                                                      IdleVdata_allocated, old_ops, flags, vpriv, 
+                                                                      flags_4, flags_5 >>
+                                ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                      /\ held' = [held EXCEPT ![self] = {}]
                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << Pcpu_schedule_lock, Spinlock_owner, Cpu_irqs_off, old_ops, flags, 
-                                                     old_lock, lock >>
-                          /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_allocated, vpriv, vpriv_old >>
+                                     /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
+                                                     Spinlock_owner, Cpu_irqs_off, IdleVdata_allocated, old_ops, flags, 
+                                                     vpriv, flags_4, flags_5 >>
 
-pcpu_schedule_lock_130(self) == /\ pc[self] = "pcpu_schedule_lock_130"
-                                /\ IF Spinlock_owner[lock[self]] = self
-                                      THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock[self]] = null] IN
-                                                LET held_ == held[self] \ {lock[self]} IN
-                                                  LET held_shared_ == held_shared[self] \ {lock[self]} IN
-                                                    LET lock_ == Pcpu_schedule_lock[cpu0] IN
-                                                      IF (lock_ # null) /\ (Spinlock_owner_[lock_] # self)
-                                                         THEN /\ Spinlock_owner_[lock_] = null
-                                                              /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_] = self]
-                                                              /\ LET held2_ == held_ \union {lock_} IN
-                                                                   LET schedule_lock_ == Pcpu_schedule_lock[cpu0] IN
-                                                                     IF lock_ = schedule_lock_
-                                                                        THEN /\ old_lock' = [old_lock EXCEPT ![self] = lock_]
-                                                                             /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = Csched2Runqueue_lock[credit2_0_rqd]]
-                                                                             /\ held' = [held EXCEPT ![self] = held2_]
-                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                             /\ lock' = [lock EXCEPT ![self] = null]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Credit2_init_pdata_271"]
-                                                                        ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                             /\ lock' = [lock EXCEPT ![self] = lock_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_130"]
-                                                                             /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                             old_lock >>
-                                                              /\ UNCHANGED << fault, old_ops, flags >>
-                                                         ELSE /\ fault' = (fault \union {IF ~(lock_ # null) THEN "null-dereference" ELSE "self-deadlock"})
-                                                              /\ Spinlock_owner' = Spinlock_owner_
-                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                              /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                              /\ lock' = [lock EXCEPT ![self] = null]
-                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Pcpu_schedule_lock, old_lock >>
-                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                           /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                           /\ lock' = [lock EXCEPT ![self] = null]
-                                           /\ held' = [held EXCEPT ![self] = {}]
-                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Pcpu_schedule_lock, Spinlock_owner, old_lock >>
-                                /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, Cpu_irqs_off, IdleVdata_allocated, 
-                                                vpriv, vpriv_old >>
-
-Credit2_init_pdata_271(self) == /\ pc[self] = "Credit2_init_pdata_271"
-                                /\ IF Spinlock_owner[old_lock[self]] = self
-                                      THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![old_lock[self]] = null] IN
-                                                LET held_ == held[self] \ {old_lock[self]} IN
-                                                  LET held_shared_ == held_shared[self] \ {old_lock[self]} IN
-                                                    IF Spinlock_owner_[credit2_0_lock] = self
-                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![credit2_0_lock] = null]
-                                                            /\ LET held2_ == held_ \ {credit2_0_lock} IN
-                                                                 LET held_shared2_ == held_shared_ \ {credit2_0_lock} IN
-                                                                   /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags[self]]
+pcpu_schedule_lock_127(self) == /\ pc[self] = "pcpu_schedule_lock_127"
+                                /\ LET lock_ == Pcpu_schedule_lock[cpu0] IN
+                                     IF (lock_ # null) /\ (Spinlock_owner[lock_] # self) /\ (Spinlock_owner[lock_] = null)
+                                        THEN /\ Spinlock_owner[lock_] = null
+                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_] = self] IN
+                                                  LET held_ == held[self] \union {lock_} IN
+                                                    LET schedule_lock_ == Pcpu_schedule_lock[cpu0] IN
+                                                      IF lock_ = schedule_lock_
+                                                         THEN /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = Csched2Runqueue_lock[credit2_0_rqd]]
+                                                              /\ IF Spinlock_owner_[lock_] = self
+                                                                    THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![lock_] = null] IN
+                                                                              LET held2_ == held_ \ {lock_} IN
+                                                                                LET held_shared_ == held_shared[self] \ {lock_} IN
+                                                                                  IF Spinlock_owner2_[credit2_0_lock] = self
+                                                                                     THEN /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = null] IN
+                                                                                               LET held3_ == held2_ \ {credit2_0_lock} IN
+                                                                                                 LET held_shared2_ == held_shared_ \ {credit2_0_lock} IN
+                                                                                                   LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags[self]] IN
+                                                                                                     IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                                                        THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                                                  LET IdleVdata_allocated_ == [IdleVdata_allocated EXCEPT ![allocated_] = TRUE] IN
+                                                                                                                    LET lock_2_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                      IF (allocated_ # null) /\ IdleVdata_allocated_[allocated_] /\ (lock_2_ # null)
+                                                                                                                         THEN /\ LET Cpu_irqs_off2_ == [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                   IF (Spinlock_owner3_[lock_2_] # self) /\ (Spinlock_owner3_[lock_2_] = null)
+                                                                                                                                      THEN /\ Spinlock_owner3_[lock_2_] = null
+                                                                                                                                           /\ LET Spinlock_owner4_ == [Spinlock_owner3_ EXCEPT ![lock_2_] = self] IN
+                                                                                                                                                LET held4_ == held3_ \union {lock_2_} IN
+                                                                                                                                                  LET schedule_lock_2_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                    IF lock_2_ = schedule_lock_2_
+                                                                                                                                                       THEN /\ LET vpriv_old_ == Pcpu_idle_sched_priv[cpu0] IN
+                                                                                                                                                                 /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = allocated_]
+                                                                                                                                                                 /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = credit2_0_2]
+                                                                                                                                                                 /\ LET schedule_lock_3_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                      IF (lock_2_ = schedule_lock_3_) /\ (Spinlock_owner4_[lock_2_] = self)
+                                                                                                                                                                         THEN /\ LET Spinlock_owner5_ == [Spinlock_owner4_ EXCEPT ![lock_2_] = null] IN
+                                                                                                                                                                                   LET held5_ == held4_ \ {lock_2_} IN
+                                                                                                                                                                                     LET held_shared3_ == held_shared2_ \ {lock_2_} IN
+                                                                                                                                                                                       LET Cpu_irqs_off3_ == [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = FALSE] IN
+                                                                                                                                                                                         IF vpriv_old_ = null
+                                                                                                                                                                                            THEN /\ IF old_ops[self] \in {credit2_0_2}
+                                                                                                                                                                                                       THEN /\ LET flags_3_ == Cpu_irqs_off3_[CpuOf[self]] IN
+                                                                                                                                                                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                                 /\ IF (Spinlock_owner5_[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner5_[Credit2_lock[old_ops[self]]] = null)
+                                                                                                                                                                                                                       THEN /\ Spinlock_owner5_[Credit2_lock[old_ops[self]]] = null
+                                                                                                                                                                                                                            /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Credit2_lock[old_ops[self]]] = self] IN
+                                                                                                                                                                                                                                 LET held6_ == held5_ \union {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                   IF (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) /\ (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null)
+                                                                                                                                                                                                                                      THEN /\ Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null
+                                                                                                                                                                                                                                           /\ Spinlock_owner' = [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self]
+                                                                                                                                                                                                                                           /\ LET held7_ == held6_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = held7_]
+                                                                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                                                                                                                /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                                /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                                                                                                                                                                /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_280"]
+                                                                                                                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                           old_ops >>
+                                                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner6_
+                                                                                                                                                                                                                                           /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                           /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                           /\ UNCHANGED flags_4
+                                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                            /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                            /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                            /\ UNCHANGED flags_4
+                                                                                                                                                                                                            /\ UNCHANGED flags_5
+                                                                                                                                                                                                       ELSE /\ LET flags_3_ == Cpu_irqs_off3_[CpuOf[self]] IN
+                                                                                                                                                                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                                 /\ IF (Spinlock_owner5_[Rtds_lock[old_ops[self]]] # self) /\ (Spinlock_owner5_[Rtds_lock[old_ops[self]]] = null)
+                                                                                                                                                                                                                       THEN /\ Spinlock_owner5_[Rtds_lock[old_ops[self]]] = null
+                                                                                                                                                                                                                            /\ Spinlock_owner' = [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops[self]]] = self]
+                                                                                                                                                                                                                            /\ LET held6_ == held5_ \union {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                 LET schedule_lock_5_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                                                                                   IF schedule_lock_5_ = Rtds_lock[old_ops[self]]
+                                                                                                                                                                                                                                      THEN /\ held' = [held EXCEPT ![self] = held6_]
+                                                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                                                                                                           /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                           /\ flags_5' = [flags_5 EXCEPT ![self] = flags_3_]
+                                                                                                                                                                                                                                           /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Rtds_free_pdata_351"]
+                                                                                                                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                           old_ops >>
+                                                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                           /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                           /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                           /\ UNCHANGED flags_5
+                                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[Rtds_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                            /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                            /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                            /\ UNCHANGED flags_5
+                                                                                                                                                                                                            /\ UNCHANGED flags_4
+                                                                                                                                                                                            ELSE /\ IF IdleVdata_allocated_[vpriv_old_]
+                                                                                                                                                                                                       THEN /\ IdleVdata_allocated' = [IdleVdata_allocated_ EXCEPT ![vpriv_old_] = FALSE]
+                                                                                                                                                                                                            /\ IF old_ops[self] \in {credit2_0_2}
+                                                                                                                                                                                                                  THEN /\ LET flags_3_ == Cpu_irqs_off3_[CpuOf[self]] IN
+                                                                                                                                                                                                                            /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                                            /\ IF (Spinlock_owner5_[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner5_[Credit2_lock[old_ops[self]]] = null)
+                                                                                                                                                                                                                                  THEN /\ Spinlock_owner5_[Credit2_lock[old_ops[self]]] = null
+                                                                                                                                                                                                                                       /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Credit2_lock[old_ops[self]]] = self] IN
+                                                                                                                                                                                                                                            LET held6_ == held5_ \union {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                              IF (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) /\ (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null)
+                                                                                                                                                                                                                                                 THEN /\ Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null
+                                                                                                                                                                                                                                                      /\ Spinlock_owner' = [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self]
+                                                                                                                                                                                                                                                      /\ LET held7_ == held6_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = held7_]
+                                                                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                                                                                                                           /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                                                                                                                                                                           /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_280"]
+                                                                                                                                                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                      old_ops >>
+                                                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner6_
+                                                                                                                                                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                      /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                      /\ UNCHANGED flags_4
+                                                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                       /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                       /\ UNCHANGED flags_4
+                                                                                                                                                                                                                       /\ UNCHANGED flags_5
+                                                                                                                                                                                                                  ELSE /\ LET flags_3_ == Cpu_irqs_off3_[CpuOf[self]] IN
+                                                                                                                                                                                                                            /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                                            /\ IF (Spinlock_owner5_[Rtds_lock[old_ops[self]]] # self) /\ (Spinlock_owner5_[Rtds_lock[old_ops[self]]] = null)
+                                                                                                                                                                                                                                  THEN /\ Spinlock_owner5_[Rtds_lock[old_ops[self]]] = null
+                                                                                                                                                                                                                                       /\ Spinlock_owner' = [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops[self]]] = self]
+                                                                                                                                                                                                                                       /\ LET held6_ == held5_ \union {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                            LET schedule_lock_5_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                                                                                              IF schedule_lock_5_ = Rtds_lock[old_ops[self]]
+                                                                                                                                                                                                                                                 THEN /\ held' = [held EXCEPT ![self] = held6_]
+                                                                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                                                                                                                      /\ flags_5' = [flags_5 EXCEPT ![self] = flags_3_]
+                                                                                                                                                                                                                                                      /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Rtds_free_pdata_351"]
+                                                                                                                                                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                      old_ops >>
+                                                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                      /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                      /\ UNCHANGED flags_5
+                                                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[Rtds_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                       /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                       /\ UNCHANGED flags_5
+                                                                                                                                                                                                                       /\ UNCHANGED flags_4
+                                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                                                                                            /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                            /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                            /\ UNCHANGED << flags_4, 
+                                                                                                                                                                                                                            flags_5 >>
+                                                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(lock_2_ = schedule_lock_3_) THEN "assert" ELSE "unlock-not-held"})
+                                                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                                                              /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                              /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                              /\ UNCHANGED << flags_4, 
+                                                                                                                                                                                              flags_5 >>
+                                                                                                                                                            /\ vpriv' = vpriv
+                                                                                                                                                       ELSE /\ Spinlock_owner' = [Spinlock_owner4_ EXCEPT ![lock_2_] = null]
+                                                                                                                                                            /\ LET held5_ == held4_ \ {lock_2_} IN
+                                                                                                                                                                 LET held_shared3_ == held_shared2_ \ {lock_2_} IN
+                                                                                                                                                                   /\ Cpu_irqs_off' = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = held5_]
+                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                                   /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                                                   /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                                                                                                                   /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
+                                                                                                                                                            /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                                            Pcpu_idle_sched_priv, 
+                                                                                                                                                                            fault, 
+                                                                                                                                                                            old_ops, 
+                                                                                                                                                                            flags_4, 
+                                                                                                                                                                            flags_5 >>
+                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner3_[lock_2_] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                                           /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                           /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                           /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                           Pcpu_idle_sched_priv, 
+                                                                                                                                                           vpriv, 
+                                                                                                                                                           flags_4, 
+                                                                                                                                                           flags_5 >>
+                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated_[allocated_]) THEN "use-after-free" ELSE "null-dereference"})
+                                                                                                                              /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                              /\ IdleVdata_allocated' = IdleVdata_allocated_
+                                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                              /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                              Pcpu_idle_sched_priv, 
+                                                                                                                                              vpriv, 
+                                                                                                                                              flags_4, 
+                                                                                                                                              flags_5 >>
+                                                                                                        ELSE /\ LET lock_2_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                  IF FALSE /\ IdleVdata_allocated[null] /\ (lock_2_ # null)
+                                                                                                                     THEN /\ LET Cpu_irqs_off2_ == [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                               IF (Spinlock_owner3_[lock_2_] # self) /\ (Spinlock_owner3_[lock_2_] = null)
+                                                                                                                                  THEN /\ Spinlock_owner3_[lock_2_] = null
+                                                                                                                                       /\ LET Spinlock_owner4_ == [Spinlock_owner3_ EXCEPT ![lock_2_] = self] IN
+                                                                                                                                            LET held4_ == held3_ \union {lock_2_} IN
+                                                                                                                                              LET schedule_lock_2_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                IF lock_2_ = schedule_lock_2_
+                                                                                                                                                   THEN /\ LET vpriv_old_ == Pcpu_idle_sched_priv[cpu0] IN
+                                                                                                                                                             /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = null]
+                                                                                                                                                             /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = credit2_0_2]
+                                                                                                                                                             /\ LET schedule_lock_3_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                  IF (lock_2_ = schedule_lock_3_) /\ (Spinlock_owner4_[lock_2_] = self)
+                                                                                                                                                                     THEN /\ LET Spinlock_owner5_ == [Spinlock_owner4_ EXCEPT ![lock_2_] = null] IN
+                                                                                                                                                                               LET held5_ == held4_ \ {lock_2_} IN
+                                                                                                                                                                                 LET held_shared3_ == held_shared2_ \ {lock_2_} IN
+                                                                                                                                                                                   LET Cpu_irqs_off3_ == [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = FALSE] IN
+                                                                                                                                                                                     IF vpriv_old_ = null
+                                                                                                                                                                                        THEN /\ IF old_ops[self] \in {credit2_0_2}
+                                                                                                                                                                                                   THEN /\ LET flags_3_ == Cpu_irqs_off3_[CpuOf[self]] IN
+                                                                                                                                                                                                             /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                             /\ IF (Spinlock_owner5_[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner5_[Credit2_lock[old_ops[self]]] = null)
+                                                                                                                                                                                                                   THEN /\ Spinlock_owner5_[Credit2_lock[old_ops[self]]] = null
+                                                                                                                                                                                                                        /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Credit2_lock[old_ops[self]]] = self] IN
+                                                                                                                                                                                                                             LET held6_ == held5_ \union {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                               IF (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) /\ (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null)
+                                                                                                                                                                                                                                  THEN /\ Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null
+                                                                                                                                                                                                                                       /\ Spinlock_owner' = [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self]
+                                                                                                                                                                                                                                       /\ LET held7_ == held6_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = held7_]
+                                                                                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                                                                                                            /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                                                                                                                                                            /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_280"]
+                                                                                                                                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                       old_ops >>
+                                                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner6_
+                                                                                                                                                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                       /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                       /\ UNCHANGED flags_4
+                                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                        /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                        /\ UNCHANGED flags_4
+                                                                                                                                                                                                        /\ UNCHANGED flags_5
+                                                                                                                                                                                                   ELSE /\ LET flags_3_ == Cpu_irqs_off3_[CpuOf[self]] IN
+                                                                                                                                                                                                             /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                             /\ IF (Spinlock_owner5_[Rtds_lock[old_ops[self]]] # self) /\ (Spinlock_owner5_[Rtds_lock[old_ops[self]]] = null)
+                                                                                                                                                                                                                   THEN /\ Spinlock_owner5_[Rtds_lock[old_ops[self]]] = null
+                                                                                                                                                                                                                        /\ Spinlock_owner' = [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops[self]]] = self]
+                                                                                                                                                                                                                        /\ LET held6_ == held5_ \union {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                             LET schedule_lock_5_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                                                                               IF schedule_lock_5_ = Rtds_lock[old_ops[self]]
+                                                                                                                                                                                                                                  THEN /\ held' = [held EXCEPT ![self] = held6_]
+                                                                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                                                                                                       /\ flags_5' = [flags_5 EXCEPT ![self] = flags_3_]
+                                                                                                                                                                                                                                       /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Rtds_free_pdata_351"]
+                                                                                                                                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                       old_ops >>
+                                                                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                       /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                       /\ UNCHANGED flags_5
+                                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[Rtds_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                        /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                        /\ UNCHANGED flags_5
+                                                                                                                                                                                                        /\ UNCHANGED flags_4
+                                                                                                                                                                                             /\ UNCHANGED IdleVdata_allocated
+                                                                                                                                                                                        ELSE /\ IF IdleVdata_allocated[vpriv_old_]
+                                                                                                                                                                                                   THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old_] = FALSE]
+                                                                                                                                                                                                        /\ IF old_ops[self] \in {credit2_0_2}
+                                                                                                                                                                                                              THEN /\ LET flags_3_ == Cpu_irqs_off3_[CpuOf[self]] IN
+                                                                                                                                                                                                                        /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                                        /\ IF (Spinlock_owner5_[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner5_[Credit2_lock[old_ops[self]]] = null)
+                                                                                                                                                                                                                              THEN /\ Spinlock_owner5_[Credit2_lock[old_ops[self]]] = null
+                                                                                                                                                                                                                                   /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Credit2_lock[old_ops[self]]] = self] IN
+                                                                                                                                                                                                                                        LET held6_ == held5_ \union {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                          IF (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) /\ (Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null)
+                                                                                                                                                                                                                                             THEN /\ Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null
+                                                                                                                                                                                                                                                  /\ Spinlock_owner' = [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self]
+                                                                                                                                                                                                                                                  /\ LET held7_ == held6_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = held7_]
+                                                                                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                                                                                                                       /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                                                                                                                                                                       /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_280"]
+                                                                                                                                                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                  old_ops >>
+                                                                                                                                                                                                                                             ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner6_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner6_
+                                                                                                                                                                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                  /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                  /\ UNCHANGED flags_4
+                                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                   /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                   /\ UNCHANGED flags_4
+                                                                                                                                                                                                                   /\ UNCHANGED flags_5
+                                                                                                                                                                                                              ELSE /\ LET flags_3_ == Cpu_irqs_off3_[CpuOf[self]] IN
+                                                                                                                                                                                                                        /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                                        /\ IF (Spinlock_owner5_[Rtds_lock[old_ops[self]]] # self) /\ (Spinlock_owner5_[Rtds_lock[old_ops[self]]] = null)
+                                                                                                                                                                                                                              THEN /\ Spinlock_owner5_[Rtds_lock[old_ops[self]]] = null
+                                                                                                                                                                                                                                   /\ Spinlock_owner' = [Spinlock_owner5_ EXCEPT ![Rtds_lock[old_ops[self]]] = self]
+                                                                                                                                                                                                                                   /\ LET held6_ == held5_ \union {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                        LET schedule_lock_5_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                                                                                          IF schedule_lock_5_ = Rtds_lock[old_ops[self]]
+                                                                                                                                                                                                                                             THEN /\ held' = [held EXCEPT ![self] = held6_]
+                                                                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                                                                                                                  /\ flags_5' = [flags_5 EXCEPT ![self] = flags_3_]
+                                                                                                                                                                                                                                                  /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Rtds_free_pdata_351"]
+                                                                                                                                                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                                                  old_ops >>
+                                                                                                                                                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                  /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                                  /\ UNCHANGED flags_5
+                                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[Rtds_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                   /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                                   /\ UNCHANGED flags_5
+                                                                                                                                                                                                                   /\ UNCHANGED flags_4
+                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                        /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                        /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                        /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                                                                                                                                        flags_4, 
+                                                                                                                                                                                                                        flags_5 >>
+                                                                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(lock_2_ = schedule_lock_3_) THEN "assert" ELSE "unlock-not-held"})
+                                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                          /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                          /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                                                                                                          flags_4, 
+                                                                                                                                                                                          flags_5 >>
+                                                                                                                                                        /\ vpriv' = vpriv
+                                                                                                                                                   ELSE /\ Spinlock_owner' = [Spinlock_owner4_ EXCEPT ![lock_2_] = null]
+                                                                                                                                                        /\ LET held5_ == held4_ \ {lock_2_} IN
+                                                                                                                                                             LET held_shared3_ == held_shared2_ \ {lock_2_} IN
+                                                                                                                                                               /\ Cpu_irqs_off' = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                                                                                               /\ held' = [held EXCEPT ![self] = held5_]
+                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                               /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                               /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
+                                                                                                                                                        /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                                        Pcpu_idle_sched_priv, 
+                                                                                                                                                                        IdleVdata_allocated, 
+                                                                                                                                                                        fault, 
+                                                                                                                                                                        old_ops, 
+                                                                                                                                                                        flags_4, 
+                                                                                                                                                                        flags_5 >>
+                                                                                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner3_[lock_2_] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                                       /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                       /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                       Pcpu_idle_sched_priv, 
+                                                                                                                                                       IdleVdata_allocated, 
+                                                                                                                                                       vpriv, 
+                                                                                                                                                       flags_4, 
+                                                                                                                                                       flags_5 >>
+                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[null]) THEN "use-after-free" ELSE "null-dereference"})
+                                                                                                                          /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                          /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                          Pcpu_idle_sched_priv, 
+                                                                                                                                          IdleVdata_allocated, 
+                                                                                                                                          vpriv, 
+                                                                                                                                          flags_4, 
+                                                                                                                                          flags_5 >>
+                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                          /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                          /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                          /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                          Pcpu_idle_sched_priv, 
+                                                                                                          Cpu_irqs_off, 
+                                                                                                          IdleVdata_allocated, 
+                                                                                                          vpriv, flags_4, 
+                                                                                                          flags_5 >>
+                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                         /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                         Pcpu_idle_sched_priv, 
+                                                                                         Cpu_irqs_off, 
+                                                                                         IdleVdata_allocated, vpriv, 
+                                                                                         flags_4, flags_5 >>
+                                                         ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_] = null]
+                                                              /\ LET held2_ == held_ \ {lock_} IN
+                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_}]
                                                                    /\ held' = [held EXCEPT ![self] = held2_]
-                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
-                                                                   /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                                   /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_96"]
-                                                            /\ UNCHANGED << fault, old_ops >>
-                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                            /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                            /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED Cpu_irqs_off
-                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                           /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                           /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                           /\ held' = [held EXCEPT ![self] = {}]
-                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
-                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                IdleVdata_allocated, lock, vpriv, vpriv_old >>
-
-schedule_cpu_switch_before_96(self) == /\ pc[self] = "schedule_cpu_switch_before_96"
-                                       /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                             THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                       /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
-                                                       /\ LET lock_2_ == Pcpu_schedule_lock[cpu0] IN
-                                                            IF (allocated_ # null) /\ IdleVdata_allocated'[allocated_] /\ (lock_2_ # null)
-                                                               THEN /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                                                         IF Spinlock_owner[lock_2_] # self
-                                                                            THEN /\ Spinlock_owner[lock_2_] = null
-                                                                                 /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_2_] = self] IN
-                                                                                      LET held_ == held[self] \union {lock_2_} IN
-                                                                                        LET schedule_lock_2_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                          IF lock_2_ = schedule_lock_2_
-                                                                                             THEN /\ LET vpriv_old_ == Pcpu_idle_sched_priv[cpu0] IN
-                                                                                                       /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = allocated_]
-                                                                                                       /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = credit2_0_2]
-                                                                                                       /\ LET schedule_lock_3_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                                            IF (lock_2_ = schedule_lock_3_) /\ (Spinlock_owner_[lock_2_] = self)
-                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_2_] = null]
-                                                                                                                    /\ LET held2_ == held_ \ {lock_2_} IN
-                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_2_}]
-                                                                                                                         /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                                                         /\ IF vpriv_old_ = null
-                                                                                                                               THEN /\ IF old_ops[self] \in {credit2_0_2}
-                                                                                                                                          THEN /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
-                                                                                                                                          ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Rtds_free_pdata_349"]
-                                                                                                                                    /\ UNCHANGED vpriv_old
-                                                                                                                               ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                    /\ vpriv_old' = [vpriv_old EXCEPT ![self] = vpriv_old_]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_107"]
-                                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                                    old_ops >>
-                                                                                                               ELSE /\ fault' = (fault \union {IF ~(lock_2_ = schedule_lock_3_) THEN "assert" ELSE "unlock-not-held"})
-                                                                                                                    /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    /\ UNCHANGED vpriv_old
-                                                                                                  /\ vpriv' = vpriv
-                                                                                             ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_2_] = null]
-                                                                                                  /\ LET held2_ == held_ \ {lock_2_} IN
-                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_2_}]
-                                                                                                       /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                                       /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
-                                                                                                       /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
-                                                                                                  /\ UNCHANGED << Pcpu_scheduler, 
-                                                                                                                  Pcpu_idle_sched_priv, 
-                                                                                                                  fault, 
-                                                                                                                  old_ops, 
-                                                                                                                  vpriv_old >>
-                                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                 /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED << Pcpu_scheduler, 
-                                                                                                 Pcpu_idle_sched_priv, 
-                                                                                                 Spinlock_owner, vpriv, 
-                                                                                                 vpriv_old >>
-                                                               ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated'[allocated_]) THEN "use-after-free" ELSE "null-dereference"})
-                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                                                    Spinlock_owner, Cpu_irqs_off, vpriv, 
-                                                                                    vpriv_old >>
-                                             ELSE /\ LET lock_2_ == Pcpu_schedule_lock[cpu0] IN
-                                                       IF FALSE /\ IdleVdata_allocated[null] /\ (lock_2_ # null)
-                                                          THEN /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                                                    IF Spinlock_owner[lock_2_] # self
-                                                                       THEN /\ Spinlock_owner[lock_2_] = null
-                                                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_2_] = self] IN
-                                                                                 LET held_ == held[self] \union {lock_2_} IN
-                                                                                   LET schedule_lock_2_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                     IF lock_2_ = schedule_lock_2_
-                                                                                        THEN /\ LET vpriv_old_ == Pcpu_idle_sched_priv[cpu0] IN
-                                                                                                  /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = null]
-                                                                                                  /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = credit2_0_2]
-                                                                                                  /\ LET schedule_lock_3_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                                       IF (lock_2_ = schedule_lock_3_) /\ (Spinlock_owner_[lock_2_] = self)
-                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_2_] = null]
-                                                                                                               /\ LET held2_ == held_ \ {lock_2_} IN
-                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_2_}]
-                                                                                                                    /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                                                    /\ IF vpriv_old_ = null
-                                                                                                                          THEN /\ IF old_ops[self] \in {credit2_0_2}
-                                                                                                                                     THEN /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
-                                                                                                                                     ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Rtds_free_pdata_349"]
-                                                                                                                               /\ UNCHANGED vpriv_old
-                                                                                                                          ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = vpriv_old_]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_107"]
-                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                               old_ops >>
-                                                                                                          ELSE /\ fault' = (fault \union {IF ~(lock_2_ = schedule_lock_3_) THEN "assert" ELSE "unlock-not-held"})
-                                                                                                               /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                               /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ UNCHANGED vpriv_old
-                                                                                             /\ vpriv' = vpriv
-                                                                                        ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_2_] = null]
-                                                                                             /\ LET held2_ == held_ \ {lock_2_} IN
-                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_2_}]
-                                                                                                  /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                                  /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                  /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
-                                                                                             /\ UNCHANGED << Pcpu_scheduler, 
-                                                                                                             Pcpu_idle_sched_priv, 
-                                                                                                             fault, 
-                                                                                                             old_ops, 
-                                                                                                             vpriv_old >>
-                                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << Pcpu_scheduler, 
-                                                                                            Pcpu_idle_sched_priv, 
-                                                                                            Spinlock_owner, vpriv, 
-                                                                                            vpriv_old >>
-                                                          ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[null]) THEN "use-after-free" ELSE "null-dereference"})
-                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                                               Spinlock_owner, Cpu_irqs_off, vpriv, 
-                                                                               vpriv_old >>
-                                                  /\ UNCHANGED IdleVdata_allocated
-                                       /\ UNCHANGED << Pcpu_schedule_lock, flags, old_lock, lock >>
+                                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_127"]
+                                                              /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, 
+                                                                              Pcpu_idle_sched_priv, Cpu_irqs_off, 
+                                                                              IdleVdata_allocated, fault, old_ops, flags, 
+                                                                              vpriv, flags_4, flags_5 >>
+                                        ELSE /\ fault' = (fault \union {IF ~(lock_ # null) THEN "null-dereference" ELSE IF ~(Spinlock_owner[lock_] # self) THEN "self-deadlock" ELSE "guess"})
+                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                             /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                             /\ held' = [held EXCEPT ![self] = {}]
+                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                             /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
+                                                             Spinlock_owner, Cpu_irqs_off, IdleVdata_allocated, vpriv, 
+                                                             flags_4, flags_5 >>
 
 pcpu_schedule_lock_irq_137_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137_2"
                                       /\ LET lock_2_ == Pcpu_schedule_lock[cpu0] IN
                                            IF lock_2_ # null
                                               THEN /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                                        IF Spinlock_owner[lock_2_] # self
+                                                        IF (Spinlock_owner[lock_2_] # self) /\ (Spinlock_owner[lock_2_] = null)
                                                            THEN /\ Spinlock_owner[lock_2_] = null
                                                                 /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_2_] = self] IN
                                                                      LET held_ == held[self] \union {lock_2_} IN
@@ -1012,25 +2578,157 @@ pcpu_schedule_lock_irq_137_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137_
                                                                                       /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = credit2_0_2]
                                                                                       /\ LET schedule_lock_3_ == Pcpu_schedule_lock[cpu0] IN
                                                                                            IF (lock_2_ = schedule_lock_3_) /\ (Spinlock_owner_[lock_2_] = self)
-                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_2_] = null]
-                                                                                                   /\ LET held2_ == held_ \ {lock_2_} IN
-                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_2_}]
-                                                                                                        /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                                        /\ IF vpriv_old_ = null
-                                                                                                              THEN /\ IF old_ops[self] \in {credit2_0_2}
-                                                                                                                         THEN /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                              /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
-                                                                                                                         ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                              /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Rtds_free_pdata_349"]
-                                                                                                                   /\ UNCHANGED vpriv_old
-                                                                                                              ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                   /\ vpriv_old' = [vpriv_old EXCEPT ![self] = vpriv_old_]
-                                                                                                                   /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_107"]
-                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                   old_ops >>
+                                                                                              THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![lock_2_] = null] IN
+                                                                                                        LET held2_ == held_ \ {lock_2_} IN
+                                                                                                          LET held_shared_ == held_shared[self] \ {lock_2_} IN
+                                                                                                            LET Cpu_irqs_off2_ == [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE] IN
+                                                                                                              IF vpriv_old_ = null
+                                                                                                                 THEN /\ IF old_ops[self] \in {credit2_0_2}
+                                                                                                                            THEN /\ LET flags_3_ == Cpu_irqs_off2_[CpuOf[self]] IN
+                                                                                                                                      /\ Cpu_irqs_off' = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                      /\ IF (Spinlock_owner2_[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner2_[Credit2_lock[old_ops[self]]] = null)
+                                                                                                                                            THEN /\ Spinlock_owner2_[Credit2_lock[old_ops[self]]] = null
+                                                                                                                                                 /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops[self]]] = self] IN
+                                                                                                                                                      LET held3_ == held2_ \union {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                        IF (Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) /\ (Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null)
+                                                                                                                                                           THEN /\ Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null
+                                                                                                                                                                /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self]
+                                                                                                                                                                /\ LET held4_ == held3_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = held4_]
+                                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                     /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                                                                                     /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_280"]
+                                                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                                                old_ops >>
+                                                                                                                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                /\ UNCHANGED flags_4
+                                                                                                                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner2_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                 /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                 /\ UNCHANGED flags_4
+                                                                                                                                 /\ UNCHANGED flags_5
+                                                                                                                            ELSE /\ LET flags_3_ == Cpu_irqs_off2_[CpuOf[self]] IN
+                                                                                                                                      /\ Cpu_irqs_off' = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                      /\ IF (Spinlock_owner2_[Rtds_lock[old_ops[self]]] # self) /\ (Spinlock_owner2_[Rtds_lock[old_ops[self]]] = null)
+                                                                                                                                            THEN /\ Spinlock_owner2_[Rtds_lock[old_ops[self]]] = null
+                                                                                                                                                 /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![Rtds_lock[old_ops[self]]] = self]
+                                                                                                                                                 /\ LET held3_ == held2_ \union {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                      LET schedule_lock_5_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                                                                        IF schedule_lock_5_ = Rtds_lock[old_ops[self]]
+                                                                                                                                                           THEN /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                /\ flags_5' = [flags_5 EXCEPT ![self] = flags_3_]
+                                                                                                                                                                /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Rtds_free_pdata_351"]
+                                                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                                                old_ops >>
+                                                                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                /\ UNCHANGED flags_5
+                                                                                                                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner2_[Rtds_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                 /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                 /\ UNCHANGED flags_5
+                                                                                                                                 /\ UNCHANGED flags_4
+                                                                                                                      /\ UNCHANGED IdleVdata_allocated
+                                                                                                                 ELSE /\ IF IdleVdata_allocated[vpriv_old_]
+                                                                                                                            THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old_] = FALSE]
+                                                                                                                                 /\ IF old_ops[self] \in {credit2_0_2}
+                                                                                                                                       THEN /\ LET flags_3_ == Cpu_irqs_off2_[CpuOf[self]] IN
+                                                                                                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                 /\ IF (Spinlock_owner2_[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner2_[Credit2_lock[old_ops[self]]] = null)
+                                                                                                                                                       THEN /\ Spinlock_owner2_[Credit2_lock[old_ops[self]]] = null
+                                                                                                                                                            /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops[self]]] = self] IN
+                                                                                                                                                                 LET held3_ == held2_ \union {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                   IF (Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) /\ (Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null)
+                                                                                                                                                                      THEN /\ Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null
+                                                                                                                                                                           /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self]
+                                                                                                                                                                           /\ LET held4_ == held3_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = held4_]
+                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                                /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                                                                                                /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_280"]
+                                                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                                                           old_ops >>
+                                                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                           /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                           /\ UNCHANGED flags_4
+                                                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner2_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                            /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                            /\ UNCHANGED flags_4
+                                                                                                                                            /\ UNCHANGED flags_5
+                                                                                                                                       ELSE /\ LET flags_3_ == Cpu_irqs_off2_[CpuOf[self]] IN
+                                                                                                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                 /\ IF (Spinlock_owner2_[Rtds_lock[old_ops[self]]] # self) /\ (Spinlock_owner2_[Rtds_lock[old_ops[self]]] = null)
+                                                                                                                                                       THEN /\ Spinlock_owner2_[Rtds_lock[old_ops[self]]] = null
+                                                                                                                                                            /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![Rtds_lock[old_ops[self]]] = self]
+                                                                                                                                                            /\ LET held3_ == held2_ \union {Rtds_lock[old_ops[self]]} IN
+                                                                                                                                                                 LET schedule_lock_5_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                                                                                   IF schedule_lock_5_ = Rtds_lock[old_ops[self]]
+                                                                                                                                                                      THEN /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                                           /\ flags_5' = [flags_5 EXCEPT ![self] = flags_3_]
+                                                                                                                                                                           /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Rtds_free_pdata_351"]
+                                                                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                                                                           old_ops >>
+                                                                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                           /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                           /\ UNCHANGED flags_5
+                                                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner2_[Rtds_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                            /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                            /\ UNCHANGED flags_5
+                                                                                                                                            /\ UNCHANGED flags_4
+                                                                                                                            ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                                                                 /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                 /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                                                                 flags_4, 
+                                                                                                                                                 flags_5 >>
                                                                                               ELSE /\ fault' = (fault \union {IF ~(lock_2_ = schedule_lock_3_) THEN "assert" ELSE "unlock-not-held"})
                                                                                                    /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
@@ -1039,7 +2737,9 @@ pcpu_schedule_lock_irq_137_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137_
                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   /\ UNCHANGED vpriv_old
+                                                                                                   /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                                   flags_4, 
+                                                                                                                   flags_5 >>
                                                                             ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_2_] = null]
                                                                                  /\ LET held2_ == held_ \ {lock_2_} IN
                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_2_}]
@@ -1048,9 +2748,10 @@ pcpu_schedule_lock_irq_137_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137_
                                                                                       /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
                                                                                  /\ UNCHANGED << Pcpu_scheduler, 
                                                                                                  Pcpu_idle_sched_priv, 
+                                                                                                 IdleVdata_allocated, 
                                                                                                  fault, old_ops, vpriv, 
-                                                                                                 vpriv_old >>
-                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                 flags_4, flags_5 >>
+                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[lock_2_] # self) THEN "self-deadlock" ELSE "guess"})
                                                                 /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                 /\ vpriv' = [vpriv EXCEPT ![self] = null]
@@ -1058,7 +2759,8 @@ pcpu_schedule_lock_irq_137_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137_
                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                                                Spinlock_owner, vpriv_old >>
+                                                                                Spinlock_owner, IdleVdata_allocated, 
+                                                                                flags_4, flags_5 >>
                                               ELSE /\ fault' = (fault \union {"null-dereference"})
                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                    /\ vpriv' = [vpriv EXCEPT ![self] = null]
@@ -1066,154 +2768,146 @@ pcpu_schedule_lock_irq_137_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137_
                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
-                                                                   Cpu_irqs_off, vpriv_old >>
-                                      /\ UNCHANGED << Pcpu_schedule_lock, IdleVdata_allocated, flags, old_lock, lock >>
+                                                                   Cpu_irqs_off, IdleVdata_allocated, flags_4, flags_5 >>
+                                      /\ UNCHANGED << Pcpu_schedule_lock, flags >>
 
-schedule_cpu_switch_before_107(self) == /\ pc[self] = "schedule_cpu_switch_before_107"
-                                        /\ IF IdleVdata_allocated[vpriv_old[self]]
-                                              THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old[self]] = FALSE]
-                                                   /\ IF old_ops[self] \in {credit2_0_2}
-                                                         THEN /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
-                                                         ELSE /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Rtds_free_pdata_349"]
-                                                   /\ UNCHANGED << fault, old_ops, held, held_shared >>
-                                              ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                   /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED IdleVdata_allocated
-                                        /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                        Spinlock_owner, Cpu_irqs_off, flags, old_lock, lock, vpriv >>
+Credit2_free_pdata_280(self) == /\ pc[self] = "Credit2_free_pdata_280"
+                                /\ LET schedule_lock_4_ == Pcpu_schedule_lock[cpu0] IN
+                                     IF schedule_lock_4_ = Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]
+                                        THEN /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_281"]
+                                             /\ UNCHANGED << fault, old_ops, flags_4, held, held_shared >>
+                                        ELSE /\ fault' = (fault \union {"assert"})
+                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                             /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                             /\ held' = [held EXCEPT ![self] = {}]
+                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
+                                                Cpu_irqs_off, IdleVdata_allocated, flags, vpriv, flags_5 >>
 
-Credit2_free_pdata_277(self) == /\ pc[self] = "Credit2_free_pdata_277"
-                                /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
-                                     LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                       IF Spinlock_owner[Credit2_lock[old_ops[self]]] # self
-                                          THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
-                                               /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self] IN
-                                                    LET held_ == held[self] \union {Credit2_lock[old_ops[self]]} IN
-                                                      IF Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self
-                                                         THEN /\ Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null
-                                                              /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self] IN
-                                                                   LET held2_ == held_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
-                                                                     LET schedule_lock_4_ == Pcpu_schedule_lock[cpu0] IN
-                                                                       LET owner_ == Spinlock_owner2_[cpu0__lock] IN
-                                                                         LET spin_is_locked_ == owner_ # null IN
-                                                                           IF (schedule_lock_4_ = Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]) /\ (~spin_is_locked_)
-                                                                              THEN /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = cpu0__lock]
-                                                                                   /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null] IN
-                                                                                        LET held3_ == held2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
-                                                                                          LET held_shared_ == held_shared[self] \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
-                                                                                            IF Spinlock_owner3_[Credit2_lock[old_ops[self]]] = self
-                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![Credit2_lock[old_ops[self]]] = null]
-                                                                                                    /\ LET held4_ == held3_ \ {Credit2_lock[old_ops[self]]} IN
-                                                                                                         LET held_shared2_ == held_shared_ \ {Credit2_lock[old_ops[self]]} IN
-                                                                                                           /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_]
-                                                                                                           /\ held' = [held EXCEPT ![self] = held4_]
-                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
-                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
-                                                                                                    /\ fault' = fault
-                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                    /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                    /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                                                   /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                   /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED Pcpu_schedule_lock
-                                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                              /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                              /\ Spinlock_owner' = Spinlock_owner_
-                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED Pcpu_schedule_lock
-                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                               /\ Cpu_irqs_off' = Cpu_irqs_off_
+Credit2_free_pdata_281(self) == /\ pc[self] = "Credit2_free_pdata_281"
+                                /\ LET owner_ == Spinlock_owner[cpu0__lock] IN
+                                     LET spin_is_locked_ == owner_ # null IN
+                                       IF ~spin_is_locked_
+                                          THEN /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = cpu0__lock]
+                                               /\ IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self
+                                                     THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null] IN
+                                                               LET held_ == held[self] \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                 LET held_shared_ == held_shared[self] \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                   IF Spinlock_owner_[Credit2_lock[old_ops[self]]] = self
+                                                                      THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![Credit2_lock[old_ops[self]]] = null] IN
+                                                                                LET held2_ == held_ \ {Credit2_lock[old_ops[self]]} IN
+                                                                                  LET held_shared2_ == held_shared_ \ {Credit2_lock[old_ops[self]]} IN
+                                                                                    /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_4[self]]
+                                                                                    /\ IF Spinlock_owner2_[cpupool_lock] = self
+                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = null]
+                                                                                               /\ LET held3_ == held2_ \ {cpupool_lock} IN
+                                                                                                    LET held_shared3_ == held_shared2_ \ {cpupool_lock} IN
+                                                                                                      IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared3_) = 0)
+                                                                                                         THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                              /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ fault' = fault
+                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                              /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                               /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                               /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                           /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED Cpu_irqs_off
+                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                          /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
+                                          ELSE /\ fault' = (fault \union {"assert"})
                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                               /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Pcpu_schedule_lock, Spinlock_owner >>
-                                /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_allocated, flags, 
-                                                old_lock, lock, vpriv, vpriv_old >>
+                                               /\ UNCHANGED << Pcpu_schedule_lock, Spinlock_owner, Cpu_irqs_off >>
+                                /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_allocated, flags, vpriv, 
+                                                flags_5 >>
 
-Rtds_free_pdata_349(self) == /\ pc[self] = "Rtds_free_pdata_349"
-                             /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
-                                  LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                    IF Spinlock_owner[Rtds_lock[old_ops[self]]] # self
-                                       THEN /\ Spinlock_owner[Rtds_lock[old_ops[self]]] = null
-                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Rtds_lock[old_ops[self]]] = self] IN
-                                                 LET held_ == held[self] \union {Rtds_lock[old_ops[self]]} IN
-                                                   LET schedule_lock_5_ == Pcpu_schedule_lock[cpu0] IN
-                                                     LET owner_ == Spinlock_owner_[cpu0__lock] IN
-                                                       LET spin_is_locked_2_ == owner_ # null IN
-                                                         IF (schedule_lock_5_ = Rtds_lock[old_ops[self]]) /\ (~spin_is_locked_2_)
-                                                            THEN /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = cpu0__lock]
-                                                                 /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops[self]]] = null]
-                                                                 /\ LET held2_ == held_ \ {Rtds_lock[old_ops[self]]} IN
-                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {Rtds_lock[old_ops[self]]}]
-                                                                      /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_]
-                                                                      /\ held' = [held EXCEPT ![self] = held2_]
-                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
-                                                                 /\ fault' = fault
-                                                            ELSE /\ fault' = (fault \union {"assert"})
-                                                                 /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                 /\ Spinlock_owner' = Spinlock_owner_
-                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED Pcpu_schedule_lock
-                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                            /\ Cpu_irqs_off' = Cpu_irqs_off_
+Rtds_free_pdata_351(self) == /\ pc[self] = "Rtds_free_pdata_351"
+                             /\ LET owner_ == Spinlock_owner[cpu0__lock] IN
+                                  LET spin_is_locked_2_ == owner_ # null IN
+                                    IF ~spin_is_locked_2_
+                                       THEN /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = cpu0__lock]
+                                            /\ pc' = [pc EXCEPT ![self] = "Rtds_free_pdata_353"]
+                                            /\ UNCHANGED << fault, old_ops, flags_5, held, held_shared >>
+                                       ELSE /\ fault' = (fault \union {"assert"})
                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                            /\ flags_5' = [flags_5 EXCEPT ![self] = FALSE]
                                             /\ held' = [held EXCEPT ![self] = {}]
                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Pcpu_schedule_lock, Spinlock_owner >>
-                             /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_allocated, flags, old_lock, 
-                                             lock, vpriv, vpriv_old >>
+                                            /\ UNCHANGED Pcpu_schedule_lock
+                             /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, Cpu_irqs_off, 
+                                             IdleVdata_allocated, flags, vpriv, flags_4 >>
 
-cpupool_move_135(self) == /\ pc[self] = "cpupool_move_135"
-                          /\ IF Spinlock_owner[cpupool_lock] = self
-                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
-                                     /\ LET held_ == held[self] \ {cpupool_lock} IN
-                                          LET held_shared_ == held_shared[self] \ {cpupool_lock} IN
-                                            IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                               THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ fault' = fault
-                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                     /\ held' = [held EXCEPT ![self] = {}]
-                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED Spinlock_owner
-                          /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Cpu_irqs_off, 
-                                          IdleVdata_allocated, old_ops, flags, old_lock, lock, vpriv, vpriv_old >>
+Rtds_free_pdata_353(self) == /\ pc[self] = "Rtds_free_pdata_353"
+                             /\ IF Spinlock_owner[Rtds_lock[old_ops[self]]] = self
+                                   THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Rtds_lock[old_ops[self]]] = null] IN
+                                             LET held_ == held[self] \ {Rtds_lock[old_ops[self]]} IN
+                                               LET held_shared_ == held_shared[self] \ {Rtds_lock[old_ops[self]]} IN
+                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_5[self]]
+                                                 /\ IF Spinlock_owner_[cpupool_lock] = self
+                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
+                                                            /\ LET held2_ == held_ \ {cpupool_lock} IN
+                                                                 LET held_shared2_ == held_shared_ \ {cpupool_lock} IN
+                                                                   IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                      THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                           /\ flags_5' = [flags_5 EXCEPT ![self] = FALSE]
+                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ fault' = fault
+                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                           /\ flags_5' = [flags_5 EXCEPT ![self] = FALSE]
+                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                            /\ flags_5' = [flags_5 EXCEPT ![self] = FALSE]
+                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                        /\ flags_5' = [flags_5 EXCEPT ![self] = FALSE]
+                                        /\ held' = [held EXCEPT ![self] = {}]
+                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
+                             /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
+                                             IdleVdata_allocated, flags, vpriv, flags_4 >>
 
-cpupool_move(self) == cpupool_move_132(self) \/ pcpu_schedule_lock_130(self) \/ Credit2_init_pdata_271(self)
-                         \/ schedule_cpu_switch_before_96(self) \/ pcpu_schedule_lock_irq_137_2(self)
-                         \/ schedule_cpu_switch_before_107(self) \/ Credit2_free_pdata_277(self)
-                         \/ Rtds_free_pdata_349(self) \/ cpupool_move_135(self)
+cpupool_move(self) == cpupool_move_132(self) \/ pcpu_schedule_lock_127(self) \/ pcpu_schedule_lock_irq_137_2(self)
+                         \/ Credit2_free_pdata_280(self) \/ Credit2_free_pdata_281(self) \/ Rtds_free_pdata_351(self)
+                         \/ Rtds_free_pdata_353(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1226,27 +2920,21 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN (Spinlock_owner[cpupool_lock] = null) /\ (IF Pcpu_scheduler[cpu0] # null THEN IF Pcpu_scheduler[cpu0] = credit2_0_2 THEN TRUE ELSE IF (IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_ THEN ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ (IF Pcpu_schedule_lock[cpu0] # null THEN IF (IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_ THEN (IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE) ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_lock_130" /\ ~(IF Spinlock_owner[lock[t_]] = t_ THEN IF Pcpu_schedule_lock[cpu0] # null THEN IF (IF Pcpu_schedule_lock[cpu0] = lock[t_] THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_ THEN (IF Pcpu_schedule_lock[cpu0] = lock[t_] THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_before_96" /\ ~(IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] THEN \E allocated_choice_1_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} : IF allocated_choice_1_ # null THEN IF TRUE THEN IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF IdleVdata_allocated[null] THEN IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_137_2" /\ ~(IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit2_free_pdata_277" /\ ~(IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE) ELSE TRUE)
-  \/ pc[t_] = "Rtds_free_pdata_349" /\ ~(IF Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Rtds_lock[old_ops[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN (Spinlock_owner[cpupool_lock] = null) /\ (IF Pcpu_scheduler[cpu0] # null THEN IF Pcpu_scheduler[cpu0] = credit2_0_2 THEN TRUE ELSE IF (IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_ THEN IF (IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null THEN ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ (IF Pcpu_schedule_lock[cpu0] # null THEN IF (IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_ THEN IF (IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null THEN ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ (IF Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0] THEN IF t_ = t_ THEN IF (IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE t_) = t_ THEN IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] THEN \E allocated_choice_1_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} : IF allocated_choice_1_ # null THEN IF TRUE THEN IF Csched2Runqueue_lock[credit2_0_rqd] # null THEN IF (IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_ THEN IF (IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null THEN ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ (IF Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd] THEN IF Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd] THEN IF t_ = t_ THEN IF Pcpu_idle_sched_priv[cpu0] = null THEN IF Pcpu_scheduler[cpu0] \in {credit2_0_2} THEN IF (IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) # t_ THEN IF (IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null THEN ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) # t_ THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null THEN (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) # t_ THEN IF (IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null THEN (IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null ELSE TRUE ELSE TRUE ELSE IF IF Pcpu_idle_sched_priv[cpu0] = allocated_choice_1_ THEN TRUE ELSE IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] THEN IF Pcpu_scheduler[cpu0] \in {credit2_0_2} THEN IF (IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) # t_ THEN IF (IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null THEN ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) # t_ THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null THEN (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) # t_ THEN IF (IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null THEN (IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF IdleVdata_allocated[null] THEN IF Csched2Runqueue_lock[credit2_0_rqd] # null THEN IF (IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_ THEN IF (IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null THEN ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ (IF Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd] THEN IF Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd] THEN IF t_ = t_ THEN IF Pcpu_idle_sched_priv[cpu0] = null THEN IF Pcpu_scheduler[cpu0] \in {credit2_0_2} THEN IF (IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) # t_ THEN IF (IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null THEN ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) # t_ THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null THEN (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) # t_ THEN IF (IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null THEN (IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null ELSE TRUE ELSE TRUE ELSE IF IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] THEN IF Pcpu_scheduler[cpu0] \in {credit2_0_2} THEN IF (IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) # t_ THEN IF (IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null THEN ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) # t_ THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null THEN (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) # t_ THEN IF (IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null THEN (IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_127" /\ ~(IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null THEN (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (IF Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0] THEN IF t_ = t_ THEN IF (IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = t_ THEN IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] THEN \E allocated_choice_1_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} : IF allocated_choice_1_ # null THEN IF TRUE THEN IF Csched2Runqueue_lock[credit2_0_rqd] # null THEN IF (IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_ THEN IF (IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null THEN ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ (IF Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd] THEN IF Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd] THEN IF t_ = t_ THEN IF Pcpu_idle_sched_priv[cpu0] = null THEN IF old_ops[t_] \in {credit2_0_2} THEN IF (IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN ((IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) # t_ THEN IF (IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null THEN (IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE IF IF Pcpu_idle_sched_priv[cpu0] = allocated_choice_1_ THEN TRUE ELSE IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] THEN IF old_ops[t_] \in {credit2_0_2} THEN IF (IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN ((IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) # t_ THEN IF (IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null THEN (IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF IdleVdata_allocated[null] THEN IF Csched2Runqueue_lock[credit2_0_rqd] # null THEN IF (IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_ THEN IF (IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null THEN ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ (IF Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd] THEN IF Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd] THEN IF t_ = t_ THEN IF Pcpu_idle_sched_priv[cpu0] = null THEN IF old_ops[t_] \in {credit2_0_2} THEN IF (IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN ((IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) # t_ THEN IF (IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null THEN (IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE IF IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] THEN IF old_ops[t_] \in {credit2_0_2} THEN IF (IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN ((IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) # t_ THEN IF (IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null THEN (IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_137_2" /\ ~(IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null THEN (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (IF Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0] THEN IF Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0] THEN IF t_ = t_ THEN IF Pcpu_idle_sched_priv[cpu0] = null THEN IF old_ops[t_] \in {credit2_0_2} THEN IF (IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) # t_ THEN IF (IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null THEN (IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE IF IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] THEN IF old_ops[t_] \in {credit2_0_2} THEN IF (IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) # t_ THEN IF (IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null THEN (IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {}) \union (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = credit2_0_2)) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ (~((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null)) THEN Present(IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) ELSE {}) \union (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = credit2_0_2)) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ (~((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null)) THEN Present(IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_130" -> (IF (Spinlock_owner[lock[t_]] = t_) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = lock[t_] THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ (~((IF Pcpu_schedule_lock[cpu0] = lock[t_] THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null)) THEN Present(IF Pcpu_schedule_lock[cpu0] = lock[t_] THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
-    [] pc[t_] = "schedule_cpu_switch_before_96" -> (IF (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_137_2" -> (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
-    [] pc[t_] = "Credit2_free_pdata_277" -> (IF (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
-    [] pc[t_] = "Rtds_free_pdata_349" -> (IF (Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Rtds_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {})
+  CASE pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {}) \union (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = credit2_0_2)) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ (~((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null)) THEN Present(IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) ELSE {}) \union (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = credit2_0_2)) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ (~((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null)) THEN Present(IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {}) \union (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = credit2_0_2)) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ ((IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE t_) = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (Csched2Runqueue_lock[credit2_0_rqd] # null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ (~((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null)) THEN Present(IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) ELSE {}) \union (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = credit2_0_2)) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ ((IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE t_) = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (Csched2Runqueue_lock[credit2_0_rqd] # null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (t_ = t_) /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (Pcpu_scheduler[cpu0] \in {credit2_0_2}) /\ ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) # t_) /\ ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null) /\ (~((IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null)) THEN Present(IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) ELSE {}) \union (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = credit2_0_2)) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ ((IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE t_) = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (Csched2Runqueue_lock[credit2_0_rqd] # null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (t_ = t_) /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (Pcpu_scheduler[cpu0] \in {credit2_0_2}) /\ ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) # t_) /\ ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null) /\ ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) # t_) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) ELSE {}) \union (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = credit2_0_2)) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ ((IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE t_) = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (Csched2Runqueue_lock[credit2_0_rqd] # null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (t_ = t_) /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (~(Pcpu_scheduler[cpu0] \in {credit2_0_2})) /\ ((IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) # t_) /\ ((IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null) /\ (~((IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null)) THEN Present(IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) ELSE {}) \union (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = credit2_0_2)) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ ((IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE t_) = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (Csched2Runqueue_lock[credit2_0_rqd] # null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (t_ = t_) /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (Pcpu_scheduler[cpu0] \in {credit2_0_2}) /\ ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) # t_) /\ ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null) /\ (~((IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null)) THEN Present(IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) ELSE {}) \union (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = credit2_0_2)) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ ((IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE t_) = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (Csched2Runqueue_lock[credit2_0_rqd] # null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (t_ = t_) /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (Pcpu_scheduler[cpu0] \in {credit2_0_2}) /\ ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) # t_) /\ ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null) /\ ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) # t_) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) ELSE {}) \union (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = credit2_0_2)) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ ((IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ ((IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN t_ ELSE IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ ((IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE t_) = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (Csched2Runqueue_lock[credit2_0_rqd] # null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = cpupool_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (t_ = t_) /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (~(Pcpu_scheduler[cpu0] \in {credit2_0_2})) /\ ((IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) # t_) /\ ((IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null) /\ (~((IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) = null)) THEN Present(IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = credit2_0_lock THEN t_ ELSE IF Rtds_lock[Pcpu_scheduler[cpu0]] = cpupool_lock THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[cpu0]]]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_127" -> (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ ((IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (Csched2Runqueue_lock[credit2_0_rqd] # null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ (~((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null)) THEN Present(IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ ((IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (Csched2Runqueue_lock[credit2_0_rqd] # null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (t_ = t_) /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (~((IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ ((IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (Csched2Runqueue_lock[credit2_0_rqd] # null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (t_ = t_) /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ ((IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ ((IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (Csched2Runqueue_lock[credit2_0_rqd] # null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (t_ = t_) /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (~(old_ops[t_] \in {credit2_0_2})) /\ ((IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) # t_) /\ ((IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null) /\ (~((IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null)) THEN Present(IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ ((IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (Csched2Runqueue_lock[credit2_0_rqd] # null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (t_ = t_) /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (~((IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ ((IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (Csched2Runqueue_lock[credit2_0_rqd] # null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (t_ = t_) /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ ((IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ ((IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN null ELSE IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (Csched2Runqueue_lock[credit2_0_rqd] # null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[credit2_0_rqd] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (Csched2Runqueue_lock[credit2_0_rqd] = Csched2Runqueue_lock[credit2_0_rqd]) /\ (t_ = t_) /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (~(old_ops[t_] \in {credit2_0_2})) /\ ((IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) # t_) /\ ((IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null) /\ (~((IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null)) THEN Present(IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Csched2Runqueue_lock[credit2_0_rqd] THEN t_ ELSE IF Rtds_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_137_2" -> (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (~((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (~(old_ops[t_] \in {credit2_0_2})) /\ ((IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) # t_) /\ ((IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null) /\ (~((IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null)) THEN Present(IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (~((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ ((IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (~(old_ops[t_] \in {credit2_0_2})) /\ ((IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) # t_) /\ ((IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null) /\ (~((IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) = null)) THEN Present(IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Rtds_lock[old_ops[t_]] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -1255,6 +2943,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_use_after_free == "use-after-free" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault

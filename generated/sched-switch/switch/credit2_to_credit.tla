@@ -82,33 +82,31 @@ pcpu_schedule_lock_irq_138_2:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock_2] # self then
     await Spinlock_owner[lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self] do
-      with held_ = held \union {lock_2} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
-          if lock_2 = schedule_lock_ then
-            \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock_2 do
-              \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-              lock := pcpu_schedule_lock_irq_;
-              Spinlock_owner := Spinlock_owner_;
-              held := held_;
-              lock_2 := null;
-              goto schedule_80;
-            end with;
-          else
-            \* schedulers.ts:140  spin_unlock_irq(lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
-            with held2_ = held_ \ {lock_2} do
-              held_shared := held_shared \ {lock_2};
-              Cpu_irqs_off[CpuOf[self]] := FALSE;
-              held := held2_;
-              lock_2 := null;
-              goto pcpu_schedule_lock_irq_137;
-            end with;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self],
+         held_ = held \union {lock_2},
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+         schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
+      if lock_2 = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_2 do
+          \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
+          lock := pcpu_schedule_lock_irq_;
+          Spinlock_owner := Spinlock_owner_;
+          held := held_;
+          lock_2 := null;
+          goto schedule_80;
         end with;
-      end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
+        with held2_ = held_ \ {lock_2} do
+          held_shared := held_shared \ {lock_2};
+          Cpu_irqs_off[CpuOf[self]] := FALSE;
+          held := held2_;
+          lock_2 := null;
+          goto pcpu_schedule_lock_irq_137;
+        end with;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -203,20 +201,19 @@ Credit2_do_schedule_302:
   end with;
 Credit2_do_schedule_303:
   \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
-  with scurr_2_ = Pcpu_idle_sched_priv[schedule_cpu[self]] do
+  with scurr_2_ = Pcpu_idle_sched_priv[schedule_cpu[self]],
     \* schedulers.ts:304  assert(scurr.ops === this, "the idle vCPU's data is Credit2's");
-    with ops_2_ = IdleVdata_ops[scurr_2_] do
-      \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
-      if (Spinlock_owner[credit2_0_rqd_lock] = self) /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched) /\ (Csched2Runqueue_lock[Credit2_rqd[sched]] \in held) then
-        \* schedulers.ts:305  this.rqd.runq = 0;
-        sched := null;
-        goto pcpu_schedule_unlock_irq_146;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[credit2_0_rqd_lock] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched) THEN "assert" ELSE "guarded-by"};
-        lock := null; sched := null; held := {}; held_shared := {};
-        goto Done;
-      end if;
-    end with;
+       ops_2_ = IdleVdata_ops[scurr_2_] do
+    \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
+    if (Spinlock_owner[credit2_0_rqd_lock] = self) /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched) /\ (Csched2Runqueue_lock[Credit2_rqd[sched]] \in held) then
+      \* schedulers.ts:305  this.rqd.runq = 0;
+      sched := null;
+      goto pcpu_schedule_unlock_irq_146;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[credit2_0_rqd_lock] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched) THEN "assert" ELSE "guarded-by"};
+      lock := null; sched := null; held := {}; held_shared := {};
+      goto Done;
+    end if;
   end with;
 pcpu_schedule_unlock_irq_146:
   \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
@@ -246,78 +243,76 @@ cpupool_move_132:
   \* moves.ts:164  let next: Scheduler = new_scheduler();
   \* moves.ts:166  cpupool_move(cpus[0], next);
   \* moves.ts:132  spin_lock(cpupool_lock);
-  if Spinlock_owner[cpupool_lock] # self then
+  if (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
     await Spinlock_owner[cpupool_lock] = null;
-    Spinlock_owner[cpupool_lock] := self;
-    held_2 := held_2 \union {cpupool_lock};
-    goto schedule_cpu_switch_113;
-  else
-    fault := fault \union {"self-deadlock"};
-    held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
-schedule_cpu_switch_113:
-  \* moves.ts:113  const old_ops = cpu.scheduler!;
-  with old_ops_ = Pcpu_scheduler[cpu0] do
-    if old_ops_ # null then
-      \* moves.ts:114  if (leaves_early && old_ops === new_ops)
-      if old_ops_ = credit0_2 then
-        \* moves.ts:135  softirq_pending = true;
-        \* moves.ts:136  spin_unlock(cpupool_lock);
-        if Spinlock_owner[cpupool_lock] = self then
-          Spinlock_owner[cpupool_lock] := null;
-          with held_ = held_2 \ {cpupool_lock} do
-            with held_shared_ = held_shared_2 \ {cpupool_lock} do
-              \* moves.ts:162  cpupool move
-              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      else
-        \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-        \* schedulers.ts:209  const spc = alloc(pdata)!;
-        if \E free_ \in {spc0} : ~CschedPcpu_allocated[free_] then
-          with allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]} do
-            CschedPcpu_allocated[allocated_] := TRUE;
-            if allocated_ # null then
-              spc_2 := allocated_;
-              old_ops := old_ops_;
-              goto Credit_alloc_pdata_210;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = self],
+         held_ = held_2 \union {cpupool_lock},
+      \* moves.ts:113  const old_ops = cpu.scheduler!;
+         old_ops_ = Pcpu_scheduler[cpu0] do
+      if old_ops_ # null then
+        \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+        if old_ops_ = credit0_2 then
+          \* moves.ts:135  softirq_pending = true;
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+          with held2_ = held_ \ {cpupool_lock},
+               held_shared_ = held_shared_2 \ {cpupool_lock} do
+            \* moves.ts:162  cpupool move
+            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
             else
-              fault := fault \union {"null-dereference"};
+              fault := fault \union {"lock-held-at-exit"};
               held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           end with;
         else
-          if FALSE then
-            spc_2 := null;
-            old_ops := old_ops_;
-            goto Credit_alloc_pdata_210;
+          \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+          \* schedulers.ts:209  const spc = alloc(pdata)!;
+          if \E free_ \in {spc0} : ~CschedPcpu_allocated[free_] then
+            with allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]} do
+              CschedPcpu_allocated[allocated_] := TRUE;
+              if allocated_ # null then
+                spc_2 := allocated_;
+                Spinlock_owner := Spinlock_owner_;
+                held_2 := held_;
+                old_ops := old_ops_;
+                goto Credit_alloc_pdata_210;
+              else
+                fault := fault \union {"null-dereference"};
+                Spinlock_owner := Spinlock_owner_;
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
+            end with;
           else
-            fault := fault \union {"null-dereference"};
-            held_2 := {}; held_shared_2 := {};
-            goto Done;
+            if FALSE then
+              spc_2 := null;
+              Spinlock_owner := Spinlock_owner_;
+              held_2 := held_;
+              old_ops := old_ops_;
+              goto Credit_alloc_pdata_210;
+            else
+              fault := fault \union {"null-dereference"};
+              Spinlock_owner := Spinlock_owner_;
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           end if;
         end if;
+      else
+        fault := fault \union {"null-dereference"};
+        Spinlock_owner := Spinlock_owner_;
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
       end if;
-    else
-      fault := fault \union {"null-dereference"};
-      held_2 := {}; held_shared_2 := {};
-      goto Done;
-    end if;
-  end with;
+    end with;
+  else
+    fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
+    held_2 := {}; held_shared_2 := {};
+    goto Done;
+  end if;
 Credit_alloc_pdata_210:
   \* schedulers.ts:210  spc.cpu = cpu;
   if CschedPcpu_allocated[spc_2] then
@@ -384,84 +379,77 @@ pcpu_schedule_lock_irq_138_4:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock_3] # self then
     await Spinlock_owner[lock_3] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self] do
-      with held_ = held_2 \union {lock_3} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-          if lock_3 = schedule_lock_ then
-            \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock_3 do
-              \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
-              \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-              with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
-                \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-                with ppriv_old_ = Pcpu_sched_priv[cpu0] do
-                  \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
-                  \* schedulers.ts:230  cpu.idle_sched_priv = svc;
-                  if Spinlock_owner_[credit2_0_rqd_lock] = self then
-                    Pcpu_idle_sched_priv[cpu0] := vpriv;
-                    \* schedulers.ts:231  spin_lock(this.lock);
-                    if Spinlock_owner_[credit0_lock] # self then
-                      await Spinlock_owner_[credit0_lock] = null;
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit0_lock] = self];
-                      with held2_ = held_ \union {credit0_lock} do
-                        \* schedulers.ts:232  spc!.ready = true;
-                        if ppriv # null then
-                          held_2 := held2_;
-                          old_lock := pcpu_schedule_lock_irq_;
-                          vpriv_old := vpriv_old_;
-                          ppriv_old := ppriv_old_;
-                          vpriv := null; lock_3 := null;
-                          goto Credit_switch_sched_232;
-                        else
-                          fault := fault \union {"null-dereference"};
-                          old_ops := null; ppriv := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    else
-                      fault := fault \union {"self-deadlock"};
-                      Spinlock_owner := Spinlock_owner_;
-                      old_ops := null; ppriv := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  else
-                    fault := fault \union {"guess"};
-                    Spinlock_owner := Spinlock_owner_;
-                    old_ops := null; ppriv := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-                    goto Done;
-                  end if;
-                end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self],
+         held_ = held_2 \union {lock_3},
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+         schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+      if lock_3 = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_3,
+          \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
+          \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+             vpriv_old_ = Pcpu_idle_sched_priv[cpu0],
+          \* moves.ts:121  const ppriv_old = cpu.sched_priv;
+             ppriv_old_ = Pcpu_sched_priv[cpu0] do
+          \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
+          \* schedulers.ts:230  cpu.idle_sched_priv = svc;
+          if Spinlock_owner_[credit2_0_rqd_lock] = self then
+            Pcpu_idle_sched_priv[cpu0] := vpriv;
+            \* schedulers.ts:231  spin_lock(this.lock);
+            if (Spinlock_owner_[credit0_lock] # self) /\ (Spinlock_owner_[credit0_lock] = null) then
+              await Spinlock_owner_[credit0_lock] = null;
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit0_lock] = self];
+              with held2_ = held_ \union {credit0_lock} do
+                \* schedulers.ts:232  spc!.ready = true;
+                if ppriv # null then
+                  held_2 := held2_;
+                  old_lock := pcpu_schedule_lock_irq_;
+                  vpriv_old := vpriv_old_;
+                  ppriv_old := ppriv_old_;
+                  vpriv := null; lock_3 := null;
+                  goto Credit_switch_sched_232;
+                else
+                  fault := fault \union {"null-dereference"};
+                  old_ops := null; ppriv := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+                  goto Done;
+                end if;
               end with;
-            end with;
+            else
+              fault := fault \union {IF ~(Spinlock_owner_[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"};
+              Spinlock_owner := Spinlock_owner_;
+              old_ops := null; ppriv := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           else
-            \* schedulers.ts:140  spin_unlock_irq(lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
-            with held2_ = held_ \ {lock_3} do
-              with held_shared_ = held_shared_2 \ {lock_3} do
-                with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                  \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                  with lock_ = Pcpu_schedule_lock[cpu0] do
-                    if lock_ # null then
-                      \* schedulers.ts:138  spin_lock_irq(lock);
-                      Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                      held_2 := held2_;
-                      held_shared_2 := held_shared_;
-                      lock_3 := lock_;
-                      goto pcpu_schedule_lock_irq_138_4;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      old_ops := null; ppriv := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            end with;
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            old_ops := null; ppriv := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
+        with held2_ = held_ \ {lock_3},
+             held_shared_ = held_shared_2 \ {lock_3},
+             Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+             lock_ = Pcpu_schedule_lock[cpu0] do
+          if lock_ # null then
+            \* schedulers.ts:138  spin_lock_irq(lock);
+            Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+            held_2 := held2_;
+            held_shared_2 := held_shared_;
+            lock_3 := lock_;
+            goto pcpu_schedule_lock_irq_138_4;
+          else
+            fault := fault \union {"null-dereference"};
+            Cpu_irqs_off := Cpu_irqs_off_;
+            old_ops := null; ppriv := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
+        end with;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -507,87 +495,83 @@ Scheduler_take_over_189:
   Pcpu_schedule_lock[cpu0] := lock_of;
   \* moves.ts:124  spin_unlock_irq(old_lock);
   if Spinlock_owner[old_lock] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![old_lock] = null] do
-      with held_ = held_2 \ {old_lock} do
-        with held_shared_ = held_shared_2 \ {old_lock} do
-          with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-            \* moves.ts:126  free(vpriv_old);
-            if vpriv_old = null then
-              \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
-              if old_ops \in {credit0_2} then
-                \* schedulers.ts:226  free(spc);
-                if ppriv_old = null then
-                  \* moves.ts:135  softirq_pending = true;
-                  \* moves.ts:136  spin_unlock(cpupool_lock);
-                  if Spinlock_owner_[cpupool_lock] = self then
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-                    with held2_ = held_ \ {cpupool_lock} do
-                      with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                        \* moves.ts:162  cpupool move
-                        if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                          Cpu_irqs_off := Cpu_irqs_off_;
-                          old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
-                          held_2 := {}; held_shared_2 := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          Cpu_irqs_off := Cpu_irqs_off_;
-                          old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
-                          held_2 := {}; held_shared_2 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_irqs_off := Cpu_irqs_off_;
-                    old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
-                    held_2 := {}; held_shared_2 := {};
-                    goto Done;
-                  end if;
-                else
-                  Spinlock_owner := Spinlock_owner_;
-                  held_2 := held_;
-                  held_shared_2 := held_shared_;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![old_lock] = null],
+         held_ = held_2 \ {old_lock},
+         held_shared_ = held_shared_2 \ {old_lock},
+         Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
+      \* moves.ts:126  free(vpriv_old);
+      if vpriv_old = null then
+        \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
+        if old_ops \in {credit0_2} then
+          \* schedulers.ts:226  free(spc);
+          if ppriv_old = null then
+            \* moves.ts:135  softirq_pending = true;
+            \* moves.ts:136  spin_unlock(cpupool_lock);
+            if Spinlock_owner_[cpupool_lock] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+              with held2_ = held_ \ {cpupool_lock},
+                   held_shared2_ = held_shared_ \ {cpupool_lock} do
+                \* moves.ts:162  cpupool move
+                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
                   Cpu_irqs_off := Cpu_irqs_off_;
-                  old_ops := null; old_lock := null; vpriv_old := null; lock_of := null;
-                  goto Credit_free_pdata_226;
+                  old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
+                  held_2 := {}; held_shared_2 := {};
+                  goto Done;
+                else
+                  fault := fault \union {"lock-held-at-exit"};
+                  Cpu_irqs_off := Cpu_irqs_off_;
+                  old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
+                  held_2 := {}; held_shared_2 := {};
+                  goto Done;
                 end if;
-              else
-                \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-                  Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                  if Spinlock_owner_[Credit2_lock[old_ops]] # self then
-                    await Spinlock_owner_[Credit2_lock[old_ops]] = null;
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit2_lock[old_ops]] = self];
-                    with held2_ = held_ \union {Credit2_lock[old_ops]} do
-                      flags := flags_3_;
-                      held_2 := held2_;
-                      held_shared_2 := held_shared_;
-                      old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
-                      goto Credit2_free_pdata_278;
-                    end with;
-                  else
-                    fault := fault \union {"self-deadlock"};
-                    Spinlock_owner := Spinlock_owner_;
-                    old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
-                    held_2 := {}; held_shared_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end if;
+              end with;
             else
+              fault := fault \union {"unlock-not-held"};
               Spinlock_owner := Spinlock_owner_;
-              held_2 := held_;
-              held_shared_2 := held_shared_;
               Cpu_irqs_off := Cpu_irqs_off_;
-              old_lock := null; lock_of := null;
-              goto schedule_cpu_switch_126;
+              old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
+          else
+            Spinlock_owner := Spinlock_owner_;
+            held_2 := held_;
+            held_shared_2 := held_shared_;
+            Cpu_irqs_off := Cpu_irqs_off_;
+            old_ops := null; old_lock := null; vpriv_old := null; lock_of := null;
+            goto Credit_free_pdata_226;
+          end if;
+        else
+          \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+          with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
+            Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+            if (Spinlock_owner_[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner_[Credit2_lock[old_ops]] = null) then
+              await Spinlock_owner_[Credit2_lock[old_ops]] = null;
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit2_lock[old_ops]] = self];
+              with held2_ = held_ \union {Credit2_lock[old_ops]} do
+                flags := flags_3_;
+                held_2 := held2_;
+                held_shared_2 := held_shared_;
+                old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
+                goto Credit2_free_pdata_278;
+              end with;
+            else
+              fault := fault \union {IF ~(Spinlock_owner_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+              Spinlock_owner := Spinlock_owner_;
+              old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
             end if;
           end with;
-        end with;
-      end with;
+        end if;
+      else
+        Spinlock_owner := Spinlock_owner_;
+        held_2 := held_;
+        held_shared_2 := held_shared_;
+        Cpu_irqs_off := Cpu_irqs_off_;
+        old_lock := null; lock_of := null;
+        goto schedule_cpu_switch_126;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -608,18 +592,17 @@ schedule_cpu_switch_126:
         \* moves.ts:136  spin_unlock(cpupool_lock);
         if Spinlock_owner[cpupool_lock] = self then
           Spinlock_owner[cpupool_lock] := null;
-          with held_ = held_2 \ {cpupool_lock} do
-            with held_shared_ = held_shared_2 \ {cpupool_lock} do
-              \* moves.ts:162  cpupool move
-              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
+          with held_ = held_2 \ {cpupool_lock},
+               held_shared_ = held_shared_2 \ {cpupool_lock} do
+            \* moves.ts:162  cpupool move
+            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
@@ -634,7 +617,7 @@ schedule_cpu_switch_126:
       \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
       with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
         Cpu_irqs_off[CpuOf[self]] := TRUE;
-        if Spinlock_owner[Credit2_lock[old_ops]] # self then
+        if (Spinlock_owner[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner[Credit2_lock[old_ops]] = null) then
           await Spinlock_owner[Credit2_lock[old_ops]] = null;
           Spinlock_owner[Credit2_lock[old_ops]] := self;
           held_2 := held_2 \union {Credit2_lock[old_ops]};
@@ -642,7 +625,7 @@ schedule_cpu_switch_126:
           vpriv_old := null; ppriv_old := null;
           goto Credit2_free_pdata_278;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
           old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
@@ -663,18 +646,17 @@ Credit_free_pdata_226:
     \* moves.ts:136  spin_unlock(cpupool_lock);
     if Spinlock_owner[cpupool_lock] = self then
       Spinlock_owner[cpupool_lock] := null;
-      with held_ = held_2 \ {cpupool_lock} do
-        with held_shared_ = held_shared_2 \ {cpupool_lock} do
-          \* moves.ts:162  cpupool move
-          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            ppriv_old := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            ppriv_old := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
+      with held_ = held_2 \ {cpupool_lock},
+           held_shared_ = held_shared_2 \ {cpupool_lock} do
+        \* moves.ts:162  cpupool move
+        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+          ppriv_old := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          ppriv_old := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"unlock-not-held"};
@@ -690,15 +672,14 @@ Credit2_free_pdata_278:
   \* schedulers.ts:278  spin_lock(this.rqd.lock);
   if Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self then
     await Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self] do
-      with held_ = held_2 \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-        \* schedulers.ts:284  spin_unlock(this.rqd.lock);
-        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null];
-        with held2_ = held_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-          held_shared_2 := held_shared_2 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]};
-          held_2 := held2_;
-          goto Credit2_free_pdata_285;
-        end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self],
+         held_ = held_2 \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+      \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null];
+      with held2_ = held_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+        held_shared_2 := held_shared_2 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]};
+        held_2 := held2_;
+        goto Credit2_free_pdata_285;
       end with;
     end with;
   else
@@ -711,35 +692,32 @@ Credit2_free_pdata_285:
   Credit2_initialized[old_ops] := Credit2_initialized[old_ops] \ {cpu0};
   \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
   if Spinlock_owner[Credit2_lock[old_ops]] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops]] = null] do
-      with held_ = held_2 \ {Credit2_lock[old_ops]} do
-        with held_shared_ = held_shared_2 \ {Credit2_lock[old_ops]} do
-          Cpu_irqs_off[CpuOf[self]] := flags;
-          \* moves.ts:135  softirq_pending = true;
-          \* moves.ts:136  spin_unlock(cpupool_lock);
-          if Spinlock_owner_[cpupool_lock] = self then
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-            with held2_ = held_ \ {cpupool_lock} do
-              with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                \* moves.ts:162  cpupool move
-                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                  old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops]] = null],
+         held_ = held_2 \ {Credit2_lock[old_ops]},
+         held_shared_ = held_shared_2 \ {Credit2_lock[old_ops]} do
+      Cpu_irqs_off[CpuOf[self]] := flags;
+      \* moves.ts:135  softirq_pending = true;
+      \* moves.ts:136  spin_unlock(cpupool_lock);
+      if Spinlock_owner_[cpupool_lock] = self then
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+        with held2_ = held_ \ {cpupool_lock},
+             held_shared2_ = held_shared_ \ {cpupool_lock} do
+          \* moves.ts:162  cpupool move
+          if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+            old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
+            goto Done;
           else
-            fault := fault \union {"unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
+            fault := fault \union {"lock-held-at-exit"};
             old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Spinlock_owner := Spinlock_owner_;
+        old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -1037,83 +1015,75 @@ schedule(self) == pcpu_schedule_lock_irq_137(self) \/ pcpu_schedule_lock_irq_138
                      \/ Credit2_do_schedule_303(self) \/ pcpu_schedule_unlock_irq_146(self)
 
 cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
-                          /\ IF Spinlock_owner[cpupool_lock] # self
+                          /\ IF (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                 THEN /\ Spinlock_owner[cpupool_lock] = null
-                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                     /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {cpupool_lock}]
-                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                     /\ UNCHANGED << fault, held_shared_2 >>
-                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = self] IN
+                                          LET held_ == held_2[self] \union {cpupool_lock} IN
+                                            LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                              IF old_ops_ # null
+                                                 THEN /\ IF old_ops_ = credit0_2
+                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
+                                                                 /\ LET held2_ == held_ \ {cpupool_lock} IN
+                                                                      LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
+                                                                        IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << CschedPcpu_allocated, old_ops, spc_2 >>
+                                                            ELSE /\ IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_]
+                                                                       THEN /\ \E allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]}:
+                                                                                 /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                 /\ IF allocated_ # null
+                                                                                       THEN /\ spc_2' = [spc_2 EXCEPT ![self] = allocated_]
+                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
+                                                                                            /\ UNCHANGED << fault, 
+                                                                                                            held_shared_2 >>
+                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << old_ops, 
+                                                                                                            spc_2 >>
+                                                                       ELSE /\ IF FALSE
+                                                                                  THEN /\ spc_2' = [spc_2 EXCEPT ![self] = null]
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
+                                                                                       /\ UNCHANGED << fault, 
+                                                                                                       held_shared_2 >>
+                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << old_ops, spc_2 >>
+                                                                            /\ UNCHANGED CschedPcpu_allocated
+                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED << CschedPcpu_allocated, old_ops, spc_2 >>
+                                ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED Spinlock_owner
+                                     /\ UNCHANGED << Spinlock_owner, CschedPcpu_allocated, old_ops, spc_2 >>
                           /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, 
                                           CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, Credit2_initialized, 
-                                          Cpu_irqs_off, CschedPcpu_allocated, IdleVdata_allocated, lock, lock_2, sched, 
-                                          scurr, spc, held, held_shared, old_ops, ppriv, spc_2, vpriv, old_lock, lock_3, 
-                                          vpriv_old, ppriv_old, lock_of, flags >>
-
-schedule_cpu_switch_113(self) == /\ pc[self] = "schedule_cpu_switch_113"
-                                 /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
-                                      IF old_ops_ # null
-                                         THEN /\ IF old_ops_ = credit0_2
-                                                    THEN /\ IF Spinlock_owner[cpupool_lock] = self
-                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
-                                                                    /\ LET held_ == held_2[self] \ {cpupool_lock} IN
-                                                                         LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
-                                                                           IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ fault' = fault
-                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED Spinlock_owner
-                                                         /\ UNCHANGED << CschedPcpu_allocated, old_ops, spc_2 >>
-                                                    ELSE /\ IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_]
-                                                               THEN /\ \E allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]}:
-                                                                         /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![allocated_] = TRUE]
-                                                                         /\ IF allocated_ # null
-                                                                               THEN /\ spc_2' = [spc_2 EXCEPT ![self] = allocated_]
-                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
-                                                                                    /\ UNCHANGED << fault, held_2, 
-                                                                                                    held_shared_2 >>
-                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED << old_ops, spc_2 >>
-                                                               ELSE /\ IF FALSE
-                                                                          THEN /\ spc_2' = [spc_2 EXCEPT ![self] = null]
-                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
-                                                                               /\ UNCHANGED << fault, held_2, 
-                                                                                               held_shared_2 >>
-                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED << old_ops, spc_2 >>
-                                                                    /\ UNCHANGED CschedPcpu_allocated
-                                                         /\ UNCHANGED Spinlock_owner
-                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, CschedPcpu_allocated, old_ops, spc_2 >>
-                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                 Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, 
-                                                 Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, lock, lock_2, 
-                                                 sched, scurr, spc, held, held_shared, ppriv, vpriv, old_lock, lock_3, 
-                                                 vpriv_old, ppriv_old, lock_of, flags >>
+                                          Cpu_irqs_off, IdleVdata_allocated, lock, lock_2, sched, scurr, spc, held, 
+                                          held_shared, ppriv, vpriv, old_lock, lock_3, vpriv_old, ppriv_old, lock_of, 
+                                          flags >>
 
 Credit_alloc_pdata_210(self) == /\ pc[self] = "Credit_alloc_pdata_210"
                                 /\ IF CschedPcpu_allocated[spc_2[self]]
@@ -1213,7 +1183,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                          LET ppriv_old_ == Pcpu_sched_priv[cpu0] IN
                                                                            IF Spinlock_owner_[credit2_0_rqd_lock] = self
                                                                               THEN /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = vpriv[self]]
-                                                                                   /\ IF Spinlock_owner_[credit0_lock] # self
+                                                                                   /\ IF (Spinlock_owner_[credit0_lock] # self) /\ (Spinlock_owner_[credit0_lock] = null)
                                                                                          THEN /\ Spinlock_owner_[credit0_lock] = null
                                                                                               /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![credit0_lock] = self]
                                                                                               /\ LET held2_ == held_ \union {credit0_lock} IN
@@ -1240,7 +1210,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                                                            /\ UNCHANGED << old_lock, 
                                                                                                                            vpriv_old, 
                                                                                                                            ppriv_old >>
-                                                                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                               /\ Spinlock_owner' = Spinlock_owner_
                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                               /\ ppriv' = [ppriv EXCEPT ![self] = null]
@@ -1422,7 +1392,7 @@ Scheduler_take_over_189(self) == /\ pc[self] = "Scheduler_take_over_189"
                                                                           /\ flags' = flags
                                                                      ELSE /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
                                                                                /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                               /\ IF Spinlock_owner_[Credit2_lock[old_ops[self]]] # self
+                                                                               /\ IF (Spinlock_owner_[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner_[Credit2_lock[old_ops[self]]] = null)
                                                                                      THEN /\ Spinlock_owner_[Credit2_lock[old_ops[self]]] = null
                                                                                           /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Credit2_lock[old_ops[self]]] = self]
                                                                                           /\ LET held2_ == held_ \union {Credit2_lock[old_ops[self]]} IN
@@ -1435,7 +1405,7 @@ Scheduler_take_over_189(self) == /\ pc[self] = "Scheduler_take_over_189"
                                                                                                /\ lock_of' = [lock_of EXCEPT ![self] = null]
                                                                                                /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
                                                                                           /\ UNCHANGED << fault, old_ops >>
-                                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                           /\ Spinlock_owner' = Spinlock_owner_
                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                           /\ old_lock' = [old_lock EXCEPT ![self] = null]
@@ -1511,7 +1481,7 @@ schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                                        /\ UNCHANGED << Cpu_irqs_off, flags >>
                                                   ELSE /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                                             /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                            /\ IF Spinlock_owner[Credit2_lock[old_ops[self]]] # self
+                                                            /\ IF (Spinlock_owner[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner[Credit2_lock[old_ops[self]]] = null)
                                                                   THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
                                                                        /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self]
                                                                        /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {Credit2_lock[old_ops[self]]}]
@@ -1520,7 +1490,7 @@ schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                                                        /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
                                                                        /\ UNCHANGED << fault, old_ops, held_shared_2 >>
-                                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                        /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                        /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
@@ -1648,13 +1618,12 @@ Credit2_free_pdata_285(self) == /\ pc[self] = "Credit2_free_pdata_285"
                                                 spc, held, held_shared, ppriv, spc_2, vpriv, old_lock, lock_3, vpriv_old, 
                                                 ppriv_old, lock_of >>
 
-cpupool_move(self) == cpupool_move_132(self) \/ schedule_cpu_switch_113(self) \/ Credit_alloc_pdata_210(self)
-                         \/ schedule_cpu_switch_116(self) \/ schedule_cpu_switch_117(self)
-                         \/ pcpu_schedule_lock_irq_138_4(self) \/ Credit_switch_sched_232(self)
-                         \/ Scheduler_take_over_184(self) \/ Scheduler_take_over_185(self)
-                         \/ Scheduler_take_over_189(self) \/ schedule_cpu_switch_126(self)
-                         \/ Credit_free_pdata_226(self) \/ Credit2_free_pdata_278(self)
-                         \/ Credit2_free_pdata_285(self)
+cpupool_move(self) == cpupool_move_132(self) \/ Credit_alloc_pdata_210(self) \/ schedule_cpu_switch_116(self)
+                         \/ schedule_cpu_switch_117(self) \/ pcpu_schedule_lock_irq_138_4(self)
+                         \/ Credit_switch_sched_232(self) \/ Scheduler_take_over_184(self)
+                         \/ Scheduler_take_over_185(self) \/ Scheduler_take_over_189(self)
+                         \/ schedule_cpu_switch_126(self) \/ Credit_free_pdata_226(self)
+                         \/ Credit2_free_pdata_278(self) \/ Credit2_free_pdata_285(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1668,15 +1637,15 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_2" /\ ~(IF Spinlock_owner[lock_2[t_]] # t_ THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE)
-  \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF Spinlock_owner[lock_3[t_]] # t_ THEN (Spinlock_owner[lock_3[t_]] = null) /\ (IF lock_3[t_] = Pcpu_schedule_lock[cpu0] THEN IF (IF credit2_0_rqd_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_ THEN IF (IF credit0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit0_lock]) # t_ THEN (IF credit0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit0_lock]) = null ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
-  \/ pc[t_] = "Scheduler_take_over_189" /\ ~(IF Spinlock_owner[old_lock[t_]] = t_ THEN IF vpriv_old[t_] = null THEN IF old_ops[t_] \in {credit0_2} THEN TRUE ELSE IF (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_126" /\ ~(IF IdleVdata_allocated[vpriv_old[t_]] THEN IF old_ops[t_] \in {credit0_2} THEN TRUE ELSE IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF Spinlock_owner[lock_3[t_]] # t_ THEN (Spinlock_owner[lock_3[t_]] = null) /\ (IF lock_3[t_] = Pcpu_schedule_lock[cpu0] THEN IF (IF credit2_0_rqd_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_ THEN IF (IF credit0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit0_lock]) # t_ THEN IF (IF credit0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit0_lock]) = null THEN (IF credit0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit0_lock]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
+  \/ pc[t_] = "Scheduler_take_over_189" /\ ~(IF Spinlock_owner[old_lock[t_]] = t_ THEN IF vpriv_old[t_] = null THEN IF old_ops[t_] \in {credit0_2} THEN TRUE ELSE IF (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "schedule_cpu_switch_126" /\ ~(IF IdleVdata_allocated[vpriv_old[t_]] THEN IF old_ops[t_] \in {credit0_2} THEN TRUE ELSE IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN IF Spinlock_owner[Credit2_lock[old_ops[t_]]] = null THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "Credit2_free_pdata_278" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_ THEN Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null ELSE TRUE)
 
 Resting(t_) ==
@@ -1684,10 +1653,10 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pcpu_schedule_lock_irq_138_2" -> (IF (Spinlock_owner[lock_2[t_]] # t_) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
-    [] pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {}) \union (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (Spinlock_owner[lock_3[t_]] = null) /\ (lock_3[t_] = Pcpu_schedule_lock[cpu0]) /\ ((IF credit2_0_rqd_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_) /\ ((IF credit0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit0_lock]) # t_) /\ (~((IF credit0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit0_lock]) = null)) THEN Present(IF credit0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit0_lock]) ELSE {})
-    [] pc[t_] = "Scheduler_take_over_189" -> (IF (Spinlock_owner[old_lock[t_]] = t_) /\ (vpriv_old[t_] = null) /\ (~(old_ops[t_] \in {credit0_2})) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ (~((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "schedule_cpu_switch_126" -> (IF IdleVdata_allocated[vpriv_old[t_]] /\ (~(old_ops[t_] \in {credit0_2})) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {}) \union (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (Spinlock_owner[lock_3[t_]] = null) /\ (lock_3[t_] = Pcpu_schedule_lock[cpu0]) /\ ((IF credit2_0_rqd_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_) /\ ((IF credit0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit0_lock]) # t_) /\ ((IF credit0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit0_lock]) = null) /\ (~((IF credit0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit0_lock]) = null)) THEN Present(IF credit0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit0_lock]) ELSE {})
+    [] pc[t_] = "Scheduler_take_over_189" -> (IF (Spinlock_owner[old_lock[t_]] = t_) /\ (vpriv_old[t_] = null) /\ (~(old_ops[t_] \in {credit0_2})) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (~((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "schedule_cpu_switch_126" -> (IF IdleVdata_allocated[vpriv_old[t_]] /\ (~(old_ops[t_] \in {credit0_2})) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_278" -> (IF (Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_) /\ (~(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
     [] OTHER -> {}
 

@@ -76,93 +76,88 @@ pcpu_schedule_lock_irq_138_2:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock_2] # self then
     await Spinlock_owner[lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self] do
-      with held_ = held \union {lock_2} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        if Spinlock_owner_[Pcpu__lock[schedule_cpu[self]]] = self then
-          with schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
-            if lock_2 = schedule_lock_ then
-              \* schedulers.ts:139  return lock;
-              with pcpu_schedule_lock_irq_ = lock_2 do
-                \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-                \* moves.ts:80  const sched = cpu.scheduler!;
-                with sched_ = Pcpu_scheduler[schedule_cpu[self]] do
-                  if sched_ # null then
-                    \* moves.ts:81  sched.do_schedule(cpu);
-                    if sched_ \in {credit0_2} then
-                      \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
-                      with scurr_ = Pcpu_idle_sched_priv[schedule_cpu[self]] do
-                        \* schedulers.ts:244  assert(scurr.ops === this, "the idle vCPU's data is Credit's");
-                        with ops_ = IdleVdata_ops[scurr_] do
-                          \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
-                          if (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) then
-                            Spinlock_owner := Spinlock_owner_;
-                            held := held_;
-                            lock := pcpu_schedule_lock_irq_;
-                            lock_2 := null;
-                            goto Credit_do_schedule_245;
-                          else
-                            fault := fault \union {IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE "assert"};
-                            Spinlock_owner := Spinlock_owner_;
-                            lock_2 := null; held := {}; held_shared := {};
-                            goto Done;
-                          end if;
-                        end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self],
+         held_ = held \union {lock_2} do
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+      if Spinlock_owner_[Pcpu__lock[schedule_cpu[self]]] = self then
+        with schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
+          if lock_2 = schedule_lock_ then
+            \* schedulers.ts:139  return lock;
+            with pcpu_schedule_lock_irq_ = lock_2,
+              \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
+              \* moves.ts:80  const sched = cpu.scheduler!;
+                 sched_ = Pcpu_scheduler[schedule_cpu[self]] do
+              if sched_ # null then
+                \* moves.ts:81  sched.do_schedule(cpu);
+                if sched_ \in {credit0_2} then
+                  \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
+                  with scurr_ = Pcpu_idle_sched_priv[schedule_cpu[self]],
+                    \* schedulers.ts:244  assert(scurr.ops === this, "the idle vCPU's data is Credit's");
+                       ops_ = IdleVdata_ops[scurr_] do
+                    \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
+                    if (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) then
+                      Spinlock_owner := Spinlock_owner_;
+                      held := held_;
+                      lock := pcpu_schedule_lock_irq_;
+                      lock_2 := null;
+                      goto Credit_do_schedule_245;
+                    else
+                      fault := fault \union {IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE "assert"};
+                      Spinlock_owner := Spinlock_owner_;
+                      lock_2 := null; held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  \* schedulers.ts:386  const scurr = cpu.idle_sched_priv!;
+                  with scurr_2_ = Pcpu_idle_sched_priv[schedule_cpu[self]],
+                    \* schedulers.ts:387  assert(scurr.ops === this, "the idle vCPU's data is ARINC653's");
+                       ops_2_ = IdleVdata_ops[scurr_2_],
+                    \* schedulers.ts:388  this.schedule = 0;
+                    \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                       schedule_lock_2_ = Pcpu_schedule_lock[schedule_cpu[self]] do
+                    \* schedulers.ts:386  const scurr = cpu.idle_sched_priv!;
+                    if (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched_) /\ (cpu0__lock \in held_) /\ (pcpu_schedule_lock_irq_ = schedule_lock_2_) /\ (Spinlock_owner_[pcpu_schedule_lock_irq_] = self) then
+                      \* schedulers.ts:147  spin_unlock_irq(lock);
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
+                      with held2_ = held_ \ {pcpu_schedule_lock_irq_} do
+                        held_shared := held_shared \ {pcpu_schedule_lock_irq_};
+                        held := held2_;
+                        lock_2 := null;
+                        goto pcpu_schedule_lock_irq_137;
                       end with;
                     else
-                      \* schedulers.ts:386  const scurr = cpu.idle_sched_priv!;
-                      with scurr_2_ = Pcpu_idle_sched_priv[schedule_cpu[self]] do
-                        \* schedulers.ts:387  assert(scurr.ops === this, "the idle vCPU's data is ARINC653's");
-                        with ops_2_ = IdleVdata_ops[scurr_2_] do
-                          \* schedulers.ts:388  this.schedule = 0;
-                          \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
-                          with schedule_lock_2_ = Pcpu_schedule_lock[schedule_cpu[self]] do
-                            \* schedulers.ts:386  const scurr = cpu.idle_sched_priv!;
-                            if (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched_) /\ (cpu0__lock \in held_) /\ (pcpu_schedule_lock_irq_ = schedule_lock_2_) /\ (Spinlock_owner_[pcpu_schedule_lock_irq_] = self) then
-                              \* schedulers.ts:147  spin_unlock_irq(lock);
-                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
-                              with held2_ = held_ \ {pcpu_schedule_lock_irq_} do
-                                held_shared := held_shared \ {pcpu_schedule_lock_irq_};
-                                held := held2_;
-                                lock_2 := null;
-                                goto pcpu_schedule_lock_irq_137;
-                              end with;
-                            else
-                              fault := fault \union {IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_) THEN "assert" ELSE IF ~(cpu0__lock \in held_) THEN "guarded-by" ELSE IF ~(pcpu_schedule_lock_irq_ = schedule_lock_2_) THEN "assert" ELSE "unlock-not-held"};
-                              Spinlock_owner := Spinlock_owner_;
-                              lock_2 := null; held := {}; held_shared := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
+                      fault := fault \union {IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_) THEN "assert" ELSE IF ~(cpu0__lock \in held_) THEN "guarded-by" ELSE IF ~(pcpu_schedule_lock_irq_ = schedule_lock_2_) THEN "assert" ELSE "unlock-not-held"};
+                      Spinlock_owner := Spinlock_owner_;
+                      lock_2 := null; held := {}; held_shared := {};
+                      goto Done;
                     end if;
-                  else
-                    fault := fault \union {"null-dereference"};
-                    Spinlock_owner := Spinlock_owner_;
-                    lock_2 := null; held := {}; held_shared := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            else
-              \* schedulers.ts:140  spin_unlock_irq(lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
-              with held2_ = held_ \ {lock_2} do
-                held_shared := held_shared \ {lock_2};
-                held := held2_;
-                lock_2 := null;
-                goto pcpu_schedule_lock_irq_137;
-              end with;
-            end if;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          Spinlock_owner := Spinlock_owner_;
-          lock_2 := null; held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end with;
+                  end with;
+                end if;
+              else
+                fault := fault \union {"null-dereference"};
+                Spinlock_owner := Spinlock_owner_;
+                lock_2 := null; held := {}; held_shared := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* schedulers.ts:140  spin_unlock_irq(lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
+            with held2_ = held_ \ {lock_2} do
+              held_shared := held_shared \ {lock_2};
+              held := held2_;
+              lock_2 := null;
+              goto pcpu_schedule_lock_irq_137;
+            end with;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        lock_2 := null; held := {}; held_shared := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -171,19 +166,18 @@ pcpu_schedule_lock_irq_138_2:
   end if;
 Credit_do_schedule_245:
   \* schedulers.ts:245  const spc = cpu.sched_priv!;
-  with spc_ = Pcpu_sched_priv[schedule_cpu[self]] do
+  with spc_ = Pcpu_sched_priv[schedule_cpu[self]],
     \* schedulers.ts:246  assert(spc.ready, "the run queue is initialised");
-    with ready_ = CschedPcpu_ready[spc_] do
-      \* schedulers.ts:245  const spc = cpu.sched_priv!;
-      if (Spinlock_owner[Pcpu__lock[schedule_cpu[self]]] = self) /\ (spc_ # null) /\ CschedPcpu_allocated[spc_] /\ ready_ then
-        spc := spc_;
-        goto Credit_do_schedule_247;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[Pcpu__lock[schedule_cpu[self]]] = self) THEN "guess" ELSE IF ~(spc_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE "assert"};
-        lock := null; held := {}; held_shared := {};
-        goto Done;
-      end if;
-    end with;
+       ready_ = CschedPcpu_ready[spc_] do
+    \* schedulers.ts:245  const spc = cpu.sched_priv!;
+    if (Spinlock_owner[Pcpu__lock[schedule_cpu[self]]] = self) /\ (spc_ # null) /\ CschedPcpu_allocated[spc_] /\ ready_ then
+      spc := spc_;
+      goto Credit_do_schedule_247;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[Pcpu__lock[schedule_cpu[self]]] = self) THEN "guess" ELSE IF ~(spc_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE "assert"};
+      lock := null; held := {}; held_shared := {};
+      goto Done;
+    end if;
   end with;
 Credit_do_schedule_247:
   \* schedulers.ts:247  spc.runq = 0;
@@ -213,80 +207,78 @@ cpupool_move_132:
   \* moves.ts:164  let next: Scheduler = new_scheduler();
   \* moves.ts:166  cpupool_move(cpus[0], next);
   \* moves.ts:132  spin_lock(cpupool_lock);
-  if Spinlock_owner[cpupool_lock] # self then
+  if (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
     await Spinlock_owner[cpupool_lock] = null;
-    Spinlock_owner[cpupool_lock] := self;
-    held_2 := held_2 \union {cpupool_lock};
-    goto schedule_cpu_switch_113;
-  else
-    fault := fault \union {"self-deadlock"};
-    held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
-schedule_cpu_switch_113:
-  \* moves.ts:113  const old_ops = cpu.scheduler!;
-  with old_ops_ = Pcpu_scheduler[cpu0] do
-    if old_ops_ # null then
-      \* moves.ts:114  if (leaves_early && old_ops === new_ops)
-      if old_ops_ = arinc0 then
-        \* moves.ts:135  softirq_pending = true;
-        \* moves.ts:136  spin_unlock(cpupool_lock);
-        if Spinlock_owner[cpupool_lock] = self then
-          Spinlock_owner[cpupool_lock] := null;
-          with held_ = held_2 \ {cpupool_lock} do
-            with held_shared_ = held_shared_2 \ {cpupool_lock} do
-              \* moves.ts:162  cpupool move
-              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      else
-        \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-        \* schedulers.ts:159  return null;
-        \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-        \* moves.ts:116  const vpriv = alloc(vdata)!;
-        if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
-          with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
-            IdleVdata_allocated[allocated_2_] := TRUE;
-            if allocated_2_ # null then
-              vpriv := allocated_2_;
-              old_ops := old_ops_;
-              goto schedule_cpu_switch_117;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = self],
+         held_ = held_2 \union {cpupool_lock},
+      \* moves.ts:113  const old_ops = cpu.scheduler!;
+         old_ops_ = Pcpu_scheduler[cpu0] do
+      if old_ops_ # null then
+        \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+        if old_ops_ = arinc0 then
+          \* moves.ts:135  softirq_pending = true;
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+          with held2_ = held_ \ {cpupool_lock},
+               held_shared_ = held_shared_2 \ {cpupool_lock} do
+            \* moves.ts:162  cpupool move
+            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
             else
-              fault := fault \union {"null-dereference"};
+              fault := fault \union {"lock-held-at-exit"};
               held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           end with;
         else
-          if FALSE then
-            vpriv := null;
-            old_ops := old_ops_;
-            goto schedule_cpu_switch_117;
+          \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+          \* schedulers.ts:159  return null;
+          \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+          \* moves.ts:116  const vpriv = alloc(vdata)!;
+          if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+            with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+              IdleVdata_allocated[allocated_2_] := TRUE;
+              if allocated_2_ # null then
+                vpriv := allocated_2_;
+                Spinlock_owner := Spinlock_owner_;
+                held_2 := held_;
+                old_ops := old_ops_;
+                goto schedule_cpu_switch_117;
+              else
+                fault := fault \union {"null-dereference"};
+                Spinlock_owner := Spinlock_owner_;
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
+            end with;
           else
-            fault := fault \union {"null-dereference"};
-            held_2 := {}; held_shared_2 := {};
-            goto Done;
+            if FALSE then
+              vpriv := null;
+              Spinlock_owner := Spinlock_owner_;
+              held_2 := held_;
+              old_ops := old_ops_;
+              goto schedule_cpu_switch_117;
+            else
+              fault := fault \union {"null-dereference"};
+              Spinlock_owner := Spinlock_owner_;
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           end if;
         end if;
+      else
+        fault := fault \union {"null-dereference"};
+        Spinlock_owner := Spinlock_owner_;
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
       end if;
-    else
-      fault := fault \union {"null-dereference"};
-      held_2 := {}; held_shared_2 := {};
-      goto Done;
-    end if;
-  end with;
+    end with;
+  else
+    fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
+    held_2 := {}; held_shared_2 := {};
+    goto Done;
+  end if;
 schedule_cpu_switch_117:
   \* moves.ts:117  vpriv.ops = new_ops;
   if IdleVdata_allocated[vpriv] then
@@ -311,59 +303,55 @@ pcpu_schedule_lock_irq_138_4:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock_3] # self then
     await Spinlock_owner[lock_3] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self] do
-      with held_ = held_2 \union {lock_3} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-          if lock_3 = schedule_lock_ then
-            \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock_3 do
-              \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
-              \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-              if Spinlock_owner_[cpu0__lock] = self then
-                vpriv_old := Pcpu_idle_sched_priv[cpu0];
-                \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-                ppriv_old := Pcpu_sched_priv[cpu0];
-                \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
-                \* schedulers.ts:379  cpu.idle_sched_priv = svc;
-                Pcpu_idle_sched_priv[cpu0] := vpriv;
-                \* schedulers.ts:380  cpu.scheduler = this;
-                Pcpu_scheduler[cpu0] := arinc0;
-                Spinlock_owner := Spinlock_owner_;
-                held_2 := held_;
-                old_lock := pcpu_schedule_lock_irq_;
-                vpriv := null; lock_3 := null;
-                goto Arinc653_switch_sched_381;
-              else
-                fault := fault \union {"guess"};
-                Spinlock_owner := Spinlock_owner_;
-                old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self],
+         held_ = held_2 \union {lock_3},
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+         schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+      if lock_3 = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_3 do
+          \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
+          \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+          if Spinlock_owner_[cpu0__lock] = self then
+            vpriv_old := Pcpu_idle_sched_priv[cpu0];
+            \* moves.ts:121  const ppriv_old = cpu.sched_priv;
+            ppriv_old := Pcpu_sched_priv[cpu0];
+            \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
+            \* schedulers.ts:379  cpu.idle_sched_priv = svc;
+            Pcpu_idle_sched_priv[cpu0] := vpriv;
+            \* schedulers.ts:380  cpu.scheduler = this;
+            Pcpu_scheduler[cpu0] := arinc0;
+            Spinlock_owner := Spinlock_owner_;
+            held_2 := held_;
+            old_lock := pcpu_schedule_lock_irq_;
+            vpriv := null; lock_3 := null;
+            goto Arinc653_switch_sched_381;
           else
-            \* schedulers.ts:140  spin_unlock_irq(lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
-            with held2_ = held_ \ {lock_3} do
-              with held_shared_ = held_shared_2 \ {lock_3} do
-                \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                with lock_ = Pcpu_schedule_lock[cpu0] do
-                  if lock_ # null then
-                    held_2 := held2_;
-                    held_shared_2 := held_shared_;
-                    lock_3 := lock_;
-                    goto pcpu_schedule_lock_irq_138_4;
-                  else
-                    fault := fault \union {"null-dereference"};
-                    old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end with;
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
+        with held2_ = held_ \ {lock_3},
+             held_shared_ = held_shared_2 \ {lock_3},
+          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+             lock_ = Pcpu_schedule_lock[cpu0] do
+          if lock_ # null then
+            held_2 := held2_;
+            held_shared_2 := held_shared_;
+            lock_3 := lock_;
+            goto pcpu_schedule_lock_irq_138_4;
+          else
+            fault := fault \union {"null-dereference"};
+            old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
+        end with;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -380,85 +368,81 @@ Arinc653_switch_sched_381:
       Pcpu_schedule_lock[cpu0] := lock_of_2_;
       \* moves.ts:124  spin_unlock_irq(old_lock);
       if Spinlock_owner[old_lock] = self then
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![old_lock] = null] do
-          with held_ = held_2 \ {old_lock} do
-            with held_shared_ = held_shared_2 \ {old_lock} do
-              \* moves.ts:126  free(vpriv_old);
-              if vpriv_old = null then
-                \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
-                if old_ops \in {credit0_2} then
-                  \* schedulers.ts:226  free(spc);
-                  if ppriv_old = null then
-                    \* moves.ts:135  softirq_pending = true;
-                    \* moves.ts:136  spin_unlock(cpupool_lock);
-                    if Spinlock_owner_[cpupool_lock] = self then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-                      with held2_ = held_ \ {cpupool_lock} do
-                        with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                          \* moves.ts:162  cpupool move
-                          if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                            old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                            held_shared_2 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                            held_shared_2 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
+        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![old_lock] = null],
+             held_ = held_2 \ {old_lock},
+             held_shared_ = held_shared_2 \ {old_lock} do
+          \* moves.ts:126  free(vpriv_old);
+          if vpriv_old = null then
+            \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
+            if old_ops \in {credit0_2} then
+              \* schedulers.ts:226  free(spc);
+              if ppriv_old = null then
+                \* moves.ts:135  softirq_pending = true;
+                \* moves.ts:136  spin_unlock(cpupool_lock);
+                if Spinlock_owner_[cpupool_lock] = self then
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+                  with held2_ = held_ \ {cpupool_lock},
+                       held_shared2_ = held_shared_ \ {cpupool_lock} do
+                    \* moves.ts:162  cpupool move
+                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                      old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
+                      held_shared_2 := {};
+                      goto Done;
                     else
-                      fault := fault \union {"unlock-not-held"};
-                      Spinlock_owner := Spinlock_owner_;
+                      fault := fault \union {"lock-held-at-exit"};
                       old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
                       held_shared_2 := {};
                       goto Done;
                     end if;
-                  else
-                    Spinlock_owner := Spinlock_owner_;
-                    held_2 := held_;
-                    held_shared_2 := held_shared_;
-                    old_ops := null; old_lock := null; vpriv_old := null;
-                    goto Credit_free_pdata_226;
-                  end if;
+                  end with;
                 else
-                  \* moves.ts:135  softirq_pending = true;
-                  \* moves.ts:136  spin_unlock(cpupool_lock);
-                  if Spinlock_owner_[cpupool_lock] = self then
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-                    with held2_ = held_ \ {cpupool_lock} do
-                      with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                        \* moves.ts:162  cpupool move
-                        if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                          old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                          held_shared_2 := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                          held_shared_2 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Spinlock_owner := Spinlock_owner_;
-                    old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
-                    held_shared_2 := {};
-                    goto Done;
-                  end if;
+                  fault := fault \union {"unlock-not-held"};
+                  Spinlock_owner := Spinlock_owner_;
+                  old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
+                  held_shared_2 := {};
+                  goto Done;
                 end if;
               else
                 Spinlock_owner := Spinlock_owner_;
                 held_2 := held_;
                 held_shared_2 := held_shared_;
-                old_lock := null;
-                goto schedule_cpu_switch_126;
+                old_ops := null; old_lock := null; vpriv_old := null;
+                goto Credit_free_pdata_226;
               end if;
-            end with;
-          end with;
+            else
+              \* moves.ts:135  softirq_pending = true;
+              \* moves.ts:136  spin_unlock(cpupool_lock);
+              if Spinlock_owner_[cpupool_lock] = self then
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+                with held2_ = held_ \ {cpupool_lock},
+                     held_shared2_ = held_shared_ \ {cpupool_lock} do
+                  \* moves.ts:162  cpupool move
+                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                    old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
+                    held_shared_2 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
+                    held_shared_2 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                Spinlock_owner := Spinlock_owner_;
+                old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; held_2 := {};
+                held_shared_2 := {};
+                goto Done;
+              end if;
+            end if;
+          else
+            Spinlock_owner := Spinlock_owner_;
+            held_2 := held_;
+            held_shared_2 := held_shared_;
+            old_lock := null;
+            goto schedule_cpu_switch_126;
+          end if;
         end with;
       else
         fault := fault \union {"unlock-not-held"};
@@ -486,18 +470,17 @@ schedule_cpu_switch_126:
         \* moves.ts:136  spin_unlock(cpupool_lock);
         if Spinlock_owner[cpupool_lock] = self then
           Spinlock_owner[cpupool_lock] := null;
-          with held_ = held_2 \ {cpupool_lock} do
-            with held_shared_ = held_shared_2 \ {cpupool_lock} do
-              \* moves.ts:162  cpupool move
-              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
+          with held_ = held_2 \ {cpupool_lock},
+               held_shared_ = held_shared_2 \ {cpupool_lock} do
+            \* moves.ts:162  cpupool move
+            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
@@ -513,18 +496,17 @@ schedule_cpu_switch_126:
       \* moves.ts:136  spin_unlock(cpupool_lock);
       if Spinlock_owner[cpupool_lock] = self then
         Spinlock_owner[cpupool_lock] := null;
-        with held_ = held_2 \ {cpupool_lock} do
-          with held_shared_ = held_shared_2 \ {cpupool_lock} do
-            \* moves.ts:162  cpupool move
-            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-              old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
-              goto Done;
-            else
-              fault := fault \union {"lock-held-at-exit"};
-              old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
+        with held_ = held_2 \ {cpupool_lock},
+             held_shared_ = held_shared_2 \ {cpupool_lock} do
+          \* moves.ts:162  cpupool move
+          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+            old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"unlock-not-held"};
@@ -547,18 +529,17 @@ Credit_free_pdata_226:
     \* moves.ts:136  spin_unlock(cpupool_lock);
     if Spinlock_owner[cpupool_lock] = self then
       Spinlock_owner[cpupool_lock] := null;
-      with held_ = held_2 \ {cpupool_lock} do
-        with held_shared_ = held_shared_2 \ {cpupool_lock} do
-          \* moves.ts:162  cpupool move
-          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            ppriv_old := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            ppriv_old := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
+      with held_ = held_2 \ {cpupool_lock},
+           held_shared_ = held_shared_2 \ {cpupool_lock} do
+        \* moves.ts:162  cpupool move
+        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+          ppriv_old := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          ppriv_old := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"unlock-not-held"};
@@ -756,81 +737,73 @@ schedule(self) == pcpu_schedule_lock_irq_137(self) \/ pcpu_schedule_lock_irq_138
                      \/ Credit_do_schedule_245(self) \/ Credit_do_schedule_247(self)
 
 cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
-                          /\ IF Spinlock_owner[cpupool_lock] # self
+                          /\ IF (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                 THEN /\ Spinlock_owner[cpupool_lock] = null
-                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                     /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {cpupool_lock}]
-                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                     /\ UNCHANGED << fault, held_shared_2 >>
-                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = self] IN
+                                          LET held_ == held_2[self] \union {cpupool_lock} IN
+                                            LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                              IF old_ops_ # null
+                                                 THEN /\ IF old_ops_ = arinc0
+                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
+                                                                 /\ LET held2_ == held_ \ {cpupool_lock} IN
+                                                                      LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
+                                                                        IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << IdleVdata_allocated, old_ops, vpriv >>
+                                                            ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                       THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                 /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
+                                                                                 /\ IF allocated_2_ # null
+                                                                                       THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
+                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                            /\ UNCHANGED << fault, 
+                                                                                                            held_shared_2 >>
+                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << old_ops, 
+                                                                                                            vpriv >>
+                                                                       ELSE /\ IF FALSE
+                                                                                  THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                       /\ UNCHANGED << fault, 
+                                                                                                       held_shared_2 >>
+                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << old_ops, vpriv >>
+                                                                            /\ UNCHANGED IdleVdata_allocated
+                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED << IdleVdata_allocated, old_ops, vpriv >>
+                                ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED Spinlock_owner
+                                     /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, old_ops, vpriv >>
                           /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, 
-                                          CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, CschedPcpu_allocated, 
-                                          IdleVdata_allocated, lock, lock_2, spc, held, held_shared, old_ops, vpriv, 
-                                          old_lock, lock_3, vpriv_old, ppriv_old >>
-
-schedule_cpu_switch_113(self) == /\ pc[self] = "schedule_cpu_switch_113"
-                                 /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
-                                      IF old_ops_ # null
-                                         THEN /\ IF old_ops_ = arinc0
-                                                    THEN /\ IF Spinlock_owner[cpupool_lock] = self
-                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
-                                                                    /\ LET held_ == held_2[self] \ {cpupool_lock} IN
-                                                                         LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
-                                                                           IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ fault' = fault
-                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED Spinlock_owner
-                                                         /\ UNCHANGED << IdleVdata_allocated, old_ops, vpriv >>
-                                                    ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                                               THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                                         /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
-                                                                         /\ IF allocated_2_ # null
-                                                                               THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
-                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                                    /\ UNCHANGED << fault, held_2, 
-                                                                                                    held_shared_2 >>
-                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED << old_ops, vpriv >>
-                                                               ELSE /\ IF FALSE
-                                                                          THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                               /\ UNCHANGED << fault, held_2, 
-                                                                                               held_shared_2 >>
-                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED << old_ops, vpriv >>
-                                                                    /\ UNCHANGED IdleVdata_allocated
-                                                         /\ UNCHANGED Spinlock_owner
-                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, old_ops, vpriv >>
-                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                 Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, 
-                                                 CschedPcpu_allocated, lock, lock_2, spc, held, held_shared, old_lock, 
-                                                 lock_3, vpriv_old, ppriv_old >>
+                                          CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, CschedPcpu_allocated, lock, 
+                                          lock_2, spc, held, held_shared, old_lock, lock_3, vpriv_old, ppriv_old >>
 
 schedule_cpu_switch_117(self) == /\ pc[self] = "schedule_cpu_switch_117"
                                  /\ IF IdleVdata_allocated[vpriv[self]]
@@ -1150,9 +1123,9 @@ Credit_free_pdata_226(self) == /\ pc[self] = "Credit_free_pdata_226"
                                                IdleVdata_ops, IdleVdata_allocated, lock, lock_2, spc, held, held_shared, 
                                                old_ops, vpriv, old_lock, lock_3, vpriv_old >>
 
-cpupool_move(self) == cpupool_move_132(self) \/ schedule_cpu_switch_113(self) \/ schedule_cpu_switch_117(self)
-                         \/ pcpu_schedule_lock_irq_138_4(self) \/ Arinc653_switch_sched_381(self)
-                         \/ schedule_cpu_switch_126(self) \/ Credit_free_pdata_226(self)
+cpupool_move(self) == cpupool_move_132(self) \/ schedule_cpu_switch_117(self) \/ pcpu_schedule_lock_irq_138_4(self)
+                         \/ Arinc653_switch_sched_381(self) \/ schedule_cpu_switch_126(self)
+                         \/ Credit_free_pdata_226(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1166,12 +1139,12 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_2" /\ ~(IF Spinlock_owner[lock_2[t_]] # t_ THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE)
-  \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE)
+  \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF Spinlock_owner[lock_3[t_]] # t_ THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE)
 
 Resting(t_) ==
@@ -1179,7 +1152,7 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pcpu_schedule_lock_irq_138_2" -> (IF (Spinlock_owner[lock_2[t_]] # t_) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
-    [] pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
+    [] pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
     [] OTHER -> {}
 

@@ -77,33 +77,31 @@ pcpu_schedule_lock_irq_138_2:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_2 = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_2 = rtds0_lock))) /\ (Spinlock_owner[lock_2] # self) then
     await Spinlock_owner[lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self] do
-      with held_ = held \union {lock_2} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
-          if lock_2 = schedule_lock_ then
-            \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock_2 do
-              \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-              lock := pcpu_schedule_lock_irq_;
-              Spinlock_owner := Spinlock_owner_;
-              held := held_;
-              lock_2 := null;
-              goto schedule_80;
-            end with;
-          else
-            \* schedulers.ts:140  spin_unlock_irq(lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
-            with held2_ = held_ \ {lock_2} do
-              held_shared := held_shared \ {lock_2};
-              Cpu_irqs_off[CpuOf[self]] := FALSE;
-              held := held2_;
-              lock_2 := null;
-              goto pcpu_schedule_lock_irq_137;
-            end with;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self],
+         held_ = held \union {lock_2},
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+         schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
+      if lock_2 = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_2 do
+          \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
+          lock := pcpu_schedule_lock_irq_;
+          Spinlock_owner := Spinlock_owner_;
+          held := held_;
+          lock_2 := null;
+          goto schedule_80;
         end with;
-      end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
+        with held2_ = held_ \ {lock_2} do
+          held_shared := held_shared \ {lock_2};
+          Cpu_irqs_off[CpuOf[self]] := FALSE;
+          held := held2_;
+          lock_2 := null;
+          goto pcpu_schedule_lock_irq_137;
+        end with;
+      end if;
     end with;
   else
     fault := fault \union {IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_2 = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_2 = rtds0_lock))) THEN "guess" ELSE "self-deadlock"};
@@ -141,20 +139,19 @@ Credit2_do_schedule_302:
   end with;
 Credit2_do_schedule_303:
   \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
-  with scurr_ = Pcpu_idle_sched_priv[schedule_cpu[self]] do
+  with scurr_ = Pcpu_idle_sched_priv[schedule_cpu[self]],
     \* schedulers.ts:304  assert(scurr.ops === this, "the idle vCPU's data is Credit2's");
-    with ops_ = IdleVdata_ops[scurr_] do
-      \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
-      if (Spinlock_owner[credit2_0_rqd_lock] = self) /\ (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched) /\ (Csched2Runqueue_lock[Credit2_rqd[sched]] \in held) then
-        \* schedulers.ts:305  this.rqd.runq = 0;
-        sched := null;
-        goto pcpu_schedule_unlock_irq_146;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[credit2_0_rqd_lock] = self) THEN "guess" ELSE IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_ = sched) THEN "assert" ELSE "guarded-by"};
-        lock := null; sched := null; held := {}; held_shared := {};
-        goto Done;
-      end if;
-    end with;
+       ops_ = IdleVdata_ops[scurr_] do
+    \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
+    if (Spinlock_owner[credit2_0_rqd_lock] = self) /\ (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched) /\ (Csched2Runqueue_lock[Credit2_rqd[sched]] \in held) then
+      \* schedulers.ts:305  this.rqd.runq = 0;
+      sched := null;
+      goto pcpu_schedule_unlock_irq_146;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[credit2_0_rqd_lock] = self) THEN "guess" ELSE IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_ = sched) THEN "assert" ELSE "guarded-by"};
+      lock := null; sched := null; held := {}; held_shared := {};
+      goto Done;
+    end if;
   end with;
 Rtds_do_schedule_364:
   \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
@@ -202,64 +199,52 @@ pcpu_schedule_unlock_irq_146:
 end process;
 
 process cpupool_move \in {cpupool_move_thread}
-variables old_ops = null, vpriv = null, old_lock = null, lock_3 = null, vpriv_old = null, flags = FALSE, flags_2 = FALSE, held_2 = {}, held_shared_2 = {};
+variables old_ops = null, vpriv = null, old_lock = null, lock_3 = null, vpriv_old = null, flags = FALSE, held_2 = {}, held_shared_2 = {};
 begin
 cpupool_move_132:
   \* schedulers.ts:411  return rtdses[from === "rtds" ? 1 : 0];
   \* moves.ts:164  let next: Scheduler = new_scheduler();
   \* moves.ts:166  cpupool_move(cpus[0], next);
   \* moves.ts:132  spin_lock(cpupool_lock);
-  if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self) then
+  if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
     await Spinlock_owner[cpupool_lock] = null;
-    Spinlock_owner[cpupool_lock] := self;
-    held_2 := held_2 \union {cpupool_lock};
-    goto schedule_cpu_switch_113;
-  else
-    fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-    held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
-schedule_cpu_switch_113:
-  \* moves.ts:113  const old_ops = cpu.scheduler!;
-  with old_ops_ = Pcpu_scheduler[cpu0] do
-    if old_ops_ # null then
-      \* moves.ts:114  if (leaves_early && old_ops === new_ops)
-      if old_ops_ = rtds0_2 then
-        \* moves.ts:135  softirq_pending = true;
-        \* moves.ts:136  spin_unlock(cpupool_lock);
-        if Spinlock_owner[cpupool_lock] = self then
-          Spinlock_owner[cpupool_lock] := null;
-          with held_ = held_2 \ {cpupool_lock} do
-            with held_shared_ = held_shared_2 \ {cpupool_lock} do
-              if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              else
-                fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = self],
+         held_ = held_2 \union {cpupool_lock},
+      \* moves.ts:113  const old_ops = cpu.scheduler!;
+         old_ops_ = Pcpu_scheduler[cpu0] do
+      if old_ops_ # null then
+        \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+        if old_ops_ = rtds0_2 then
+          \* moves.ts:135  softirq_pending = true;
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+          with held2_ = held_ \ {cpupool_lock},
+               held_shared_ = held_shared_2 \ {cpupool_lock} do
+            if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            else
+              fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           end with;
         else
-          fault := fault \union {"unlock-not-held"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      else
-        \* schedulers.ts:159  return null;
-        \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-        \* moves.ts:116  const vpriv = alloc(vdata)!;
-        if ~(Spinlock_owner[credit2_0_rqd_lock] = self) then
+          \* schedulers.ts:159  return null;
+          \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+          \* moves.ts:116  const vpriv = alloc(vdata)!;
           if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
             with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
               IdleVdata_allocated[allocated_] := TRUE;
               if allocated_ # null then
                 vpriv := allocated_;
+                Spinlock_owner := Spinlock_owner_;
+                held_2 := held_;
                 old_ops := old_ops_;
                 goto schedule_cpu_switch_117;
               else
                 fault := fault \union {"null-dereference"};
+                Spinlock_owner := Spinlock_owner_;
                 held_2 := {}; held_shared_2 := {};
                 goto Done;
               end if;
@@ -267,26 +252,30 @@ schedule_cpu_switch_113:
           else
             if FALSE then
               vpriv := null;
+              Spinlock_owner := Spinlock_owner_;
+              held_2 := held_;
               old_ops := old_ops_;
               goto schedule_cpu_switch_117;
             else
               fault := fault \union {"null-dereference"};
+              Spinlock_owner := Spinlock_owner_;
               held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           end if;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
         end if;
+      else
+        fault := fault \union {"null-dereference"};
+        Spinlock_owner := Spinlock_owner_;
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
       end if;
-    else
-      fault := fault \union {"null-dereference"};
-      held_2 := {}; held_shared_2 := {};
-      goto Done;
-    end if;
-  end with;
+    end with;
+  else
+    fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
+    held_2 := {}; held_shared_2 := {};
+    goto Done;
+  end if;
 schedule_cpu_switch_117:
   \* moves.ts:117  vpriv.ops = new_ops;
   if IdleVdata_allocated[vpriv] then
@@ -313,67 +302,60 @@ pcpu_schedule_lock_irq_138_4:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_3 = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_3 = rtds0_lock))) /\ (Spinlock_owner[lock_3] # self) then
     await Spinlock_owner[lock_3] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self] do
-      with held_ = held_2 \union {lock_3} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-          if lock_3 = schedule_lock_ then
-            \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock_3 do
-              \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
-              \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-              with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
-                \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-                \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
-                \* schedulers.ts:358  ASSERT(cpu.schedule_lock !== this.lock);
-                with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
-                  \* schedulers.ts:121  assert(condition);
-                  if (schedule_lock_3_ # rtds0_lock) /\ (Spinlock_owner_[credit2_0_rqd_lock] = self) then
-                    \* schedulers.ts:359  cpu.idle_sched_priv = svc;
-                    Pcpu_idle_sched_priv[cpu0] := vpriv;
-                    Spinlock_owner := Spinlock_owner_;
-                    held_2 := held_;
-                    old_lock := pcpu_schedule_lock_irq_;
-                    vpriv_old := vpriv_old_;
-                    vpriv := null; lock_3 := null;
-                    goto Scheduler_take_over_184_2;
-                  else
-                    fault := fault \union {IF ~(schedule_lock_3_ # rtds0_lock) THEN "assert" ELSE "guess"};
-                    Spinlock_owner := Spinlock_owner_;
-                    old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self],
+         held_ = held_2 \union {lock_3},
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+         schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+      if lock_3 = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_3,
+          \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
+          \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+             vpriv_old_ = Pcpu_idle_sched_priv[cpu0],
+          \* moves.ts:121  const ppriv_old = cpu.sched_priv;
+          \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
+          \* schedulers.ts:358  ASSERT(cpu.schedule_lock !== this.lock);
+             schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
+          \* schedulers.ts:121  assert(condition);
+          if (schedule_lock_3_ # rtds0_lock) /\ (Spinlock_owner_[credit2_0_rqd_lock] = self) then
+            \* schedulers.ts:359  cpu.idle_sched_priv = svc;
+            Pcpu_idle_sched_priv[cpu0] := vpriv;
+            Spinlock_owner := Spinlock_owner_;
+            held_2 := held_;
+            old_lock := pcpu_schedule_lock_irq_;
+            vpriv_old := vpriv_old_;
+            vpriv := null; lock_3 := null;
+            goto Scheduler_take_over_184_2;
           else
-            \* schedulers.ts:140  spin_unlock_irq(lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
-            with held2_ = held_ \ {lock_3} do
-              with held_shared_ = held_shared_2 \ {lock_3} do
-                with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                  \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                  with lock_ = Pcpu_schedule_lock[cpu0] do
-                    if lock_ # null then
-                      \* schedulers.ts:138  spin_lock_irq(lock);
-                      Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                      held_2 := held2_;
-                      held_shared_2 := held_shared_;
-                      lock_3 := lock_;
-                      goto pcpu_schedule_lock_irq_138_4;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            end with;
+            fault := fault \union {IF ~(schedule_lock_3_ # rtds0_lock) THEN "assert" ELSE "guess"};
+            Spinlock_owner := Spinlock_owner_;
+            old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
+        with held2_ = held_ \ {lock_3},
+             held_shared_ = held_shared_2 \ {lock_3},
+             Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+             lock_ = Pcpu_schedule_lock[cpu0] do
+          if lock_ # null then
+            \* schedulers.ts:138  spin_lock_irq(lock);
+            Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+            held_2 := held2_;
+            held_shared_2 := held_shared_;
+            lock_3 := lock_;
+            goto pcpu_schedule_lock_irq_138_4;
+          else
+            fault := fault \union {"null-dereference"};
+            Cpu_irqs_off := Cpu_irqs_off_;
+            old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
+        end with;
+      end if;
     end with;
   else
     fault := fault \union {IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_3 = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_3 = rtds0_lock))) THEN "guess" ELSE "self-deadlock"};
@@ -393,62 +375,50 @@ Scheduler_take_over_185_2:
     Pcpu_schedule_lock[cpu0] := lock_of_;
     \* moves.ts:124  spin_unlock_irq(old_lock);
     if Spinlock_owner[old_lock] = self then
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![old_lock] = null] do
-        with held_ = held_2 \ {old_lock} do
-          with held_shared_ = held_shared_2 \ {old_lock} do
-            with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-              \* moves.ts:126  free(vpriv_old);
-              if vpriv_old = null then
-                \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
-                if old_ops \in {credit2_0_2} then
-                  \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                  with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-                    Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                    flags_2 := flags_3_;
-                    Spinlock_owner := Spinlock_owner_;
-                    held_2 := held_;
-                    held_shared_2 := held_shared_;
-                    old_lock := null; vpriv_old := null;
-                    goto Credit2_free_pdata_277_2;
-                  end with;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![old_lock] = null],
+           held_ = held_2 \ {old_lock},
+           held_shared_ = held_shared_2 \ {old_lock} do
+        Cpu_irqs_off[CpuOf[self]] := FALSE;
+        \* moves.ts:126  free(vpriv_old);
+        if vpriv_old = null then
+          \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
+          if old_ops \in {credit2_0_2} then
+            \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+            Spinlock_owner := Spinlock_owner_;
+            held_2 := held_;
+            held_shared_2 := held_shared_;
+            old_lock := null; vpriv_old := null;
+            goto Credit2_free_pdata_277;
+          else
+            \* moves.ts:135  softirq_pending = true;
+            \* moves.ts:136  spin_unlock(cpupool_lock);
+            if Spinlock_owner_[cpupool_lock] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+              with held2_ = held_ \ {cpupool_lock},
+                   held_shared2_ = held_shared_ \ {cpupool_lock} do
+                if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                  old_ops := null; old_lock := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
+                  goto Done;
                 else
-                  \* moves.ts:135  softirq_pending = true;
-                  \* moves.ts:136  spin_unlock(cpupool_lock);
-                  if Spinlock_owner_[cpupool_lock] = self then
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-                    with held2_ = held_ \ {cpupool_lock} do
-                      with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                        if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                          Cpu_irqs_off := Cpu_irqs_off_;
-                          old_ops := null; old_lock := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
-                          goto Done;
-                        else
-                          fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                          Cpu_irqs_off := Cpu_irqs_off_;
-                          old_ops := null; old_lock := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_irqs_off := Cpu_irqs_off_;
-                    old_ops := null; old_lock := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
-                    goto Done;
-                  end if;
+                  fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                  old_ops := null; old_lock := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
+                  goto Done;
                 end if;
-              else
-                Spinlock_owner := Spinlock_owner_;
-                held_2 := held_;
-                held_shared_2 := held_shared_;
-                Cpu_irqs_off := Cpu_irqs_off_;
-                old_lock := null;
-                goto schedule_cpu_switch_126;
-              end if;
-            end with;
-          end with;
-        end with;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              old_ops := null; old_lock := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
+          end if;
+        else
+          Spinlock_owner := Spinlock_owner_;
+          held_2 := held_;
+          held_shared_2 := held_shared_;
+          old_lock := null;
+          goto schedule_cpu_switch_126;
+        end if;
       end with;
     else
       fault := fault \union {"unlock-not-held"};
@@ -464,28 +434,23 @@ schedule_cpu_switch_126:
     \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
     if old_ops \in {credit2_0_2} then
       \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-      with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-        Cpu_irqs_off[CpuOf[self]] := TRUE;
-        flags_2 := flags_3_;
-        vpriv_old := null;
-        goto Credit2_free_pdata_277_2;
-      end with;
+      vpriv_old := null;
+      goto Credit2_free_pdata_277;
     else
       \* moves.ts:135  softirq_pending = true;
       \* moves.ts:136  spin_unlock(cpupool_lock);
       if Spinlock_owner[cpupool_lock] = self then
         Spinlock_owner[cpupool_lock] := null;
-        with held_ = held_2 \ {cpupool_lock} do
-          with held_shared_ = held_shared_2 \ {cpupool_lock} do
-            if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-              old_ops := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
-              goto Done;
-            else
-              fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-              old_ops := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
+        with held_ = held_2 \ {cpupool_lock},
+             held_shared_ = held_shared_2 \ {cpupool_lock} do
+          if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+            old_ops := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          else
+            fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+            old_ops := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"unlock-not-held"};
@@ -498,76 +463,71 @@ schedule_cpu_switch_126:
     old_ops := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
-Credit2_free_pdata_277_2:
+Credit2_free_pdata_277:
   \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-  if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[Credit2_lock[old_ops]] # self) then
-    await Spinlock_owner[Credit2_lock[old_ops]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops]] = self] do
-      with held_ = held_2 \union {Credit2_lock[old_ops]} do
-        with spin_lock_irqsave_ = flags_2 do
-          \* schedulers.ts:278  spin_lock(this.rqd.lock);
-          if (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) then
-            await Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
-            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self] do
-              with held2_ = held_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-                \* schedulers.ts:284  spin_unlock(this.rqd.lock);
-                Spinlock_owner := [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null];
-                with held3_ = held2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-                  held_shared_2 := held_shared_2 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]};
-                  held_2 := held3_;
-                  flags := spin_lock_irqsave_;
-                  flags_2 := FALSE;
-                  goto Credit2_free_pdata_285;
-                end with;
-              end with;
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+    Cpu_irqs_off[CpuOf[self]] := TRUE;
+    if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[Credit2_lock[old_ops]] # self) then
+      await Spinlock_owner[Credit2_lock[old_ops]] = null;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops]] = self],
+           held_ = held_2 \union {Credit2_lock[old_ops]} do
+        \* schedulers.ts:278  spin_lock(this.rqd.lock);
+        if (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) then
+          await Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
+          with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self],
+               held2_ = held_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+            \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+            Spinlock_owner := [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null];
+            with held3_ = held2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+              held_shared_2 := held_shared_2 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]};
+              held_2 := held3_;
+              flags := flags_3_;
+              goto Credit2_free_pdata_285;
             end with;
-          else
-            fault := fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-            Spinlock_owner := Spinlock_owner_;
-            old_ops := null; flags_2 := FALSE; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
+          end with;
+        else
+          fault := fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+          Spinlock_owner := Spinlock_owner_;
+          old_ops := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
-    end with;
-  else
-    fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-    old_ops := null; flags_2 := FALSE; held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
+    else
+      fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+      old_ops := null; held_2 := {}; held_shared_2 := {};
+      goto Done;
+    end if;
+  end with;
 Credit2_free_pdata_285:
   \* schedulers.ts:285  this.initialized.delete(cpu);
   Credit2_initialized[old_ops] := Credit2_initialized[old_ops] \ {cpu0};
   \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
   if Spinlock_owner[Credit2_lock[old_ops]] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops]] = null] do
-      with held_ = held_2 \ {Credit2_lock[old_ops]} do
-        with held_shared_ = held_shared_2 \ {Credit2_lock[old_ops]} do
-          Cpu_irqs_off[CpuOf[self]] := flags;
-          \* moves.ts:135  softirq_pending = true;
-          \* moves.ts:136  spin_unlock(cpupool_lock);
-          if Spinlock_owner_[cpupool_lock] = self then
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-            with held2_ = held_ \ {cpupool_lock} do
-              with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                  old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                  old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops]] = null],
+         held_ = held_2 \ {Credit2_lock[old_ops]},
+         held_shared_ = held_shared_2 \ {Credit2_lock[old_ops]} do
+      Cpu_irqs_off[CpuOf[self]] := flags;
+      \* moves.ts:135  softirq_pending = true;
+      \* moves.ts:136  spin_unlock(cpupool_lock);
+      if Spinlock_owner_[cpupool_lock] = self then
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+        with held2_ = held_ \ {cpupool_lock},
+             held_shared2_ = held_shared_ \ {cpupool_lock} do
+          if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+            old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
+            goto Done;
           else
-            fault := fault \union {"unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
+            fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
             old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Spinlock_owner := Spinlock_owner_;
+        old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -577,65 +537,55 @@ Credit2_free_pdata_285:
 end process;
 
 process set_weight_in_the_old_pool \in {set_weight_in_the_old_pool_thread}
-variables flags_2_2 = FALSE;
 begin
 Credit2_dom_cntl_309:
   \* schedulers.ts:401  return credit2s[0];
   \* moves.ts:173  old_scheduler().dom_cntl();
   \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-    Cpu_irqs_off[CpuOf[self]] := TRUE;
-    flags_2_2 := flags_3_;
-    goto Credit2_dom_cntl_309_2;
-  end with;
-Credit2_dom_cntl_309_2:
-  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-  if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[credit2_0_lock] # self) then
-    await Spinlock_owner[credit2_0_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = self] do
-      with spin_lock_irqsave_ = flags_2_2 do
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]],
+       Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+    if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[credit2_0_lock] # self) then
+      await Spinlock_owner[credit2_0_lock] = null;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = self],
         \* schedulers.ts:310  if (cntl_fails && maybe())
-        with chosen_ \in {FALSE, TRUE} do
-          if chosen_ then
-            Spinlock_owner := Spinlock_owner_;
-            flags_2_2 := FALSE;
-            goto Credit2_dom_cntl_309;
+           chosen_ \in {FALSE, TRUE} do
+        if chosen_ then
+          Cpu_irqs_off := Cpu_irqs_off_;
+          Spinlock_owner := Spinlock_owner_;
+          goto Credit2_dom_cntl_309;
+        else
+          \* schedulers.ts:312  spin_lock(this.rqd.lock);
+          if (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] # self) then
+            await Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] = null;
+            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self],
+              \* schedulers.ts:313  spin_unlock(this.rqd.lock);
+                 Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
+              \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
+              if Spinlock_owner3_[credit2_0_lock] = self then
+                Spinlock_owner := [Spinlock_owner3_ EXCEPT ![credit2_0_lock] = null];
+                Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
+                goto Credit2_dom_cntl_309;
+              else
+                fault := fault \union {"unlock-not-held"};
+                Cpu_irqs_off := Cpu_irqs_off_;
+                Spinlock_owner := Spinlock_owner3_;
+                goto Done;
+              end if;
+            end with;
           else
-            \* schedulers.ts:312  spin_lock(this.rqd.lock);
-            if (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] # self) then
-              await Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] = null;
-              with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self] do
-                \* schedulers.ts:313  spin_unlock(this.rqd.lock);
-                with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
-                  \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
-                  if Spinlock_owner3_[credit2_0_lock] = self then
-                    Spinlock_owner := [Spinlock_owner3_ EXCEPT ![credit2_0_lock] = null];
-                    Cpu_irqs_off[CpuOf[self]] := spin_lock_irqsave_;
-                    flags_2_2 := FALSE;
-                    goto Credit2_dom_cntl_309;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Spinlock_owner := Spinlock_owner3_;
-                    flags_2_2 := FALSE;
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            else
-              fault := fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-              Spinlock_owner := Spinlock_owner_;
-              flags_2_2 := FALSE;
-              goto Done;
-            end if;
+            fault := fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+            Cpu_irqs_off := Cpu_irqs_off_;
+            Spinlock_owner := Spinlock_owner_;
+            goto Done;
           end if;
-        end with;
+        end if;
       end with;
-    end with;
-  else
-    fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-    flags_2_2 := FALSE;
-    goto Done;
-  end if;
+    else
+      fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+      Cpu_irqs_off := Cpu_irqs_off_;
+      goto Done;
+    end if;
+  end with;
 end process;
 
 process set_weight_in_the_new_pool \in {set_weight_in_the_new_pool_thread}
@@ -650,11 +600,11 @@ end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, IdleVdata_ops, Credit2_initialized, 
           Cpu_irqs_off, IdleVdata_allocated, fault, pc, lock, lock_2, sched, scurr_2, held, held_shared, old_ops, vpriv, 
-          old_lock, lock_3, vpriv_old, flags, flags_2, held_2, held_shared_2, flags_2_2
+          old_lock, lock_3, vpriv_old, flags, held_2, held_shared_2
 
 vars == << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, IdleVdata_ops, Credit2_initialized, 
            Cpu_irqs_off, IdleVdata_allocated, fault, pc, lock, lock_2, sched, scurr_2, held, held_shared, old_ops, 
-           vpriv, old_lock, lock_3, vpriv_old, flags, flags_2, held_2, held_shared_2, flags_2_2 >>
+           vpriv, old_lock, lock_3, vpriv_old, flags, held_2, held_shared_2 >>
 
 ProcSet == ({schedule_cpu0}) \cup ({cpupool_move_thread}) \cup ({set_weight_in_the_old_pool_thread}) \cup ({set_weight_in_the_new_pool_thread})
 
@@ -682,11 +632,8 @@ Init == (* Global variables *)
         /\ lock_3 = [self \in {cpupool_move_thread} |-> null]
         /\ vpriv_old = [self \in {cpupool_move_thread} |-> null]
         /\ flags = [self \in {cpupool_move_thread} |-> FALSE]
-        /\ flags_2 = [self \in {cpupool_move_thread} |-> FALSE]
         /\ held_2 = [self \in {cpupool_move_thread} |-> {}]
         /\ held_shared_2 = [self \in {cpupool_move_thread} |-> {}]
-        (* Process set_weight_in_the_old_pool *)
-        /\ flags_2_2 = [self \in {set_weight_in_the_old_pool_thread} |-> FALSE]
         /\ pc = [self \in ProcSet |-> CASE self \in {schedule_cpu0} -> "pcpu_schedule_lock_irq_137"
                                         [] self \in {cpupool_move_thread} -> "cpupool_move_132"
                                         [] self \in {set_weight_in_the_old_pool_thread} -> "Credit2_dom_cntl_309"
@@ -707,7 +654,7 @@ pcpu_schedule_lock_irq_137(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137"
                                     /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                     Spinlock_owner, IdleVdata_ops, Credit2_initialized, 
                                                     IdleVdata_allocated, lock, sched, scurr_2, old_ops, vpriv, old_lock, 
-                                                    lock_3, vpriv_old, flags, flags_2, held_2, held_shared_2, flags_2_2 >>
+                                                    lock_3, vpriv_old, flags, held_2, held_shared_2 >>
 
 pcpu_schedule_lock_irq_138_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_2"
                                       /\ IF ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_2[self] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_2[self] = rtds0_lock))) /\ (Spinlock_owner[lock_2[self]] # self)
@@ -741,7 +688,7 @@ pcpu_schedule_lock_irq_138_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                       IdleVdata_ops, Credit2_initialized, IdleVdata_allocated, sched, 
                                                       scurr_2, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, 
-                                                      flags_2, held_2, held_shared_2, flags_2_2 >>
+                                                      held_2, held_shared_2 >>
 
 schedule_80(self) == /\ pc[self] = "schedule_80"
                      /\ LET sched_ == Pcpu_scheduler[schedule_cpu[self]] IN
@@ -760,8 +707,7 @@ schedule_80(self) == /\ pc[self] = "schedule_80"
                                   /\ sched' = sched
                      /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
                                      IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, lock_2, 
-                                     scurr_2, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, flags_2, held_2, 
-                                     held_shared_2, flags_2_2 >>
+                                     scurr_2, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, held_2, held_shared_2 >>
 
 Credit2_do_schedule_302(self) == /\ pc[self] = "Credit2_do_schedule_302"
                                  /\ LET has_ == schedule_cpu[self] \in Credit2_initialized[sched[self]] IN
@@ -777,7 +723,7 @@ Credit2_do_schedule_302(self) == /\ pc[self] = "Credit2_do_schedule_302"
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                  Spinlock_owner, IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, 
                                                  IdleVdata_allocated, lock_2, scurr_2, old_ops, vpriv, old_lock, lock_3, 
-                                                 vpriv_old, flags, flags_2, held_2, held_shared_2, flags_2_2 >>
+                                                 vpriv_old, flags, held_2, held_shared_2 >>
 
 Credit2_do_schedule_303(self) == /\ pc[self] = "Credit2_do_schedule_303"
                                  /\ LET scurr_ == Pcpu_idle_sched_priv[schedule_cpu[self]] IN
@@ -795,7 +741,7 @@ Credit2_do_schedule_303(self) == /\ pc[self] = "Credit2_do_schedule_303"
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                  Spinlock_owner, IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, 
                                                  IdleVdata_allocated, lock_2, scurr_2, old_ops, vpriv, old_lock, lock_3, 
-                                                 vpriv_old, flags, flags_2, held_2, held_shared_2, flags_2_2 >>
+                                                 vpriv_old, flags, held_2, held_shared_2 >>
 
 Rtds_do_schedule_364(self) == /\ pc[self] = "Rtds_do_schedule_364"
                               /\ LET scurr_2_ == Pcpu_idle_sched_priv[schedule_cpu[self]] IN
@@ -812,8 +758,8 @@ Rtds_do_schedule_364(self) == /\ pc[self] = "Rtds_do_schedule_364"
                                            /\ UNCHANGED scurr_2
                               /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
                                               IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, 
-                                              lock_2, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, flags_2, 
-                                              held_2, held_shared_2, flags_2_2 >>
+                                              lock_2, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, held_2, 
+                                              held_shared_2 >>
 
 Rtds_do_schedule_365(self) == /\ pc[self] = "Rtds_do_schedule_365"
                               /\ LET ops_2_ == IdleVdata_ops[scurr_2[self]] IN
@@ -831,8 +777,8 @@ Rtds_do_schedule_365(self) == /\ pc[self] = "Rtds_do_schedule_365"
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                               /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
                                               IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, 
-                                              lock_2, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, flags_2, 
-                                              held_2, held_shared_2, flags_2_2 >>
+                                              lock_2, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, held_2, 
+                                              held_shared_2 >>
 
 pcpu_schedule_unlock_irq_146(self) == /\ pc[self] = "pcpu_schedule_unlock_irq_146"
                                       /\ LET schedule_lock_2_ == Pcpu_schedule_lock[schedule_cpu[self]] IN
@@ -853,95 +799,80 @@ pcpu_schedule_unlock_irq_146(self) == /\ pc[self] = "pcpu_schedule_unlock_irq_14
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                       IdleVdata_ops, Credit2_initialized, IdleVdata_allocated, lock_2, 
                                                       sched, scurr_2, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, 
-                                                      flags_2, held_2, held_shared_2, flags_2_2 >>
+                                                      held_2, held_shared_2 >>
 
 schedule(self) == pcpu_schedule_lock_irq_137(self) \/ pcpu_schedule_lock_irq_138_2(self) \/ schedule_80(self)
                      \/ Credit2_do_schedule_302(self) \/ Credit2_do_schedule_303(self) \/ Rtds_do_schedule_364(self)
                      \/ Rtds_do_schedule_365(self) \/ pcpu_schedule_unlock_irq_146(self)
 
 cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
-                          /\ IF (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self)
+                          /\ IF (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                 THEN /\ Spinlock_owner[cpupool_lock] = null
-                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                     /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {cpupool_lock}]
-                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                     /\ UNCHANGED << fault, held_shared_2 >>
-                                ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = self] IN
+                                          LET held_ == held_2[self] \union {cpupool_lock} IN
+                                            LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                              IF old_ops_ # null
+                                                 THEN /\ IF old_ops_ = rtds0_2
+                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
+                                                                 /\ LET held2_ == held_ \ {cpupool_lock} IN
+                                                                      LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
+                                                                        IF (~(Spinlock_owner'[credit2_0_rqd_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << IdleVdata_allocated, old_ops, vpriv >>
+                                                            ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                       THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                 /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                 /\ IF allocated_ # null
+                                                                                       THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                            /\ UNCHANGED << fault, 
+                                                                                                            held_shared_2 >>
+                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << old_ops, 
+                                                                                                            vpriv >>
+                                                                       ELSE /\ IF FALSE
+                                                                                  THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                       /\ UNCHANGED << fault, 
+                                                                                                       held_shared_2 >>
+                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << old_ops, vpriv >>
+                                                                            /\ UNCHANGED IdleVdata_allocated
+                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED << IdleVdata_allocated, old_ops, vpriv >>
+                                ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED Spinlock_owner
+                                     /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, old_ops, vpriv >>
                           /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                          Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, lock, lock_2, sched, 
-                                          scurr_2, held, held_shared, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, 
-                                          flags_2, flags_2_2 >>
-
-schedule_cpu_switch_113(self) == /\ pc[self] = "schedule_cpu_switch_113"
-                                 /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
-                                      IF old_ops_ # null
-                                         THEN /\ IF old_ops_ = rtds0_2
-                                                    THEN /\ IF Spinlock_owner[cpupool_lock] = self
-                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
-                                                                    /\ LET held_ == held_2[self] \ {cpupool_lock} IN
-                                                                         LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
-                                                                           IF (~(Spinlock_owner'[credit2_0_rqd_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ fault' = fault
-                                                                              ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
-                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED Spinlock_owner
-                                                         /\ UNCHANGED << IdleVdata_allocated, old_ops, vpriv >>
-                                                    ELSE /\ IF ~(Spinlock_owner[credit2_0_rqd_lock] = self)
-                                                               THEN /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                                                          THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                                                    /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
-                                                                                    /\ IF allocated_ # null
-                                                                                          THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
-                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                                               /\ UNCHANGED << fault, 
-                                                                                                               held_2, 
-                                                                                                               held_shared_2 >>
-                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED << old_ops, 
-                                                                                                               vpriv >>
-                                                                          ELSE /\ IF FALSE
-                                                                                     THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                                          /\ UNCHANGED << fault, held_2, 
-                                                                                                          held_shared_2 >>
-                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED << old_ops, vpriv >>
-                                                                               /\ UNCHANGED IdleVdata_allocated
-                                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << IdleVdata_allocated, old_ops, vpriv >>
-                                                         /\ UNCHANGED Spinlock_owner
-                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, old_ops, vpriv >>
-                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                                 Credit2_initialized, Cpu_irqs_off, lock, lock_2, sched, scurr_2, held, 
-                                                 held_shared, old_lock, lock_3, vpriv_old, flags, flags_2, flags_2_2 >>
+                                          Credit2_initialized, Cpu_irqs_off, lock, lock_2, sched, scurr_2, held, 
+                                          held_shared, old_lock, lock_3, vpriv_old, flags >>
 
 schedule_cpu_switch_117(self) == /\ pc[self] = "schedule_cpu_switch_117"
                                  /\ IF IdleVdata_allocated[vpriv[self]]
@@ -968,8 +899,7 @@ schedule_cpu_switch_117(self) == /\ pc[self] = "schedule_cpu_switch_117"
                                             /\ UNCHANGED << IdleVdata_ops, Cpu_irqs_off, lock_3 >>
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                  Spinlock_owner, Credit2_initialized, IdleVdata_allocated, lock, lock_2, 
-                                                 sched, scurr_2, held, held_shared, old_lock, vpriv_old, flags, flags_2, 
-                                                 flags_2_2 >>
+                                                 sched, scurr_2, held, held_shared, old_lock, vpriv_old, flags >>
 
 pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_4"
                                       /\ IF ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_3[self] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_3[self] = rtds0_lock))) /\ (Spinlock_owner[lock_3[self]] # self)
@@ -1037,7 +967,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                  old_lock, vpriv_old >>
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, IdleVdata_ops, 
                                                       Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, 
-                                                      scurr_2, held, held_shared, flags, flags_2, flags_2_2 >>
+                                                      scurr_2, held, held_shared, flags >>
 
 Scheduler_take_over_184_2(self) == /\ pc[self] = "Scheduler_take_over_184_2"
                                    /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = rtds0_2]
@@ -1045,8 +975,7 @@ Scheduler_take_over_184_2(self) == /\ pc[self] = "Scheduler_take_over_184_2"
                                    /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_idle_sched_priv, Spinlock_owner, 
                                                    IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, 
                                                    fault, lock, lock_2, sched, scurr_2, held, held_shared, old_ops, 
-                                                   vpriv, old_lock, lock_3, vpriv_old, flags, flags_2, held_2, 
-                                                   held_shared_2, flags_2_2 >>
+                                                   vpriv, old_lock, lock_3, vpriv_old, flags, held_2, held_shared_2 >>
 
 Scheduler_take_over_185_2(self) == /\ pc[self] = "Scheduler_take_over_185_2"
                                    /\ LET lock_of_ == rtds0_lock IN
@@ -1055,57 +984,49 @@ Scheduler_take_over_185_2(self) == /\ pc[self] = "Scheduler_take_over_185_2"
                                               THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![old_lock[self]] = null] IN
                                                         LET held_ == held_2[self] \ {old_lock[self]} IN
                                                           LET held_shared_ == held_shared_2[self] \ {old_lock[self]} IN
-                                                            LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
-                                                              IF vpriv_old[self] = null
-                                                                 THEN /\ IF old_ops[self] \in {credit2_0_2}
-                                                                            THEN /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
-                                                                                      /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                      /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
-                                                                                      /\ Spinlock_owner' = Spinlock_owner_
-                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                      /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                      /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277_2"]
-                                                                                 /\ UNCHANGED << fault, old_ops >>
-                                                                            ELSE /\ IF Spinlock_owner_[cpupool_lock] = self
-                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
-                                                                                            /\ LET held2_ == held_ \ {cpupool_lock} IN
-                                                                                                 LET held_shared2_ == held_shared_ \ {cpupool_lock} IN
-                                                                                                   IF (~(Spinlock_owner'[credit2_0_rqd_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                      THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                           /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                           /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           /\ fault' = fault
-                                                                                                      ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
-                                                                                                           /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                           /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                           /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                            /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED flags_2
-                                                                 ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                      /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                      /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                      /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_126"]
-                                                                      /\ UNCHANGED << fault, old_ops, vpriv_old, flags_2 >>
+                                                            /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
+                                                            /\ IF vpriv_old[self] = null
+                                                                  THEN /\ IF old_ops[self] \in {credit2_0_2}
+                                                                             THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
+                                                                                  /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                  /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
+                                                                                  /\ UNCHANGED << fault, old_ops >>
+                                                                             ELSE /\ IF Spinlock_owner_[cpupool_lock] = self
+                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
+                                                                                             /\ LET held2_ == held_ \ {cpupool_lock} IN
+                                                                                                  LET held_shared2_ == held_shared_ \ {cpupool_lock} IN
+                                                                                                    IF (~(Spinlock_owner'[credit2_0_rqd_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                       THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                            /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                            /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                             /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                             /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
+                                                                       /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_126"]
+                                                                       /\ UNCHANGED << fault, old_ops, vpriv_old >>
                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                    /\ old_lock' = [old_lock EXCEPT ![self] = null]
@@ -1113,21 +1034,18 @@ Scheduler_take_over_185_2(self) == /\ pc[self] = "Scheduler_take_over_185_2"
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, flags_2 >>
+                                                   /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
                                    /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
                                                    Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, 
-                                                   scurr_2, held, held_shared, vpriv, lock_3, flags, flags_2_2 >>
+                                                   scurr_2, held, held_shared, vpriv, lock_3, flags >>
 
 schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                  /\ IF IdleVdata_allocated[vpriv_old[self]]
                                        THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old[self]] = FALSE]
                                             /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![vpriv_old[self]] = null]
                                             /\ IF old_ops[self] \in {credit2_0_2}
-                                                  THEN /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
-                                                            /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                            /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
-                                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277_2"]
+                                                  THEN /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
                                                        /\ UNCHANGED << Spinlock_owner, fault, old_ops, held_2, 
                                                                        held_shared_2 >>
                                                   ELSE /\ IF Spinlock_owner[cpupool_lock] = self
@@ -1154,56 +1072,51 @@ schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                   /\ UNCHANGED Spinlock_owner
-                                                       /\ UNCHANGED << Cpu_irqs_off, flags_2 >>
                                        ELSE /\ fault' = (fault \union {"use-after-free"})
                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                             /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Spinlock_owner, IdleVdata_ops, Cpu_irqs_off, 
-                                                            IdleVdata_allocated, flags_2 >>
+                                            /\ UNCHANGED << Spinlock_owner, IdleVdata_ops, IdleVdata_allocated >>
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                 Credit2_initialized, lock, lock_2, sched, scurr_2, held, held_shared, 
-                                                 vpriv, old_lock, lock_3, flags, flags_2_2 >>
+                                                 Credit2_initialized, Cpu_irqs_off, lock, lock_2, sched, scurr_2, held, 
+                                                 held_shared, vpriv, old_lock, lock_3, flags >>
 
-Credit2_free_pdata_277_2(self) == /\ pc[self] = "Credit2_free_pdata_277_2"
-                                  /\ IF (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[Credit2_lock[old_ops[self]]] # self)
-                                        THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
-                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self] IN
-                                                  LET held_ == held_2[self] \union {Credit2_lock[old_ops[self]]} IN
-                                                    LET spin_lock_irqsave_ == flags_2[self] IN
-                                                      IF (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self)
-                                                         THEN /\ Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null
-                                                              /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self] IN
-                                                                   LET held2_ == held_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
-                                                                     /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null]
-                                                                     /\ LET held3_ == held2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
-                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]}]
-                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                          /\ flags' = [flags EXCEPT ![self] = spin_lock_irqsave_]
-                                                                          /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_285"]
-                                                              /\ UNCHANGED << fault, old_ops >>
-                                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                                              /\ Spinlock_owner' = Spinlock_owner_
-                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                              /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ flags' = flags
-                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                             /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, flags >>
-                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                  IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, 
-                                                  lock, lock_2, sched, scurr_2, held, held_shared, vpriv, old_lock, 
-                                                  lock_3, vpriv_old, flags_2_2 >>
+Credit2_free_pdata_277(self) == /\ pc[self] = "Credit2_free_pdata_277"
+                                /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
+                                     /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                     /\ IF (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[Credit2_lock[old_ops[self]]] # self)
+                                           THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
+                                                /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self] IN
+                                                     LET held_ == held_2[self] \union {Credit2_lock[old_ops[self]]} IN
+                                                       IF (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self)
+                                                          THEN /\ Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null
+                                                               /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self] IN
+                                                                    LET held2_ == held_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                      /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null]
+                                                                      /\ LET held3_ == held2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]}]
+                                                                           /\ held_2' = [held_2 EXCEPT ![self] = held3_]
+                                                                           /\ flags' = [flags EXCEPT ![self] = flags_3_]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_285"]
+                                                               /\ UNCHANGED << fault, old_ops >>
+                                                          ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                               /\ Spinlock_owner' = Spinlock_owner_
+                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ flags' = flags
+                                           ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, flags >>
+                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
+                                                Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, scurr_2, 
+                                                held, held_shared, vpriv, old_lock, lock_3, vpriv_old >>
 
 Credit2_free_pdata_285(self) == /\ pc[self] = "Credit2_free_pdata_285"
                                 /\ Credit2_initialized' = [Credit2_initialized EXCEPT ![old_ops[self]] = Credit2_initialized[old_ops[self]] \ {cpu0}]
@@ -1245,72 +1158,59 @@ Credit2_free_pdata_285(self) == /\ pc[self] = "Credit2_free_pdata_285"
                                            /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
                                                 IdleVdata_allocated, lock, lock_2, sched, scurr_2, held, held_shared, 
-                                                vpriv, old_lock, lock_3, vpriv_old, flags_2, flags_2_2 >>
+                                                vpriv, old_lock, lock_3, vpriv_old >>
 
-cpupool_move(self) == cpupool_move_132(self) \/ schedule_cpu_switch_113(self) \/ schedule_cpu_switch_117(self)
-                         \/ pcpu_schedule_lock_irq_138_4(self) \/ Scheduler_take_over_184_2(self)
-                         \/ Scheduler_take_over_185_2(self) \/ schedule_cpu_switch_126(self)
-                         \/ Credit2_free_pdata_277_2(self) \/ Credit2_free_pdata_285(self)
+cpupool_move(self) == cpupool_move_132(self) \/ schedule_cpu_switch_117(self) \/ pcpu_schedule_lock_irq_138_4(self)
+                         \/ Scheduler_take_over_184_2(self) \/ Scheduler_take_over_185_2(self)
+                         \/ schedule_cpu_switch_126(self) \/ Credit2_free_pdata_277(self)
+                         \/ Credit2_free_pdata_285(self)
 
 Credit2_dom_cntl_309(self) == /\ pc[self] = "Credit2_dom_cntl_309"
                               /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
-                                   /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                   /\ flags_2_2' = [flags_2_2 EXCEPT ![self] = flags_3_]
-                                   /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_2"]
-                              /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
-                                              IdleVdata_ops, Credit2_initialized, IdleVdata_allocated, fault, lock, 
-                                              lock_2, sched, scurr_2, held, held_shared, old_ops, vpriv, old_lock, 
-                                              lock_3, vpriv_old, flags, flags_2, held_2, held_shared_2 >>
-
-Credit2_dom_cntl_309_2(self) == /\ pc[self] = "Credit2_dom_cntl_309_2"
-                                /\ IF (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[credit2_0_lock] # self)
-                                      THEN /\ Spinlock_owner[credit2_0_lock] = null
-                                           /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![credit2_0_lock] = self] IN
-                                                LET spin_lock_irqsave_ == flags_2_2[self] IN
+                                   LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
+                                     IF (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[credit2_0_lock] # self)
+                                        THEN /\ Spinlock_owner[credit2_0_lock] = null
+                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![credit2_0_lock] = self] IN
                                                   \E chosen_ \in {FALSE, TRUE}:
                                                     IF chosen_
-                                                       THEN /\ Spinlock_owner' = Spinlock_owner_
-                                                            /\ flags_2_2' = [flags_2_2 EXCEPT ![self] = FALSE]
+                                                       THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                            /\ Spinlock_owner' = Spinlock_owner_
                                                             /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309"]
-                                                            /\ UNCHANGED << Cpu_irqs_off, fault >>
+                                                            /\ fault' = fault
                                                        ELSE /\ IF (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] # self)
                                                                   THEN /\ Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] = null
                                                                        /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self] IN
                                                                             LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] IN
                                                                               IF Spinlock_owner3_[credit2_0_lock] = self
                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![credit2_0_lock] = null]
-                                                                                      /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = spin_lock_irqsave_]
-                                                                                      /\ flags_2_2' = [flags_2_2 EXCEPT ![self] = FALSE]
+                                                                                      /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_]
                                                                                       /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309"]
                                                                                       /\ fault' = fault
                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                      /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                                       /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                      /\ flags_2_2' = [flags_2_2 EXCEPT ![self] = FALSE]
                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED Cpu_irqs_off
                                                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                       /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                       /\ flags_2_2' = [flags_2_2 EXCEPT ![self] = FALSE]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED Cpu_irqs_off
-                                      ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                           /\ flags_2_2' = [flags_2_2 EXCEPT ![self] = FALSE]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
-                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                                Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, scurr_2, 
-                                                held, held_shared, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, 
-                                                flags_2, held_2, held_shared_2 >>
+                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                             /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                             /\ UNCHANGED Spinlock_owner
+                              /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
+                                              Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, scurr_2, 
+                                              held, held_shared, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, 
+                                              held_2, held_shared_2 >>
 
-set_weight_in_the_old_pool(self) == Credit2_dom_cntl_309(self) \/ Credit2_dom_cntl_309_2(self)
+set_weight_in_the_old_pool(self) == Credit2_dom_cntl_309(self)
 
 Credit2_dom_cntl_309_3(self) == /\ pc[self] = "Credit2_dom_cntl_309_3"
                                 /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_3"]
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
                                                 IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, 
                                                 fault, lock, lock_2, sched, scurr_2, held, held_shared, old_ops, vpriv, 
-                                                old_lock, lock_3, vpriv_old, flags, flags_2, held_2, held_shared_2, 
-                                                flags_2_2 >>
+                                                old_lock, lock_3, vpriv_old, flags, held_2, held_shared_2 >>
 
 set_weight_in_the_new_pool(self) == Credit2_dom_cntl_309_3(self)
 
@@ -1328,25 +1228,25 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_2" /\ ~(IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2[t_] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2[t_] = rtds0_lock)) THEN IF Spinlock_owner[lock_2[t_]] # t_ THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "cpupool_move_132" /\ ~(IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "cpupool_move_132" /\ ~(IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_3[t_] = rtds0_lock)) THEN IF Spinlock_owner[lock_3[t_]] # t_ THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit2_free_pdata_277_2" /\ ~(IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ (IF ~((IF credit2_0_rqd_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_) THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit2_dom_cntl_309_2" /\ ~(IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF Spinlock_owner[credit2_0_lock] # t_ THEN (Spinlock_owner[credit2_0_lock] = null) /\ (\E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN TRUE ELSE IF ~((IF credit2_0_rqd_lock = credit2_0_lock THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_) THEN IF (IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_ THEN (IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "Credit2_free_pdata_277" /\ ~(IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ (IF ~((IF credit2_0_rqd_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_) THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "Credit2_dom_cntl_309" /\ ~(IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF Spinlock_owner[credit2_0_lock] # t_ THEN (Spinlock_owner[credit2_0_lock] = null) /\ (\E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN TRUE ELSE IF ~((IF credit2_0_rqd_lock = credit2_0_lock THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_) THEN IF (IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_ THEN (IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pcpu_schedule_lock_irq_138_2" -> (IF ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2[t_] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2[t_] = rtds0_lock))) /\ (Spinlock_owner[lock_2[t_]] # t_) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
-    [] pc[t_] = "cpupool_move_132" -> (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (Spinlock_owner[cpupool_lock] # t_) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
+    [] pc[t_] = "cpupool_move_132" -> (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_3[t_] = rtds0_lock))) /\ (Spinlock_owner[lock_3[t_]] # t_) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
-    [] pc[t_] = "Credit2_free_pdata_277_2" -> (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ (~((IF credit2_0_rqd_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_)) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
-    [] pc[t_] = "Credit2_dom_cntl_309_2" -> (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {})
+    [] pc[t_] = "Credit2_free_pdata_277" -> (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ (~((IF credit2_0_rqd_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_)) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
+    [] pc[t_] = "Credit2_dom_cntl_309" -> (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

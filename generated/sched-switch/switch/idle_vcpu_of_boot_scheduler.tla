@@ -53,85 +53,80 @@ begin
 pcpu_schedule_lock_irq_137:
   \* schedulers.ts:137  const lock = cpu.schedule_lock!;
   \* schedulers.ts:138  spin_lock_irq(lock);
-  if Spinlock_owner[cpu0__lock] # self then
+  if (Spinlock_owner[cpu0__lock] # self) /\ (Spinlock_owner[cpu0__lock] = null) then
     await Spinlock_owner[cpu0__lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpu0__lock] = self] do
-      with held_ = held \union {cpu0__lock} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        \* schedulers.ts:139  return lock;
-        \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-        \* moves.ts:80  const sched = cpu.scheduler!;
-        \* moves.ts:81  sched.do_schedule(cpu);
-        \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
-        \* schedulers.ts:244  assert(scurr.ops === this, "the idle vCPU's data is Credit's");
-        \* schedulers.ts:245  const spc = cpu.sched_priv!;
-        \* schedulers.ts:246  assert(spc.ready, "the run queue is initialised");
-        \* schedulers.ts:247  spc.runq = 0;
-        if cpu0__lock \in held_ then
-          \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
-          \* schedulers.ts:121  assert(condition);
-          \* schedulers.ts:147  spin_unlock_irq(lock);
-          with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![cpu0__lock] = null] do
-            with held2_ = held_ \ {cpu0__lock} do
-              with held_shared_ = held_shared \ {cpu0__lock} do
-                \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
-                \* moves.ts:199  new_scheduler().context_saved(cpu);
-                \* schedulers.ts:318  const svc = cpu.idle_sched_priv!;
-                \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                \* schedulers.ts:138  spin_lock_irq(lock);
-                if Spinlock_owner2_[cpu0__lock] # self then
-                  await Spinlock_owner2_[cpu0__lock] = null;
-                  with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![cpu0__lock] = self] do
-                    with held3_ = held2_ \union {cpu0__lock} do
-                      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-                      \* schedulers.ts:139  return lock;
-                      \* schedulers.ts:319  const lock = pcpu_schedule_lock_irq(cpu);
-                      \* schedulers.ts:320  assert(svc.ops === this, "the vCPU's data is Credit2's");
-                      if FALSE then
-                        \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
-                        \* schedulers.ts:121  assert(condition);
-                        \* schedulers.ts:147  spin_unlock_irq(lock);
-                        Spinlock_owner := [Spinlock_owner3_ EXCEPT ![cpu0__lock] = null];
-                        with held4_ = held3_ \ {cpu0__lock} do
-                          with held_shared2_ = held_shared_ \ {cpu0__lock} do
-                            \* moves.ts:203  context switch
-                            if (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                              held := {}; held_shared := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held := {}; held_shared := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        fault := fault \union {"assert"};
-                        Spinlock_owner := Spinlock_owner3_;
-                        held := {}; held_shared := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {"self-deadlock"};
-                  Spinlock_owner := Spinlock_owner2_;
-                  held := {}; held_shared := {};
-                  goto Done;
-                end if;
-              end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpu0__lock] = self],
+         held_ = held \union {cpu0__lock} do
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+      \* schedulers.ts:139  return lock;
+      \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
+      \* moves.ts:80  const sched = cpu.scheduler!;
+      \* moves.ts:81  sched.do_schedule(cpu);
+      \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
+      \* schedulers.ts:244  assert(scurr.ops === this, "the idle vCPU's data is Credit's");
+      \* schedulers.ts:245  const spc = cpu.sched_priv!;
+      \* schedulers.ts:246  assert(spc.ready, "the run queue is initialised");
+      \* schedulers.ts:247  spc.runq = 0;
+      if cpu0__lock \in held_ then
+        \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+        \* schedulers.ts:121  assert(condition);
+        \* schedulers.ts:147  spin_unlock_irq(lock);
+        with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![cpu0__lock] = null],
+             held2_ = held_ \ {cpu0__lock},
+             held_shared_ = held_shared \ {cpu0__lock} do
+          \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
+          \* moves.ts:199  new_scheduler().context_saved(cpu);
+          \* schedulers.ts:318  const svc = cpu.idle_sched_priv!;
+          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+          \* schedulers.ts:138  spin_lock_irq(lock);
+          if Spinlock_owner2_[cpu0__lock] # self then
+            await Spinlock_owner2_[cpu0__lock] = null;
+            with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![cpu0__lock] = self],
+                 held3_ = held2_ \union {cpu0__lock} do
+              \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+              \* schedulers.ts:139  return lock;
+              \* schedulers.ts:319  const lock = pcpu_schedule_lock_irq(cpu);
+              \* schedulers.ts:320  assert(svc.ops === this, "the vCPU's data is Credit2's");
+              if FALSE then
+                \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                \* schedulers.ts:121  assert(condition);
+                \* schedulers.ts:147  spin_unlock_irq(lock);
+                Spinlock_owner := [Spinlock_owner3_ EXCEPT ![cpu0__lock] = null];
+                with held4_ = held3_ \ {cpu0__lock},
+                     held_shared2_ = held_shared_ \ {cpu0__lock} do
+                  \* moves.ts:203  context switch
+                  if (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                    held := {}; held_shared := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    held := {}; held_shared := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"assert"};
+                Spinlock_owner := Spinlock_owner3_;
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
             end with;
-          end with;
-        else
-          fault := fault \union {"guarded-by"};
-          Spinlock_owner := Spinlock_owner_;
-          held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end with;
+          else
+            fault := fault \union {"self-deadlock"};
+            Spinlock_owner := Spinlock_owner2_;
+            held := {}; held_shared := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guarded-by"};
+        Spinlock_owner := Spinlock_owner_;
+        held := {}; held_shared := {};
+        goto Done;
+      end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[cpu0__lock] # self) THEN "self-deadlock" ELSE "guess"};
     held := {}; held_shared := {};
     goto Done;
   end if;
@@ -154,7 +149,7 @@ Init == (* Global variables *)
         /\ pc = [self \in ProcSet |-> "pcpu_schedule_lock_irq_137"]
 
 pcpu_schedule_lock_irq_137(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137"
-                                    /\ IF Spinlock_owner[cpu0__lock] # self
+                                    /\ IF (Spinlock_owner[cpu0__lock] # self) /\ (Spinlock_owner[cpu0__lock] = null)
                                           THEN /\ Spinlock_owner[cpu0__lock] = null
                                                /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpu0__lock] = self] IN
                                                     LET held_ == held[self] \union {cpu0__lock} IN
@@ -194,7 +189,7 @@ pcpu_schedule_lock_irq_137(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137"
                                                               /\ held' = [held EXCEPT ![self] = {}]
                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                          ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpu0__lock] # self) THEN "self-deadlock" ELSE "guess"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -213,17 +208,17 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "pcpu_schedule_lock_irq_137" /\ ~(IF Spinlock_owner[cpu0__lock] # t_ THEN (Spinlock_owner[cpu0__lock] = null) /\ (IF cpu0__lock \in (held[t_] \union {cpu0__lock}) THEN IF t_ = t_ THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_137" /\ ~(IF Spinlock_owner[cpu0__lock] # t_ THEN IF Spinlock_owner[cpu0__lock] = null THEN (Spinlock_owner[cpu0__lock] = null) /\ (IF cpu0__lock \in (held[t_] \union {cpu0__lock}) THEN IF t_ = t_ THEN IF null # t_ THEN IF null = null THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pcpu_schedule_lock_irq_137" -> (IF (Spinlock_owner[cpu0__lock] # t_) /\ (~(Spinlock_owner[cpu0__lock] = null)) THEN Present(Spinlock_owner[cpu0__lock]) ELSE {}) \union (IF (Spinlock_owner[cpu0__lock] # t_) /\ (Spinlock_owner[cpu0__lock] = null) /\ (cpu0__lock \in (held[t_] \union {cpu0__lock})) /\ (t_ = t_) /\ (null # t_) /\ (~(null = null)) THEN Present(null) ELSE {})
+  CASE pc[t_] = "pcpu_schedule_lock_irq_137" -> (IF (Spinlock_owner[cpu0__lock] # t_) /\ (Spinlock_owner[cpu0__lock] = null) /\ (~(Spinlock_owner[cpu0__lock] = null)) THEN Present(Spinlock_owner[cpu0__lock]) ELSE {}) \union (IF (Spinlock_owner[cpu0__lock] # t_) /\ (Spinlock_owner[cpu0__lock] = null) /\ (Spinlock_owner[cpu0__lock] = null) /\ (cpu0__lock \in (held[t_] \union {cpu0__lock})) /\ (t_ = t_) /\ (null # t_) /\ (null = null) /\ (~(null = null)) THEN Present(null) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -232,6 +227,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_guarded_by == "guarded-by" \notin fault

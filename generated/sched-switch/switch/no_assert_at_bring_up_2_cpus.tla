@@ -51,199 +51,349 @@ begin
 CPU_STARTING_187:
   \* schedulers.ts:400  return credits[0];
   \* moves.ts:187  old_scheduler().init_pdata(cpu.sched_priv, cpu)
-  with sched_priv_ = Pcpu_sched_priv[CPU_STARTING_cpu[self]] do
+  with sched_priv_ = Pcpu_sched_priv[CPU_STARTING_cpu[self]],
     \* schedulers.ts:217  ASSERT(cpu.schedule_lock === cpu._lock);
     \* schedulers.ts:218  ASSERT(!spin_is_locked(cpu._lock));
     \* schedulers.ts:220  const flags = spin_lock_irqsave(this.lock);
-    with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-      with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-        if (~(Spinlock_owner[credit0_lock] = self)) /\ (Spinlock_owner[credit0_lock] # self) then
-          await Spinlock_owner[credit0_lock] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit0_lock] = self] do
-            with held_ = held \union {credit0_lock} do
-              \* schedulers.ts:221  spc!.ready = true;
-              if sched_priv_ # null then
-                \* schedulers.ts:222  spin_unlock_irqrestore(this.lock, flags);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit0_lock] = null];
-                with held2_ = held_ \ {credit0_lock} do
-                  with held_shared_ = held_shared \ {credit0_lock} do
-                    Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
-                    if (~(Spinlock_owner[credit0_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                      held := {}; held_shared := {};
-                      goto Done;
-                    else
-                      fault := fault \union {IF ~(~(Spinlock_owner[credit0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                      held := {}; held_shared := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              else
-                fault := fault \union {"null-dereference"};
-                Cpu_irqs_off := Cpu_irqs_off_;
-                Spinlock_owner := Spinlock_owner_;
-                held := {}; held_shared := {};
-                goto Done;
-              end if;
-            end with;
+       flags_3_ = Cpu_irqs_off[CpuOf[self]],
+       Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+    if Spinlock_owner[credit0_lock] # self then
+      await Spinlock_owner[credit0_lock] = null;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit0_lock] = self],
+           held_ = held \union {credit0_lock} do
+        \* schedulers.ts:221  spc!.ready = true;
+        if sched_priv_ # null then
+          \* schedulers.ts:222  spin_unlock_irqrestore(this.lock, flags);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit0_lock] = null];
+          with held2_ = held_ \ {credit0_lock},
+               held_shared_ = held_shared \ {credit0_lock} do
+            Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
+            \* moves.ts:187  CPU_STARTING
+            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              held := {}; held_shared := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              held := {}; held_shared := {};
+              goto Done;
+            end if;
           end with;
         else
-          fault := fault \union {IF ~(~(Spinlock_owner[credit0_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+          fault := fault \union {"null-dereference"};
           Cpu_irqs_off := Cpu_irqs_off_;
+          Spinlock_owner := Spinlock_owner_;
           held := {}; held_shared := {};
           goto Done;
         end if;
       end with;
-    end with;
+    else
+      fault := fault \union {"self-deadlock"};
+      Cpu_irqs_off := Cpu_irqs_off_;
+      held := {}; held_shared := {};
+      goto Done;
+    end if;
   end with;
 end process;
 
 process debug_key_r \in {debug_key_r_thread}
-variables cpu_2 = null, lock_2 = null, held_2 = {}, held_shared_2 = {};
+variables cpu_2 = null, held_2 = {}, held_shared_2 = {};
 begin
 pcpu_schedule_lock_irq_137:
   \* moves.ts:191  for (const cpu of cpus)
-  with cpu_ = cpu0 do
+  with cpu_ = cpu0,
     \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-    with lock_2_ = Pcpu_schedule_lock[cpu0] do
-      if lock_2_ # null then
-        \* schedulers.ts:138  spin_lock_irq(lock);
-        Cpu_irqs_off[CpuOf[self]] := TRUE;
-        if Spinlock_owner[lock_2_] # self then
+       lock_2_ = Pcpu_schedule_lock[cpu0] do
+    if lock_2_ # null then
+      \* schedulers.ts:138  spin_lock_irq(lock);
+      with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+        if (Spinlock_owner[lock_2_] # self) /\ (Spinlock_owner[lock_2_] = null) then
           await Spinlock_owner[lock_2_] = null;
-          Spinlock_owner[lock_2_] := self;
-          held_2 := held_2 \union {lock_2_};
-          cpu_2 := cpu_;
-          lock_2 := lock_2_;
-          goto pcpu_schedule_lock_irq_139;
-        else
-          fault := fault \union {"self-deadlock"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"null-dereference"};
-        held_2 := {}; held_shared_2 := {};
-        goto Done;
-      end if;
-    end with;
-  end with;
-pcpu_schedule_lock_irq_139:
-  \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-  with schedule_lock_ = Pcpu_schedule_lock[cpu_2] do
-    if lock_2 = schedule_lock_ then
-      \* schedulers.ts:139  return lock;
-      with pcpu_schedule_lock_irq_ = lock_2 do
-        \* moves.ts:182  const lock = pcpu_schedule_lock_irq(cpu);
-        \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
-        \* schedulers.ts:147  spin_unlock_irq(lock);
-        if Spinlock_owner[pcpu_schedule_lock_irq_] = self then
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![pcpu_schedule_lock_irq_] = null] do
-            with held_ = held_2 \ {pcpu_schedule_lock_irq_} do
-              with held_shared_ = held_shared_2 \ {pcpu_schedule_lock_irq_} do
-                with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2_] = self],
+               held_ = held_2 \union {lock_2_},
+            \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+               schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+            if lock_2_ = schedule_lock_ then
+              \* schedulers.ts:139  return lock;
+              \* moves.ts:182  const lock = pcpu_schedule_lock_irq(cpu);
+              \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+              \* schedulers.ts:147  spin_unlock_irq(lock);
+              if Spinlock_owner_[lock_2_] = self then
+                with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![lock_2_] = null],
+                     held2_ = held_ \ {lock_2_},
+                     held_shared_ = held_shared_2 \ {lock_2_},
+                     Cpu_irqs_off2_ = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE],
                   \* moves.ts:191  for (const cpu of cpus)
-                  with cpu_ = NextOf(<<cpu0, cpu1>>, cpu_2) do
-                    if cpu_ # null then
-                      \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                      with lock_2_ = Pcpu_schedule_lock[cpu_] do
-                        if lock_2_ # null then
-                          \* schedulers.ts:138  spin_lock_irq(lock);
-                          Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                          if Spinlock_owner_[lock_2_] # self then
-                            await Spinlock_owner_[lock_2_] = null;
-                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = self];
-                            with held2_ = held_ \union {lock_2_} do
-                              held_2 := held2_;
-                              held_shared_2 := held_shared_;
-                              cpu_2 := cpu_;
-                              lock_2 := lock_2_;
-                              goto pcpu_schedule_lock_irq_139;
+                     cpu2_ = NextOf(<<cpu0, cpu1>>, cpu0) do
+                  if cpu2_ # null then
+                    \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                    with lock_22_ = Pcpu_schedule_lock[cpu2_] do
+                      if lock_22_ # null then
+                        \* schedulers.ts:138  spin_lock_irq(lock);
+                        with Cpu_irqs_off3_ = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] do
+                          if (Spinlock_owner2_[lock_22_] # self) /\ (Spinlock_owner2_[lock_22_] = null) then
+                            await Spinlock_owner2_[lock_22_] = null;
+                            with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![lock_22_] = self],
+                                 held3_ = held2_ \union {lock_22_},
+                              \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+                                 schedule_lock2_ = Pcpu_schedule_lock[cpu2_] do
+                              if lock_22_ = schedule_lock2_ then
+                                \* schedulers.ts:139  return lock;
+                                \* moves.ts:182  const lock = pcpu_schedule_lock_irq(cpu);
+                                \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                                \* schedulers.ts:147  spin_unlock_irq(lock);
+                                if Spinlock_owner3_[lock_22_] = self then
+                                  Spinlock_owner := [Spinlock_owner3_ EXCEPT ![lock_22_] = null];
+                                  with held4_ = held3_ \ {lock_22_},
+                                       held_shared2_ = held_shared_ \ {lock_22_} do
+                                    Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE];
+                                    \* moves.ts:191  for (const cpu of cpus)
+                                    with cpu3_ = NextOf(<<cpu0, cpu1>>, cpu2_) do
+                                      if cpu3_ # null then
+                                        cpu_2 := cpu3_;
+                                        held_2 := held4_;
+                                        held_shared_2 := held_shared2_;
+                                        goto pcpu_schedule_lock_irq_137_2;
+                                      else
+                                        \* moves.ts:190  debug key r
+                                        if (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                          held_2 := {}; held_shared_2 := {};
+                                          goto Done;
+                                        else
+                                          fault := fault \union {"lock-held-at-exit"};
+                                          held_2 := {}; held_shared_2 := {};
+                                          goto Done;
+                                        end if;
+                                      end if;
+                                    end with;
+                                  end with;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  Cpu_irqs_off := Cpu_irqs_off3_;
+                                  Spinlock_owner := Spinlock_owner3_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                end if;
+                              else
+                                \* schedulers.ts:140  spin_unlock_irq(lock);
+                                Spinlock_owner := [Spinlock_owner3_ EXCEPT ![lock_22_] = null];
+                                with held4_ = held3_ \ {lock_22_},
+                                     held_shared2_ = held_shared_ \ {lock_22_} do
+                                  Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE];
+                                  cpu_2 := cpu2_;
+                                  held_2 := held4_;
+                                  held_shared_2 := held_shared2_;
+                                  goto pcpu_schedule_lock_irq_137_2;
+                                end with;
+                              end if;
                             end with;
                           else
-                            fault := fault \union {"self-deadlock"};
-                            Spinlock_owner := Spinlock_owner_;
-                            cpu_2 := null; lock_2 := null; held_2 := {}; held_shared_2 := {};
+                            fault := fault \union {IF ~(Spinlock_owner2_[lock_22_] # self) THEN "self-deadlock" ELSE "guess"};
+                            Cpu_irqs_off := Cpu_irqs_off3_;
+                            Spinlock_owner := Spinlock_owner2_;
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        Cpu_irqs_off := Cpu_irqs_off2_;
+                        Spinlock_owner := Spinlock_owner2_;
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* moves.ts:190  debug key r
+                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                      Cpu_irqs_off := Cpu_irqs_off2_;
+                      Spinlock_owner := Spinlock_owner2_;
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      Cpu_irqs_off := Cpu_irqs_off2_;
+                      Spinlock_owner := Spinlock_owner2_;
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                Cpu_irqs_off := Cpu_irqs_off_;
+                Spinlock_owner := Spinlock_owner_;
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
+            else
+              \* schedulers.ts:140  spin_unlock_irq(lock);
+              with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![lock_2_] = null],
+                   held2_ = held_ \ {lock_2_},
+                   held_shared_ = held_shared_2 \ {lock_2_},
+                   Cpu_irqs_off2_ = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE],
+                \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                   lock_22_ = Pcpu_schedule_lock[cpu0] do
+                if lock_22_ # null then
+                  \* schedulers.ts:138  spin_lock_irq(lock);
+                  with Cpu_irqs_off3_ = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] do
+                    if (Spinlock_owner2_[lock_22_] # self) /\ (Spinlock_owner2_[lock_22_] = null) then
+                      await Spinlock_owner2_[lock_22_] = null;
+                      with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![lock_22_] = self],
+                           held3_ = held2_ \union {lock_22_},
+                        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+                           schedule_lock2_ = Pcpu_schedule_lock[cpu0] do
+                        if lock_22_ = schedule_lock2_ then
+                          \* schedulers.ts:139  return lock;
+                          \* moves.ts:182  const lock = pcpu_schedule_lock_irq(cpu);
+                          \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                          \* schedulers.ts:147  spin_unlock_irq(lock);
+                          if Spinlock_owner3_[lock_22_] = self then
+                            Spinlock_owner := [Spinlock_owner3_ EXCEPT ![lock_22_] = null];
+                            with held4_ = held3_ \ {lock_22_},
+                                 held_shared2_ = held_shared_ \ {lock_22_} do
+                              Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE];
+                              \* moves.ts:191  for (const cpu of cpus)
+                              with cpu2_ = NextOf(<<cpu0, cpu1>>, cpu0) do
+                                if cpu2_ # null then
+                                  cpu_2 := cpu2_;
+                                  held_2 := held4_;
+                                  held_shared_2 := held_shared2_;
+                                  goto pcpu_schedule_lock_irq_137_2;
+                                else
+                                  \* moves.ts:190  debug key r
+                                  if (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            end with;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            Cpu_irqs_off := Cpu_irqs_off3_;
+                            Spinlock_owner := Spinlock_owner3_;
+                            held_2 := {}; held_shared_2 := {};
                             goto Done;
                           end if;
                         else
-                          fault := fault \union {"null-dereference"};
-                          Spinlock_owner := Spinlock_owner_;
-                          Cpu_irqs_off := Cpu_irqs_off_;
-                          cpu_2 := null; lock_2 := null; held_2 := {}; held_shared_2 := {};
-                          goto Done;
+                          \* schedulers.ts:140  spin_unlock_irq(lock);
+                          Spinlock_owner := [Spinlock_owner3_ EXCEPT ![lock_22_] = null];
+                          with held4_ = held3_ \ {lock_22_},
+                               held_shared2_ = held_shared_ \ {lock_22_} do
+                            Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE];
+                            cpu_2 := cpu_;
+                            held_2 := held4_;
+                            held_shared_2 := held_shared2_;
+                            goto pcpu_schedule_lock_irq_137_2;
+                          end with;
                         end if;
                       end with;
                     else
+                      fault := fault \union {IF ~(Spinlock_owner2_[lock_22_] # self) THEN "self-deadlock" ELSE "guess"};
+                      Cpu_irqs_off := Cpu_irqs_off3_;
+                      Spinlock_owner := Spinlock_owner2_;
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"null-dereference"};
+                  Cpu_irqs_off := Cpu_irqs_off2_;
+                  Spinlock_owner := Spinlock_owner2_;
+                  held_2 := {}; held_shared_2 := {};
+                  goto Done;
+                end if;
+              end with;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[lock_2_] # self) THEN "self-deadlock" ELSE "guess"};
+          Cpu_irqs_off := Cpu_irqs_off_;
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      fault := fault \union {"null-dereference"};
+      held_2 := {}; held_shared_2 := {};
+      goto Done;
+    end if;
+  end with;
+pcpu_schedule_lock_irq_137_2:
+  \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+  with lock_2_ = Pcpu_schedule_lock[cpu_2] do
+    if lock_2_ # null then
+      \* schedulers.ts:138  spin_lock_irq(lock);
+      with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+        if (Spinlock_owner[lock_2_] # self) /\ (Spinlock_owner[lock_2_] = null) then
+          await Spinlock_owner[lock_2_] = null;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2_] = self],
+               held_ = held_2 \union {lock_2_},
+            \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+               schedule_lock_ = Pcpu_schedule_lock[cpu_2] do
+            if lock_2_ = schedule_lock_ then
+              \* schedulers.ts:139  return lock;
+              \* moves.ts:182  const lock = pcpu_schedule_lock_irq(cpu);
+              \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+              \* schedulers.ts:147  spin_unlock_irq(lock);
+              if Spinlock_owner_[lock_2_] = self then
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
+                with held2_ = held_ \ {lock_2_},
+                     held_shared_ = held_shared_2 \ {lock_2_} do
+                  Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
+                  \* moves.ts:191  for (const cpu of cpus)
+                  with cpu_ = NextOf(<<cpu0, cpu1>>, cpu_2) do
+                    if cpu_ # null then
+                      held_2 := held2_;
+                      held_shared_2 := held_shared_;
+                      cpu_2 := cpu_;
+                      goto pcpu_schedule_lock_irq_137_2;
+                    else
                       \* moves.ts:190  debug key r
-                      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                        Spinlock_owner := Spinlock_owner_;
-                        Cpu_irqs_off := Cpu_irqs_off_;
-                        cpu_2 := null; lock_2 := null; held_2 := {}; held_shared_2 := {};
+                      if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                        cpu_2 := null; held_2 := {}; held_shared_2 := {};
                         goto Done;
                       else
                         fault := fault \union {"lock-held-at-exit"};
-                        Spinlock_owner := Spinlock_owner_;
-                        Cpu_irqs_off := Cpu_irqs_off_;
-                        cpu_2 := null; lock_2 := null; held_2 := {}; held_shared_2 := {};
+                        cpu_2 := null; held_2 := {}; held_shared_2 := {};
                         goto Done;
                       end if;
                     end if;
                   end with;
                 end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                Cpu_irqs_off := Cpu_irqs_off_;
+                Spinlock_owner := Spinlock_owner_;
+                cpu_2 := null; held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
+            else
+              \* schedulers.ts:140  spin_unlock_irq(lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = null];
+              with held2_ = held_ \ {lock_2_} do
+                held_shared_2 := held_shared_2 \ {lock_2_};
+                Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
+                held_2 := held2_;
+                goto pcpu_schedule_lock_irq_137_2;
               end with;
-            end with;
+            end if;
           end with;
         else
-          fault := fault \union {"unlock-not-held"};
-          cpu_2 := null; lock_2 := null; held_2 := {}; held_shared_2 := {};
+          fault := fault \union {IF ~(Spinlock_owner[lock_2_] # self) THEN "self-deadlock" ELSE "guess"};
+          Cpu_irqs_off := Cpu_irqs_off_;
+          cpu_2 := null; held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end with;
     else
-      \* schedulers.ts:140  spin_unlock_irq(lock);
-      if Spinlock_owner[lock_2] = self then
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = null] do
-          with held_ = held_2 \ {lock_2} do
-            with held_shared_ = held_shared_2 \ {lock_2} do
-              with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                with lock_2_ = Pcpu_schedule_lock[cpu_2] do
-                  if lock_2_ # null then
-                    \* schedulers.ts:138  spin_lock_irq(lock);
-                    Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                    if Spinlock_owner_[lock_2_] # self then
-                      await Spinlock_owner_[lock_2_] = null;
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_] = self];
-                      with held2_ = held_ \union {lock_2_} do
-                        held_2 := held2_;
-                        held_shared_2 := held_shared_;
-                        lock_2 := lock_2_;
-                        goto pcpu_schedule_lock_irq_139;
-                      end with;
-                    else
-                      fault := fault \union {"self-deadlock"};
-                      Spinlock_owner := Spinlock_owner_;
-                      cpu_2 := null; lock_2 := null; held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  else
-                    fault := fault \union {"null-dereference"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_irqs_off := Cpu_irqs_off_;
-                    cpu_2 := null; lock_2 := null; held_2 := {}; held_shared_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end with;
-          end with;
-        end with;
-      else
-        fault := fault \union {"unlock-not-held"};
-        cpu_2 := null; lock_2 := null; held_2 := {}; held_shared_2 := {};
-        goto Done;
-      end if;
+      fault := fault \union {"null-dereference"};
+      cpu_2 := null; held_2 := {}; held_shared_2 := {};
+      goto Done;
     end if;
   end with;
 end process;
@@ -251,10 +401,10 @@ end process;
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Pcpu_schedule_lock, Pcpu_sched_priv, Spinlock_owner, Cpu_irqs_off, fault, pc, held, held_shared, cpu_2, 
-          lock_2, held_2, held_shared_2
+          held_2, held_shared_2
 
 vars == << Pcpu_schedule_lock, Pcpu_sched_priv, Spinlock_owner, Cpu_irqs_off, fault, pc, held, held_shared, cpu_2, 
-           lock_2, held_2, held_shared_2 >>
+           held_2, held_shared_2 >>
 
 ProcSet == ({CPU_STARTING_cpu0, CPU_STARTING_cpu1}) \cup ({debug_key_r_thread})
 
@@ -269,7 +419,6 @@ Init == (* Global variables *)
         /\ held_shared = [self \in {CPU_STARTING_cpu0, CPU_STARTING_cpu1} |-> {}]
         (* Process debug_key_r *)
         /\ cpu_2 = [self \in {debug_key_r_thread} |-> null]
-        /\ lock_2 = [self \in {debug_key_r_thread} |-> null]
         /\ held_2 = [self \in {debug_key_r_thread} |-> {}]
         /\ held_shared_2 = [self \in {debug_key_r_thread} |-> {}]
         /\ pc = [self \in ProcSet |-> CASE self \in {CPU_STARTING_cpu0, CPU_STARTING_cpu1} -> "CPU_STARTING_187"
@@ -279,7 +428,7 @@ CPU_STARTING_187(self) == /\ pc[self] = "CPU_STARTING_187"
                           /\ LET sched_priv_ == Pcpu_sched_priv[CPU_STARTING_cpu[self]] IN
                                LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                  LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                   IF (~(Spinlock_owner[credit0_lock] = self)) /\ (Spinlock_owner[credit0_lock] # self)
+                                   IF Spinlock_owner[credit0_lock] # self
                                       THEN /\ Spinlock_owner[credit0_lock] = null
                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![credit0_lock] = self] IN
                                                 LET held_ == held[self] \union {credit0_lock} IN
@@ -288,12 +437,12 @@ CPU_STARTING_187(self) == /\ pc[self] = "CPU_STARTING_187"
                                                           /\ LET held2_ == held_ \ {credit0_lock} IN
                                                                LET held_shared_ == held_shared[self] \ {credit0_lock} IN
                                                                  /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_]
-                                                                 /\ IF (~(Spinlock_owner'[credit0_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                 /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
                                                                        THEN /\ held' = [held EXCEPT ![self] = {}]
                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                             /\ fault' = fault
-                                                                       ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[credit0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                             /\ held' = [held EXCEPT ![self] = {}]
                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -303,13 +452,13 @@ CPU_STARTING_187(self) == /\ pc[self] = "CPU_STARTING_187"
                                                           /\ held' = [held EXCEPT ![self] = {}]
                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit0_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
                                            /\ Cpu_irqs_off' = Cpu_irqs_off_
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            /\ UNCHANGED Spinlock_owner
-                          /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_sched_priv, cpu_2, lock_2, held_2, held_shared_2 >>
+                          /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_sched_priv, cpu_2, held_2, held_shared_2 >>
 
 CPU_STARTING(self) == CPU_STARTING_187(self)
 
@@ -317,132 +466,243 @@ pcpu_schedule_lock_irq_137(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137"
                                     /\ LET cpu_ == cpu0 IN
                                          LET lock_2_ == Pcpu_schedule_lock[cpu0] IN
                                            IF lock_2_ # null
-                                              THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                   /\ IF Spinlock_owner[lock_2_] # self
-                                                         THEN /\ Spinlock_owner[lock_2_] = null
-                                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_2_] = self]
-                                                              /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {lock_2_}]
-                                                              /\ cpu_2' = [cpu_2 EXCEPT ![self] = cpu_]
-                                                              /\ lock_2' = [lock_2 EXCEPT ![self] = lock_2_]
-                                                              /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_139"]
-                                                              /\ UNCHANGED << fault, held_shared_2 >>
-                                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Spinlock_owner, cpu_2, lock_2 >>
+                                              THEN /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                        IF (Spinlock_owner[lock_2_] # self) /\ (Spinlock_owner[lock_2_] = null)
+                                                           THEN /\ Spinlock_owner[lock_2_] = null
+                                                                /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_2_] = self] IN
+                                                                     LET held_ == held_2[self] \union {lock_2_} IN
+                                                                       LET schedule_lock_ == Pcpu_schedule_lock[cpu0] IN
+                                                                         IF lock_2_ = schedule_lock_
+                                                                            THEN /\ IF Spinlock_owner_[lock_2_] = self
+                                                                                       THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![lock_2_] = null] IN
+                                                                                                 LET held2_ == held_ \ {lock_2_} IN
+                                                                                                   LET held_shared_ == held_shared_2[self] \ {lock_2_} IN
+                                                                                                     LET Cpu_irqs_off2_ == [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE] IN
+                                                                                                       LET cpu2_ == NextOf(<<cpu0, cpu1>>, cpu0) IN
+                                                                                                         IF cpu2_ # null
+                                                                                                            THEN /\ LET lock_22_ == Pcpu_schedule_lock[cpu2_] IN
+                                                                                                                      IF lock_22_ # null
+                                                                                                                         THEN /\ LET Cpu_irqs_off3_ == [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                   IF (Spinlock_owner2_[lock_22_] # self) /\ (Spinlock_owner2_[lock_22_] = null)
+                                                                                                                                      THEN /\ Spinlock_owner2_[lock_22_] = null
+                                                                                                                                           /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![lock_22_] = self] IN
+                                                                                                                                                LET held3_ == held2_ \union {lock_22_} IN
+                                                                                                                                                  LET schedule_lock2_ == Pcpu_schedule_lock[cpu2_] IN
+                                                                                                                                                    IF lock_22_ = schedule_lock2_
+                                                                                                                                                       THEN /\ IF Spinlock_owner3_[lock_22_] = self
+                                                                                                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![lock_22_] = null]
+                                                                                                                                                                       /\ LET held4_ == held3_ \ {lock_22_} IN
+                                                                                                                                                                            LET held_shared2_ == held_shared_ \ {lock_22_} IN
+                                                                                                                                                                              /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                                                                                                              /\ LET cpu3_ == NextOf(<<cpu0, cpu1>>, cpu2_) IN
+                                                                                                                                                                                   IF cpu3_ # null
+                                                                                                                                                                                      THEN /\ cpu_2' = [cpu_2 EXCEPT ![self] = cpu3_]
+                                                                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = held4_]
+                                                                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
+                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                      ELSE /\ IF (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                                                 THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                           /\ cpu_2' = cpu_2
+                                                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                       /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                       /\ cpu_2' = cpu_2
+                                                                                                                                                       ELSE /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![lock_22_] = null]
+                                                                                                                                                            /\ LET held4_ == held3_ \ {lock_22_} IN
+                                                                                                                                                                 LET held_shared2_ == held_shared_ \ {lock_22_} IN
+                                                                                                                                                                   /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                                                                                                   /\ cpu_2' = [cpu_2 EXCEPT ![self] = cpu2_]
+                                                                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = held4_]
+                                                                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
+                                                                                                                                                            /\ fault' = fault
+                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner2_[lock_22_] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                           /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ cpu_2' = cpu_2
+                                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                              /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ cpu_2' = cpu_2
+                                                                                                            ELSE /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                       THEN /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                            /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ fault' = fault
+                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                            /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 /\ cpu_2' = cpu_2
+                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ cpu_2' = cpu_2
+                                                                            ELSE /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![lock_2_] = null] IN
+                                                                                      LET held2_ == held_ \ {lock_2_} IN
+                                                                                        LET held_shared_ == held_shared_2[self] \ {lock_2_} IN
+                                                                                          LET Cpu_irqs_off2_ == [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE] IN
+                                                                                            LET lock_22_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                              IF lock_22_ # null
+                                                                                                 THEN /\ LET Cpu_irqs_off3_ == [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                           IF (Spinlock_owner2_[lock_22_] # self) /\ (Spinlock_owner2_[lock_22_] = null)
+                                                                                                              THEN /\ Spinlock_owner2_[lock_22_] = null
+                                                                                                                   /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![lock_22_] = self] IN
+                                                                                                                        LET held3_ == held2_ \union {lock_22_} IN
+                                                                                                                          LET schedule_lock2_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                                            IF lock_22_ = schedule_lock2_
+                                                                                                                               THEN /\ IF Spinlock_owner3_[lock_22_] = self
+                                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![lock_22_] = null]
+                                                                                                                                               /\ LET held4_ == held3_ \ {lock_22_} IN
+                                                                                                                                                    LET held_shared2_ == held_shared_ \ {lock_22_} IN
+                                                                                                                                                      /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                                                                                      /\ LET cpu2_ == NextOf(<<cpu0, cpu1>>, cpu0) IN
+                                                                                                                                                           IF cpu2_ # null
+                                                                                                                                                              THEN /\ cpu_2' = [cpu_2 EXCEPT ![self] = cpu2_]
+                                                                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = held4_]
+                                                                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
+                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                              ELSE /\ IF (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                                         THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                   /\ cpu_2' = cpu_2
+                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                               /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                               /\ cpu_2' = cpu_2
+                                                                                                                               ELSE /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![lock_22_] = null]
+                                                                                                                                    /\ LET held4_ == held3_ \ {lock_22_} IN
+                                                                                                                                         LET held_shared2_ == held_shared_ \ {lock_22_} IN
+                                                                                                                                           /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                                                                           /\ cpu_2' = [cpu_2 EXCEPT ![self] = cpu_]
+                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = held4_]
+                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
+                                                                                                                                    /\ fault' = fault
+                                                                                                              ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner2_[lock_22_] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                   /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                   /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ cpu_2' = cpu_2
+                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                      /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                      /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                      /\ cpu_2' = cpu_2
+                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[lock_2_] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED << Spinlock_owner, cpu_2 >>
                                               ELSE /\ fault' = (fault \union {"null-dereference"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, cpu_2, lock_2 >>
+                                                   /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, cpu_2 >>
                                     /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_sched_priv, held, held_shared >>
 
-pcpu_schedule_lock_irq_139(self) == /\ pc[self] = "pcpu_schedule_lock_irq_139"
-                                    /\ LET schedule_lock_ == Pcpu_schedule_lock[cpu_2[self]] IN
-                                         IF lock_2[self] = schedule_lock_
-                                            THEN /\ LET pcpu_schedule_lock_irq_ == lock_2[self] IN
-                                                      IF Spinlock_owner[pcpu_schedule_lock_irq_] = self
-                                                         THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![pcpu_schedule_lock_irq_] = null] IN
-                                                                   LET held_ == held_2[self] \ {pcpu_schedule_lock_irq_} IN
-                                                                     LET held_shared_ == held_shared_2[self] \ {pcpu_schedule_lock_irq_} IN
-                                                                       LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
-                                                                         LET cpu_ == NextOf(<<cpu0, cpu1>>, cpu_2[self]) IN
-                                                                           IF cpu_ # null
-                                                                              THEN /\ LET lock_2_ == Pcpu_schedule_lock[cpu_] IN
-                                                                                        IF lock_2_ # null
-                                                                                           THEN /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                                /\ IF Spinlock_owner_[lock_2_] # self
-                                                                                                      THEN /\ Spinlock_owner_[lock_2_] = null
-                                                                                                           /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_2_] = self]
-                                                                                                           /\ LET held2_ == held_ \union {lock_2_} IN
-                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+pcpu_schedule_lock_irq_137_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137_2"
+                                      /\ LET lock_2_ == Pcpu_schedule_lock[cpu_2[self]] IN
+                                           IF lock_2_ # null
+                                              THEN /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                        IF (Spinlock_owner[lock_2_] # self) /\ (Spinlock_owner[lock_2_] = null)
+                                                           THEN /\ Spinlock_owner[lock_2_] = null
+                                                                /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_2_] = self] IN
+                                                                     LET held_ == held_2[self] \union {lock_2_} IN
+                                                                       LET schedule_lock_ == Pcpu_schedule_lock[cpu_2[self]] IN
+                                                                         IF lock_2_ = schedule_lock_
+                                                                            THEN /\ IF Spinlock_owner_[lock_2_] = self
+                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_2_] = null]
+                                                                                            /\ LET held2_ == held_ \ {lock_2_} IN
+                                                                                                 LET held_shared_ == held_shared_2[self] \ {lock_2_} IN
+                                                                                                   /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                                   /\ LET cpu_ == NextOf(<<cpu0, cpu1>>, cpu_2[self]) IN
+                                                                                                        IF cpu_ # null
+                                                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = held2_]
                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
                                                                                                                 /\ cpu_2' = [cpu_2 EXCEPT ![self] = cpu_]
-                                                                                                                /\ lock_2' = [lock_2 EXCEPT ![self] = lock_2_]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_139"]
-                                                                                                           /\ fault' = fault
-                                                                                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                           /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
-                                                                                                           /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
-                                                                                                /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              ELSE /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                         THEN /\ Spinlock_owner' = Spinlock_owner_
-                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                              /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
-                                                                                              /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ fault' = fault
-                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                              /\ Spinlock_owner' = Spinlock_owner_
-                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                              /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
-                                                                                              /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                              /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
-                                                              /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
-                                            ELSE /\ IF Spinlock_owner[lock_2[self]] = self
-                                                       THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_2[self]] = null] IN
-                                                                 LET held_ == held_2[self] \ {lock_2[self]} IN
-                                                                   LET held_shared_ == held_shared_2[self] \ {lock_2[self]} IN
-                                                                     LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
-                                                                       LET lock_2_ == Pcpu_schedule_lock[cpu_2[self]] IN
-                                                                         IF lock_2_ # null
-                                                                            THEN /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                 /\ IF Spinlock_owner_[lock_2_] # self
-                                                                                       THEN /\ Spinlock_owner_[lock_2_] = null
-                                                                                            /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_2_] = self]
-                                                                                            /\ LET held2_ == held_ \union {lock_2_} IN
-                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                 /\ lock_2' = [lock_2 EXCEPT ![self] = lock_2_]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_139"]
-                                                                                            /\ UNCHANGED << fault, cpu_2 >>
-                                                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
+                                                                                                                /\ fault' = fault
+                                                                                                           ELSE /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                      THEN /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
+                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ fault' = fault
+                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                           /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
+                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                                             /\ Spinlock_owner' = Spinlock_owner_
                                                                                             /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
-                                                                                            /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                 /\ Spinlock_owner' = Spinlock_owner_
-                                                                                 /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                 /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
-                                                                                 /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                            /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
-                                                            /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
-                                    /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_sched_priv, held, held_shared >>
+                                                                            ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_2_] = null]
+                                                                                 /\ LET held2_ == held_ \ {lock_2_} IN
+                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {lock_2_}]
+                                                                                      /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
+                                                                                 /\ UNCHANGED << fault, cpu_2 >>
+                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[lock_2_] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
+                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED Spinlock_owner
+                                              ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                   /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
+                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
+                                      /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_sched_priv, held, held_shared >>
 
-debug_key_r(self) == pcpu_schedule_lock_irq_137(self) \/ pcpu_schedule_lock_irq_139(self)
+debug_key_r(self) == pcpu_schedule_lock_irq_137(self) \/ pcpu_schedule_lock_irq_137_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -456,21 +716,21 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "CPU_STARTING_187" /\ ~(IF ~(Spinlock_owner[credit0_lock] = t_) THEN IF Spinlock_owner[credit0_lock] # t_ THEN Spinlock_owner[credit0_lock] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_137" /\ ~(IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_139" /\ ~(IF lock_2[t_] = Pcpu_schedule_lock[cpu_2[t_]] THEN IF Spinlock_owner[lock_2[t_]] = t_ THEN IF NextOf(<<cpu0, cpu1>>, cpu_2[t_]) # null THEN IF Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu_2[t_])] # null THEN IF (IF Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu_2[t_])] = lock_2[t_] THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu_2[t_])]]) # t_ THEN (IF Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu_2[t_])] = lock_2[t_] THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu_2[t_])]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Spinlock_owner[lock_2[t_]] = t_ THEN IF Pcpu_schedule_lock[cpu_2[t_]] # null THEN IF (IF Pcpu_schedule_lock[cpu_2[t_]] = lock_2[t_] THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]]) # t_ THEN (IF Pcpu_schedule_lock[cpu_2[t_]] = lock_2[t_] THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "CPU_STARTING_187" /\ ~(IF Spinlock_owner[credit0_lock] # t_ THEN Spinlock_owner[credit0_lock] = null ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_137" /\ ~(IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null THEN (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (IF Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0] THEN IF t_ = t_ THEN IF NextOf(<<cpu0, cpu1>>, cpu0) # null THEN IF Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu0)] # null THEN IF (IF Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu0)] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu0)] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu0)]]) # t_ THEN IF (IF Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu0)] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu0)] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu0)]]) = null THEN (IF Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu0)] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu0)] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu0)]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF t_ = t_ THEN IF Pcpu_schedule_lock[cpu0] # null THEN IF null # t_ THEN IF null = null THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_137_2" /\ ~(IF Pcpu_schedule_lock[cpu_2[t_]] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]] # t_ THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]] = null THEN Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "CPU_STARTING_187" -> (IF (~(Spinlock_owner[credit0_lock] = t_)) /\ (Spinlock_owner[credit0_lock] # t_) /\ (~(Spinlock_owner[credit0_lock] = null)) THEN Present(Spinlock_owner[credit0_lock]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_137" -> (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_139" -> (IF (lock_2[t_] = Pcpu_schedule_lock[cpu_2[t_]]) /\ (Spinlock_owner[lock_2[t_]] = t_) /\ (NextOf(<<cpu0, cpu1>>, cpu_2[t_]) # null) /\ (Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu_2[t_])] # null) /\ ((IF Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu_2[t_])] = lock_2[t_] THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu_2[t_])]]) # t_) /\ (~((IF Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu_2[t_])] = lock_2[t_] THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu_2[t_])]]) = null)) THEN Present(IF Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu_2[t_])] = lock_2[t_] THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu_2[t_])]]) ELSE {}) \union (IF (~(lock_2[t_] = Pcpu_schedule_lock[cpu_2[t_]])) /\ (Spinlock_owner[lock_2[t_]] = t_) /\ (Pcpu_schedule_lock[cpu_2[t_]] # null) /\ ((IF Pcpu_schedule_lock[cpu_2[t_]] = lock_2[t_] THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]]) # t_) /\ (~((IF Pcpu_schedule_lock[cpu_2[t_]] = lock_2[t_] THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]]) = null)) THEN Present(IF Pcpu_schedule_lock[cpu_2[t_]] = lock_2[t_] THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]]) ELSE {})
+  CASE pc[t_] = "CPU_STARTING_187" -> (IF (Spinlock_owner[credit0_lock] # t_) /\ (~(Spinlock_owner[credit0_lock] = null)) THEN Present(Spinlock_owner[credit0_lock]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_137" -> (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ (t_ = t_) /\ (NextOf(<<cpu0, cpu1>>, cpu0) # null) /\ (Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu0)] # null) /\ ((IF Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu0)] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu0)] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu0)]]) # t_) /\ ((IF Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu0)] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu0)] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu0)]]) = null) /\ (~((IF Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu0)] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu0)] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu0)]]) = null)) THEN Present(IF Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu0)] = Pcpu_schedule_lock[cpu0] THEN null ELSE IF Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu0)] = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[NextOf(<<cpu0, cpu1>>, cpu0)]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (~(Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0])) /\ (t_ = t_) /\ (Pcpu_schedule_lock[cpu0] # null) /\ (null # t_) /\ (null = null) /\ (~(null = null)) THEN Present(null) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_137_2" -> (IF (Pcpu_schedule_lock[cpu_2[t_]] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]] = null) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

@@ -79,33 +79,31 @@ pcpu_schedule_lock_irq_138_2:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock_2] # self then
     await Spinlock_owner[lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self] do
-      with held_ = held \union {lock_2} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
-          if lock_2 = schedule_lock_ then
-            \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock_2 do
-              \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-              lock := pcpu_schedule_lock_irq_;
-              Spinlock_owner := Spinlock_owner_;
-              held := held_;
-              lock_2 := null;
-              goto schedule_80;
-            end with;
-          else
-            \* schedulers.ts:140  spin_unlock_irq(lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
-            with held2_ = held_ \ {lock_2} do
-              held_shared := held_shared \ {lock_2};
-              Cpu_irqs_off[CpuOf[self]] := FALSE;
-              held := held2_;
-              lock_2 := null;
-              goto pcpu_schedule_lock_irq_137;
-            end with;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self],
+         held_ = held \union {lock_2},
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+         schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
+      if lock_2 = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_2 do
+          \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
+          lock := pcpu_schedule_lock_irq_;
+          Spinlock_owner := Spinlock_owner_;
+          held := held_;
+          lock_2 := null;
+          goto schedule_80;
         end with;
-      end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
+        with held2_ = held_ \ {lock_2} do
+          held_shared := held_shared \ {lock_2};
+          Cpu_irqs_off[CpuOf[self]] := FALSE;
+          held := held2_;
+          lock_2 := null;
+          goto pcpu_schedule_lock_irq_137;
+        end with;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -181,7 +179,7 @@ pcpu_schedule_unlock_irq_146:
 end process;
 
 process cpupool_move \in {cpupool_move_thread}
-variables old_ops = null, vpriv = null, old_lock = null, lock_3 = null, vpriv_old = null, flags = FALSE, flags_2 = FALSE, held_2 = {}, held_shared_2 = {};
+variables old_ops = null, vpriv = null, old_lock = null, lock_3 = null, vpriv_old = null, flags = FALSE, held_2 = {}, held_shared_2 = {};
 begin
 cpupool_move_132:
   \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
@@ -190,77 +188,75 @@ cpupool_move_132:
   \* moves.ts:132  spin_lock(cpupool_lock);
   if Spinlock_owner[cpupool_lock] # self then
     await Spinlock_owner[cpupool_lock] = null;
-    Spinlock_owner[cpupool_lock] := self;
-    held_2 := held_2 \union {cpupool_lock};
-    goto schedule_cpu_switch_113;
-  else
-    fault := fault \union {"self-deadlock"};
-    held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
-schedule_cpu_switch_113:
-  \* moves.ts:113  const old_ops = cpu.scheduler!;
-  with old_ops_ = Pcpu_scheduler[cpu0] do
-    if old_ops_ # null then
-      \* moves.ts:114  if (leaves_early && old_ops === new_ops)
-      if old_ops_ = credit2_1_2 then
-        \* moves.ts:135  softirq_pending = true;
-        \* moves.ts:136  spin_unlock(cpupool_lock);
-        if Spinlock_owner[cpupool_lock] = self then
-          Spinlock_owner[cpupool_lock] := null;
-          with held_ = held_2 \ {cpupool_lock} do
-            with held_shared_ = held_shared_2 \ {cpupool_lock} do
-              \* moves.ts:162  cpupool move
-              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      else
-        \* schedulers.ts:159  return null;
-        \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-        \* moves.ts:116  const vpriv = alloc(vdata)!;
-        if \E free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_] then
-          with allocated_ \in {free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_]} do
-            IdleVdata_allocated[allocated_] := TRUE;
-            if allocated_ # null then
-              vpriv := allocated_;
-              old_ops := old_ops_;
-              goto schedule_cpu_switch_117;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = self],
+         held_ = held_2 \union {cpupool_lock},
+      \* moves.ts:113  const old_ops = cpu.scheduler!;
+         old_ops_ = Pcpu_scheduler[cpu0] do
+      if old_ops_ # null then
+        \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+        if old_ops_ = credit2_1_2 then
+          \* moves.ts:135  softirq_pending = true;
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+          with held2_ = held_ \ {cpupool_lock},
+               held_shared_ = held_shared_2 \ {cpupool_lock} do
+            \* moves.ts:162  cpupool move
+            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
             else
-              fault := fault \union {"null-dereference"};
+              fault := fault \union {"lock-held-at-exit"};
               held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           end with;
         else
-          if FALSE then
-            vpriv := null;
-            old_ops := old_ops_;
-            goto schedule_cpu_switch_117;
+          \* schedulers.ts:159  return null;
+          \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+          \* moves.ts:116  const vpriv = alloc(vdata)!;
+          if \E free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_] then
+            with allocated_ \in {free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_]} do
+              IdleVdata_allocated[allocated_] := TRUE;
+              if allocated_ # null then
+                vpriv := allocated_;
+                Spinlock_owner := Spinlock_owner_;
+                held_2 := held_;
+                old_ops := old_ops_;
+                goto schedule_cpu_switch_117;
+              else
+                fault := fault \union {"null-dereference"};
+                Spinlock_owner := Spinlock_owner_;
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
+            end with;
           else
-            fault := fault \union {"null-dereference"};
-            held_2 := {}; held_shared_2 := {};
-            goto Done;
+            if FALSE then
+              vpriv := null;
+              Spinlock_owner := Spinlock_owner_;
+              held_2 := held_;
+              old_ops := old_ops_;
+              goto schedule_cpu_switch_117;
+            else
+              fault := fault \union {"null-dereference"};
+              Spinlock_owner := Spinlock_owner_;
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           end if;
         end if;
+      else
+        fault := fault \union {"null-dereference"};
+        Spinlock_owner := Spinlock_owner_;
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
       end if;
-    else
-      fault := fault \union {"null-dereference"};
-      held_2 := {}; held_shared_2 := {};
-      goto Done;
-    end if;
-  end with;
+    end with;
+  else
+    fault := fault \union {"self-deadlock"};
+    held_2 := {}; held_shared_2 := {};
+    goto Done;
+  end if;
 schedule_cpu_switch_117:
   \* moves.ts:117  vpriv.ops = new_ops;
   if IdleVdata_allocated[vpriv] then
@@ -287,51 +283,46 @@ pcpu_schedule_lock_irq_138_4:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock_3] # self then
     await Spinlock_owner[lock_3] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self] do
-      with held_ = held_2 \union {lock_3} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-          if lock_3 = schedule_lock_ then
-            \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock_3 do
-              \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
-              old_lock := pcpu_schedule_lock_irq_;
-              \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-              vpriv_old := Pcpu_idle_sched_priv[cpu0];
-              \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-              Spinlock_owner := Spinlock_owner_;
-              held_2 := held_;
-              lock_3 := null;
-              goto Credit2_switch_sched_292;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self],
+         held_ = held_2 \union {lock_3},
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+         schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+      if lock_3 = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_3 do
+          \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
+          old_lock := pcpu_schedule_lock_irq_;
+          \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+          vpriv_old := Pcpu_idle_sched_priv[cpu0];
+          \* moves.ts:121  const ppriv_old = cpu.sched_priv;
+          Spinlock_owner := Spinlock_owner_;
+          held_2 := held_;
+          lock_3 := null;
+          goto Credit2_switch_sched_292;
+        end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
+        with held2_ = held_ \ {lock_3},
+             held_shared_ = held_shared_2 \ {lock_3},
+             Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+             lock_ = Pcpu_schedule_lock[cpu0] do
+          if lock_ # null then
+            \* schedulers.ts:138  spin_lock_irq(lock);
+            Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+            held_2 := held2_;
+            held_shared_2 := held_shared_;
+            lock_3 := lock_;
+            goto pcpu_schedule_lock_irq_138_4;
           else
-            \* schedulers.ts:140  spin_unlock_irq(lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
-            with held2_ = held_ \ {lock_3} do
-              with held_shared_ = held_shared_2 \ {lock_3} do
-                with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                  \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                  with lock_ = Pcpu_schedule_lock[cpu0] do
-                    if lock_ # null then
-                      \* schedulers.ts:138  spin_lock_irq(lock);
-                      Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                      held_2 := held2_;
-                      held_shared_2 := held_shared_;
-                      lock_3 := lock_;
-                      goto pcpu_schedule_lock_irq_138_4;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            end with;
+            fault := fault \union {"null-dereference"};
+            Cpu_irqs_off := Cpu_irqs_off_;
+            old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -380,44 +371,35 @@ Scheduler_take_over_185:
     Pcpu_schedule_lock[cpu0] := lock_of_;
     \* schedulers.ts:298  spin_unlock(this.lock);
     if Spinlock_owner[credit2_1_lock] = self then
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_1_lock] = null] do
-        with held_ = held_2 \ {credit2_1_lock} do
-          with held_shared_ = held_shared_2 \ {credit2_1_lock} do
-            \* moves.ts:124  spin_unlock_irq(old_lock);
-            if Spinlock_owner_[old_lock] = self then
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![old_lock] = null];
-              with held2_ = held_ \ {old_lock} do
-                with held_shared2_ = held_shared_ \ {old_lock} do
-                  with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                    \* moves.ts:126  free(vpriv_old);
-                    if vpriv_old = null then
-                      \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                      with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-                        Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                        flags_2 := flags_3_;
-                        held_2 := held2_;
-                        held_shared_2 := held_shared2_;
-                        old_lock := null; vpriv_old := null;
-                        goto Credit2_free_pdata_277_2;
-                      end with;
-                    else
-                      held_2 := held2_;
-                      held_shared_2 := held_shared2_;
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      old_lock := null;
-                      goto schedule_cpu_switch_126;
-                    end if;
-                  end with;
-                end with;
-              end with;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_1_lock] = null],
+           held_ = held_2 \ {credit2_1_lock},
+           held_shared_ = held_shared_2 \ {credit2_1_lock} do
+        \* moves.ts:124  spin_unlock_irq(old_lock);
+        if Spinlock_owner_[old_lock] = self then
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![old_lock] = null];
+          with held2_ = held_ \ {old_lock},
+               held_shared2_ = held_shared_ \ {old_lock} do
+            Cpu_irqs_off[CpuOf[self]] := FALSE;
+            \* moves.ts:126  free(vpriv_old);
+            if vpriv_old = null then
+              \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+              held_2 := held2_;
+              held_shared_2 := held_shared2_;
+              old_lock := null; vpriv_old := null;
+              goto Credit2_free_pdata_277;
             else
-              fault := fault \union {"unlock-not-held"};
-              Spinlock_owner := Spinlock_owner_;
-              old_ops := null; old_lock := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
-              goto Done;
+              held_2 := held2_;
+              held_shared_2 := held_shared2_;
+              old_lock := null;
+              goto schedule_cpu_switch_126;
             end if;
           end with;
-        end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          Spinlock_owner := Spinlock_owner_;
+          old_ops := null; old_lock := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"unlock-not-held"};
@@ -431,46 +413,41 @@ schedule_cpu_switch_126:
     IdleVdata_allocated[vpriv_old] := FALSE;
     IdleVdata_ops[vpriv_old] := null;
     \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-    with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-      Cpu_irqs_off[CpuOf[self]] := TRUE;
-      flags_2 := flags_3_;
-      vpriv_old := null;
-      goto Credit2_free_pdata_277_2;
-    end with;
+    vpriv_old := null;
+    goto Credit2_free_pdata_277;
   else
     fault := fault \union {"use-after-free"};
     old_ops := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
-Credit2_free_pdata_277_2:
+Credit2_free_pdata_277:
   \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-  if Spinlock_owner[Credit2_lock[old_ops]] # self then
-    await Spinlock_owner[Credit2_lock[old_ops]] = null;
-    Spinlock_owner[Credit2_lock[old_ops]] := self;
-    held_2 := held_2 \union {Credit2_lock[old_ops]};
-    with spin_lock_irqsave_ = flags_2 do
-      flags := spin_lock_irqsave_;
-      flags_2 := FALSE;
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+    Cpu_irqs_off[CpuOf[self]] := TRUE;
+    if Spinlock_owner[Credit2_lock[old_ops]] # self then
+      await Spinlock_owner[Credit2_lock[old_ops]] = null;
+      Spinlock_owner[Credit2_lock[old_ops]] := self;
+      held_2 := held_2 \union {Credit2_lock[old_ops]};
+      flags := flags_3_;
       goto Credit2_free_pdata_278;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    old_ops := null; flags_2 := FALSE; held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
+    else
+      fault := fault \union {"self-deadlock"};
+      old_ops := null; held_2 := {}; held_shared_2 := {};
+      goto Done;
+    end if;
+  end with;
 Credit2_free_pdata_278:
   \* schedulers.ts:278  spin_lock(this.rqd.lock);
   if Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self then
     await Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self] do
-      with held_ = held_2 \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-        \* schedulers.ts:284  spin_unlock(this.rqd.lock);
-        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null];
-        with held2_ = held_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-          held_shared_2 := held_shared_2 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]};
-          held_2 := held2_;
-          goto Credit2_free_pdata_285;
-        end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self],
+         held_ = held_2 \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+      \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null];
+      with held2_ = held_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+        held_shared_2 := held_shared_2 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]};
+        held_2 := held2_;
+        goto Credit2_free_pdata_285;
       end with;
     end with;
   else
@@ -483,35 +460,32 @@ Credit2_free_pdata_285:
   Credit2_initialized[old_ops] := Credit2_initialized[old_ops] \ {cpu0};
   \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
   if Spinlock_owner[Credit2_lock[old_ops]] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops]] = null] do
-      with held_ = held_2 \ {Credit2_lock[old_ops]} do
-        with held_shared_ = held_shared_2 \ {Credit2_lock[old_ops]} do
-          Cpu_irqs_off[CpuOf[self]] := flags;
-          \* moves.ts:135  softirq_pending = true;
-          \* moves.ts:136  spin_unlock(cpupool_lock);
-          if Spinlock_owner_[cpupool_lock] = self then
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-            with held2_ = held_ \ {cpupool_lock} do
-              with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                \* moves.ts:162  cpupool move
-                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                  old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops]] = null],
+         held_ = held_2 \ {Credit2_lock[old_ops]},
+         held_shared_ = held_shared_2 \ {Credit2_lock[old_ops]} do
+      Cpu_irqs_off[CpuOf[self]] := flags;
+      \* moves.ts:135  softirq_pending = true;
+      \* moves.ts:136  spin_unlock(cpupool_lock);
+      if Spinlock_owner_[cpupool_lock] = self then
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+        with held2_ = held_ \ {cpupool_lock},
+             held_shared2_ = held_shared_ \ {cpupool_lock} do
+          \* moves.ts:162  cpupool move
+          if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+            old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
+            goto Done;
           else
-            fault := fault \union {"unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
+            fault := fault \union {"lock-held-at-exit"};
             old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Spinlock_owner := Spinlock_owner_;
+        old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -521,84 +495,82 @@ Credit2_free_pdata_285:
 end process;
 
 process opposite_move \in {opposite_move_thread}
-variables old_ops_2 = null, vpriv_2 = null, old_lock_2 = null, lock_4 = null, vpriv_old_2 = null, flags_3 = FALSE, flags_2_2 = FALSE, held_3 = {}, held_shared_3 = {};
+variables old_ops_2 = null, vpriv_2 = null, old_lock_2 = null, lock_4 = null, vpriv_old_2 = null, flags_2 = FALSE, held_3 = {}, held_shared_3 = {};
 begin
 cpupool_move_132_2:
   \* schedulers.ts:401  return credit2s[0];
   \* moves.ts:132  spin_lock(cpupool_lock);
   if Spinlock_owner[cpupool_lock] # self then
     await Spinlock_owner[cpupool_lock] = null;
-    Spinlock_owner[cpupool_lock] := self;
-    held_3 := held_3 \union {cpupool_lock};
-    goto schedule_cpu_switch_113_2;
-  else
-    fault := fault \union {"self-deadlock"};
-    held_3 := {}; held_shared_3 := {};
-    goto Done;
-  end if;
-schedule_cpu_switch_113_2:
-  \* moves.ts:113  const old_ops = cpu.scheduler!;
-  with old_ops_ = Pcpu_scheduler[cpu1] do
-    if old_ops_ # null then
-      \* moves.ts:114  if (leaves_early && old_ops === new_ops)
-      if old_ops_ = credit2_0_2 then
-        \* moves.ts:135  softirq_pending = true;
-        \* moves.ts:136  spin_unlock(cpupool_lock);
-        if Spinlock_owner[cpupool_lock] = self then
-          Spinlock_owner[cpupool_lock] := null;
-          with held_ = held_3 \ {cpupool_lock} do
-            with held_shared_ = held_shared_3 \ {cpupool_lock} do
-              \* moves.ts:170  opposite move
-              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                held_3 := {}; held_shared_3 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                held_3 := {}; held_shared_3 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          held_3 := {}; held_shared_3 := {};
-          goto Done;
-        end if;
-      else
-        \* schedulers.ts:159  return null;
-        \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-        \* moves.ts:116  const vpriv = alloc(vdata)!;
-        if \E free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_] then
-          with allocated_ \in {free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_]} do
-            IdleVdata_allocated[allocated_] := TRUE;
-            if allocated_ # null then
-              vpriv_2 := allocated_;
-              old_ops_2 := old_ops_;
-              goto schedule_cpu_switch_117_2;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = self],
+         held_ = held_3 \union {cpupool_lock},
+      \* moves.ts:113  const old_ops = cpu.scheduler!;
+         old_ops_ = Pcpu_scheduler[cpu1] do
+      if old_ops_ # null then
+        \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+        if old_ops_ = credit2_0_2 then
+          \* moves.ts:135  softirq_pending = true;
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+          with held2_ = held_ \ {cpupool_lock},
+               held_shared_ = held_shared_3 \ {cpupool_lock} do
+            \* moves.ts:170  opposite move
+            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              held_3 := {}; held_shared_3 := {};
+              goto Done;
             else
-              fault := fault \union {"null-dereference"};
+              fault := fault \union {"lock-held-at-exit"};
               held_3 := {}; held_shared_3 := {};
               goto Done;
             end if;
           end with;
         else
-          if FALSE then
-            vpriv_2 := null;
-            old_ops_2 := old_ops_;
-            goto schedule_cpu_switch_117_2;
+          \* schedulers.ts:159  return null;
+          \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+          \* moves.ts:116  const vpriv = alloc(vdata)!;
+          if \E free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_] then
+            with allocated_ \in {free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_]} do
+              IdleVdata_allocated[allocated_] := TRUE;
+              if allocated_ # null then
+                vpriv_2 := allocated_;
+                Spinlock_owner := Spinlock_owner_;
+                held_3 := held_;
+                old_ops_2 := old_ops_;
+                goto schedule_cpu_switch_117_2;
+              else
+                fault := fault \union {"null-dereference"};
+                Spinlock_owner := Spinlock_owner_;
+                held_3 := {}; held_shared_3 := {};
+                goto Done;
+              end if;
+            end with;
           else
-            fault := fault \union {"null-dereference"};
-            held_3 := {}; held_shared_3 := {};
-            goto Done;
+            if FALSE then
+              vpriv_2 := null;
+              Spinlock_owner := Spinlock_owner_;
+              held_3 := held_;
+              old_ops_2 := old_ops_;
+              goto schedule_cpu_switch_117_2;
+            else
+              fault := fault \union {"null-dereference"};
+              Spinlock_owner := Spinlock_owner_;
+              held_3 := {}; held_shared_3 := {};
+              goto Done;
+            end if;
           end if;
         end if;
+      else
+        fault := fault \union {"null-dereference"};
+        Spinlock_owner := Spinlock_owner_;
+        held_3 := {}; held_shared_3 := {};
+        goto Done;
       end if;
-    else
-      fault := fault \union {"null-dereference"};
-      held_3 := {}; held_shared_3 := {};
-      goto Done;
-    end if;
-  end with;
+    end with;
+  else
+    fault := fault \union {"self-deadlock"};
+    held_3 := {}; held_shared_3 := {};
+    goto Done;
+  end if;
 schedule_cpu_switch_117_2:
   \* moves.ts:117  vpriv.ops = new_ops;
   if IdleVdata_allocated[vpriv_2] then
@@ -625,51 +597,46 @@ pcpu_schedule_lock_irq_138_6:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock_4] # self then
     await Spinlock_owner[lock_4] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_4] = self] do
-      with held_ = held_3 \union {lock_4} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[cpu1] do
-          if lock_4 = schedule_lock_ then
-            \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock_4 do
-              \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
-              old_lock_2 := pcpu_schedule_lock_irq_;
-              \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-              vpriv_old_2 := Pcpu_idle_sched_priv[cpu1];
-              \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-              Spinlock_owner := Spinlock_owner_;
-              held_3 := held_;
-              lock_4 := null;
-              goto Credit2_switch_sched_292_2;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_4] = self],
+         held_ = held_3 \union {lock_4},
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+         schedule_lock_ = Pcpu_schedule_lock[cpu1] do
+      if lock_4 = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_4 do
+          \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
+          old_lock_2 := pcpu_schedule_lock_irq_;
+          \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+          vpriv_old_2 := Pcpu_idle_sched_priv[cpu1];
+          \* moves.ts:121  const ppriv_old = cpu.sched_priv;
+          Spinlock_owner := Spinlock_owner_;
+          held_3 := held_;
+          lock_4 := null;
+          goto Credit2_switch_sched_292_2;
+        end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_4] = null];
+        with held2_ = held_ \ {lock_4},
+             held_shared_ = held_shared_3 \ {lock_4},
+             Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+             lock_ = Pcpu_schedule_lock[cpu1] do
+          if lock_ # null then
+            \* schedulers.ts:138  spin_lock_irq(lock);
+            Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+            held_3 := held2_;
+            held_shared_3 := held_shared_;
+            lock_4 := lock_;
+            goto pcpu_schedule_lock_irq_138_6;
           else
-            \* schedulers.ts:140  spin_unlock_irq(lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_4] = null];
-            with held2_ = held_ \ {lock_4} do
-              with held_shared_ = held_shared_3 \ {lock_4} do
-                with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                  \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                  with lock_ = Pcpu_schedule_lock[cpu1] do
-                    if lock_ # null then
-                      \* schedulers.ts:138  spin_lock_irq(lock);
-                      Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                      held_3 := held2_;
-                      held_shared_3 := held_shared_;
-                      lock_4 := lock_;
-                      goto pcpu_schedule_lock_irq_138_6;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      old_ops_2 := null; vpriv_2 := null; lock_4 := null; held_3 := {}; held_shared_3 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            end with;
+            fault := fault \union {"null-dereference"};
+            Cpu_irqs_off := Cpu_irqs_off_;
+            old_ops_2 := null; vpriv_2 := null; lock_4 := null; held_3 := {}; held_shared_3 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -718,44 +685,35 @@ Scheduler_take_over_185_2:
     Pcpu_schedule_lock[cpu1] := lock_of_;
     \* schedulers.ts:298  spin_unlock(this.lock);
     if Spinlock_owner[credit2_0_lock] = self then
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = null] do
-        with held_ = held_3 \ {credit2_0_lock} do
-          with held_shared_ = held_shared_3 \ {credit2_0_lock} do
-            \* moves.ts:124  spin_unlock_irq(old_lock);
-            if Spinlock_owner_[old_lock_2] = self then
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![old_lock_2] = null];
-              with held2_ = held_ \ {old_lock_2} do
-                with held_shared2_ = held_shared_ \ {old_lock_2} do
-                  with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                    \* moves.ts:126  free(vpriv_old);
-                    if vpriv_old_2 = null then
-                      \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                      with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-                        Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                        flags_2_2 := flags_3_;
-                        held_3 := held2_;
-                        held_shared_3 := held_shared2_;
-                        old_lock_2 := null; vpriv_old_2 := null;
-                        goto Credit2_free_pdata_277_4;
-                      end with;
-                    else
-                      held_3 := held2_;
-                      held_shared_3 := held_shared2_;
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      old_lock_2 := null;
-                      goto schedule_cpu_switch_126_2;
-                    end if;
-                  end with;
-                end with;
-              end with;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = null],
+           held_ = held_3 \ {credit2_0_lock},
+           held_shared_ = held_shared_3 \ {credit2_0_lock} do
+        \* moves.ts:124  spin_unlock_irq(old_lock);
+        if Spinlock_owner_[old_lock_2] = self then
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![old_lock_2] = null];
+          with held2_ = held_ \ {old_lock_2},
+               held_shared2_ = held_shared_ \ {old_lock_2} do
+            Cpu_irqs_off[CpuOf[self]] := FALSE;
+            \* moves.ts:126  free(vpriv_old);
+            if vpriv_old_2 = null then
+              \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+              held_3 := held2_;
+              held_shared_3 := held_shared2_;
+              old_lock_2 := null; vpriv_old_2 := null;
+              goto Credit2_free_pdata_277_3;
             else
-              fault := fault \union {"unlock-not-held"};
-              Spinlock_owner := Spinlock_owner_;
-              old_ops_2 := null; old_lock_2 := null; vpriv_old_2 := null; held_3 := {}; held_shared_3 := {};
-              goto Done;
+              held_3 := held2_;
+              held_shared_3 := held_shared2_;
+              old_lock_2 := null;
+              goto schedule_cpu_switch_126_2;
             end if;
           end with;
-        end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          Spinlock_owner := Spinlock_owner_;
+          old_ops_2 := null; old_lock_2 := null; vpriv_old_2 := null; held_3 := {}; held_shared_3 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"unlock-not-held"};
@@ -769,51 +727,46 @@ schedule_cpu_switch_126_2:
     IdleVdata_allocated[vpriv_old_2] := FALSE;
     IdleVdata_ops[vpriv_old_2] := null;
     \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-    with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-      Cpu_irqs_off[CpuOf[self]] := TRUE;
-      flags_2_2 := flags_3_;
-      vpriv_old_2 := null;
-      goto Credit2_free_pdata_277_4;
-    end with;
+    vpriv_old_2 := null;
+    goto Credit2_free_pdata_277_3;
   else
     fault := fault \union {"use-after-free"};
     old_ops_2 := null; vpriv_old_2 := null; held_3 := {}; held_shared_3 := {};
     goto Done;
   end if;
-Credit2_free_pdata_277_4:
+Credit2_free_pdata_277_3:
   \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-  if Spinlock_owner[Credit2_lock[old_ops_2]] # self then
-    await Spinlock_owner[Credit2_lock[old_ops_2]] = null;
-    Spinlock_owner[Credit2_lock[old_ops_2]] := self;
-    held_3 := held_3 \union {Credit2_lock[old_ops_2]};
-    with spin_lock_irqsave_ = flags_2_2 do
-      flags_3 := spin_lock_irqsave_;
-      flags_2_2 := FALSE;
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+    Cpu_irqs_off[CpuOf[self]] := TRUE;
+    if Spinlock_owner[Credit2_lock[old_ops_2]] # self then
+      await Spinlock_owner[Credit2_lock[old_ops_2]] = null;
+      Spinlock_owner[Credit2_lock[old_ops_2]] := self;
+      held_3 := held_3 \union {Credit2_lock[old_ops_2]};
+      flags_2 := flags_3_;
       goto Credit2_free_pdata_278_2;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    old_ops_2 := null; flags_2_2 := FALSE; held_3 := {}; held_shared_3 := {};
-    goto Done;
-  end if;
+    else
+      fault := fault \union {"self-deadlock"};
+      old_ops_2 := null; held_3 := {}; held_shared_3 := {};
+      goto Done;
+    end if;
+  end with;
 Credit2_free_pdata_278_2:
   \* schedulers.ts:278  spin_lock(this.rqd.lock);
   if Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]] # self then
     await Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]] = self] do
-      with held_ = held_3 \union {Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]} do
-        \* schedulers.ts:284  spin_unlock(this.rqd.lock);
-        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]] = null];
-        with held2_ = held_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]} do
-          held_shared_3 := held_shared_3 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]};
-          held_3 := held2_;
-          goto Credit2_free_pdata_285_2;
-        end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]] = self],
+         held_ = held_3 \union {Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]} do
+      \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]] = null];
+      with held2_ = held_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]} do
+        held_shared_3 := held_shared_3 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]};
+        held_3 := held2_;
+        goto Credit2_free_pdata_285_2;
       end with;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    old_ops_2 := null; flags_3 := FALSE; held_3 := {}; held_shared_3 := {};
+    old_ops_2 := null; flags_2 := FALSE; held_3 := {}; held_shared_3 := {};
     goto Done;
   end if;
 Credit2_free_pdata_285_2:
@@ -821,96 +774,154 @@ Credit2_free_pdata_285_2:
   Credit2_initialized[old_ops_2] := Credit2_initialized[old_ops_2] \ {cpu1};
   \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
   if Spinlock_owner[Credit2_lock[old_ops_2]] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops_2]] = null] do
-      with held_ = held_3 \ {Credit2_lock[old_ops_2]} do
-        with held_shared_ = held_shared_3 \ {Credit2_lock[old_ops_2]} do
-          Cpu_irqs_off[CpuOf[self]] := flags_3;
-          \* moves.ts:135  softirq_pending = true;
-          \* moves.ts:136  spin_unlock(cpupool_lock);
-          if Spinlock_owner_[cpupool_lock] = self then
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-            with held2_ = held_ \ {cpupool_lock} do
-              with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                \* moves.ts:170  opposite move
-                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                  old_ops_2 := null; flags_3 := FALSE; held_3 := {}; held_shared_3 := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  old_ops_2 := null; flags_3 := FALSE; held_3 := {}; held_shared_3 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops_2]] = null],
+         held_ = held_3 \ {Credit2_lock[old_ops_2]},
+         held_shared_ = held_shared_3 \ {Credit2_lock[old_ops_2]} do
+      Cpu_irqs_off[CpuOf[self]] := flags_2;
+      \* moves.ts:135  softirq_pending = true;
+      \* moves.ts:136  spin_unlock(cpupool_lock);
+      if Spinlock_owner_[cpupool_lock] = self then
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+        with held2_ = held_ \ {cpupool_lock},
+             held_shared2_ = held_shared_ \ {cpupool_lock} do
+          \* moves.ts:170  opposite move
+          if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+            old_ops_2 := null; flags_2 := FALSE; held_3 := {}; held_shared_3 := {};
+            goto Done;
           else
-            fault := fault \union {"unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
-            old_ops_2 := null; flags_3 := FALSE; held_3 := {}; held_shared_3 := {};
+            fault := fault \union {"lock-held-at-exit"};
+            old_ops_2 := null; flags_2 := FALSE; held_3 := {}; held_shared_3 := {};
             goto Done;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Spinlock_owner := Spinlock_owner_;
+        old_ops_2 := null; flags_2 := FALSE; held_3 := {}; held_shared_3 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    old_ops_2 := null; flags_3 := FALSE; held_3 := {}; held_shared_3 := {};
+    old_ops_2 := null; flags_2 := FALSE; held_3 := {}; held_shared_3 := {};
     goto Done;
   end if;
 end process;
 
 process set_weight_in_the_old_pool \in {set_weight_in_the_old_pool_thread}
-variables flags_4 = FALSE, flags_2_3 = FALSE;
+variables flags_3 = FALSE;
 begin
 Credit2_dom_cntl_309:
   \* schedulers.ts:401  return credit2s[0];
   \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
   with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
     Cpu_irqs_off[CpuOf[self]] := TRUE;
-    flags_2_3 := flags_3_;
-    goto Credit2_dom_cntl_309_3;
-  end with;
-Credit2_dom_cntl_309_3:
-  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-  if Spinlock_owner[credit2_0_lock] # self then
-    await Spinlock_owner[credit2_0_lock] = null;
-    Spinlock_owner[credit2_0_lock] := self;
-    with spin_lock_irqsave_ = flags_2_3 do
-      flags_4 := spin_lock_irqsave_;
-      flags_2_3 := FALSE;
+    if Spinlock_owner[credit2_0_lock] # self then
+      await Spinlock_owner[credit2_0_lock] = null;
+      Spinlock_owner[credit2_0_lock] := self;
+      flags_3 := flags_3_;
       goto Credit2_dom_cntl_312;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    flags_2_3 := FALSE;
-    goto Done;
-  end if;
+    else
+      fault := fault \union {"self-deadlock"};
+      goto Done;
+    end if;
+  end with;
+Credit2_dom_cntl_309_2:
+  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+    Cpu_irqs_off[CpuOf[self]] := TRUE;
+    if Spinlock_owner[credit2_0_lock] # self then
+      await Spinlock_owner[credit2_0_lock] = null;
+      Spinlock_owner[credit2_0_lock] := self;
+      flags_3 := flags_3_;
+      goto Credit2_dom_cntl_312;
+    else
+      fault := fault \union {"self-deadlock"};
+      goto Done;
+    end if;
+  end with;
 Credit2_dom_cntl_312:
   \* schedulers.ts:312  spin_lock(this.rqd.lock);
   if Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # self then
     await Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self] do
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self],
       \* schedulers.ts:313  spin_unlock(this.rqd.lock);
-      with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
-        \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
-        if Spinlock_owner2_[credit2_0_lock] = self then
-          Spinlock_owner := [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = null];
-          with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_4] do
-            \* schedulers.ts:401  return credit2s[0];
-            \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-            with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-              flags_2_3 := flags_3_;
-              flags_4 := FALSE;
-              goto Credit2_dom_cntl_309_3;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          Spinlock_owner := Spinlock_owner2_;
-          flags_4 := FALSE;
-          goto Done;
-        end if;
-      end with;
+         Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
+      \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
+      if Spinlock_owner2_[credit2_0_lock] = self then
+        Spinlock_owner := [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = null];
+        Cpu_irqs_off[CpuOf[self]] := flags_3;
+        \* schedulers.ts:401  return credit2s[0];
+        \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+        flags_3 := FALSE;
+        goto Credit2_dom_cntl_309_2;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Spinlock_owner := Spinlock_owner2_;
+        flags_3 := FALSE;
+        goto Done;
+      end if;
+    end with;
+  else
+    fault := fault \union {"self-deadlock"};
+    flags_3 := FALSE;
+    goto Done;
+  end if;
+end process;
+
+process set_weight_in_the_new_pool \in {set_weight_in_the_new_pool_thread}
+variables flags_4 = FALSE;
+begin
+Credit2_dom_cntl_309_4:
+  \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
+  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+    Cpu_irqs_off[CpuOf[self]] := TRUE;
+    if Spinlock_owner[credit2_1_lock] # self then
+      await Spinlock_owner[credit2_1_lock] = null;
+      Spinlock_owner[credit2_1_lock] := self;
+      flags_4 := flags_3_;
+      goto Credit2_dom_cntl_312_2;
+    else
+      fault := fault \union {"self-deadlock"};
+      goto Done;
+    end if;
+  end with;
+Credit2_dom_cntl_309_5:
+  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+    Cpu_irqs_off[CpuOf[self]] := TRUE;
+    if Spinlock_owner[credit2_1_lock] # self then
+      await Spinlock_owner[credit2_1_lock] = null;
+      Spinlock_owner[credit2_1_lock] := self;
+      flags_4 := flags_3_;
+      goto Credit2_dom_cntl_312_2;
+    else
+      fault := fault \union {"self-deadlock"};
+      goto Done;
+    end if;
+  end with;
+Credit2_dom_cntl_312_2:
+  \* schedulers.ts:312  spin_lock(this.rqd.lock);
+  if Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] # self then
+    await Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[credit2_1_rqd]] = self],
+      \* schedulers.ts:313  spin_unlock(this.rqd.lock);
+         Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_1_rqd]] = null] do
+      \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
+      if Spinlock_owner2_[credit2_1_lock] = self then
+        Spinlock_owner := [Spinlock_owner2_ EXCEPT ![credit2_1_lock] = null];
+        Cpu_irqs_off[CpuOf[self]] := flags_4;
+        \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
+        \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+        flags_4 := FALSE;
+        goto Credit2_dom_cntl_309_5;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Spinlock_owner := Spinlock_owner2_;
+        flags_4 := FALSE;
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -919,78 +930,17 @@ Credit2_dom_cntl_312:
   end if;
 end process;
 
-process set_weight_in_the_new_pool \in {set_weight_in_the_new_pool_thread}
-variables flags_5 = FALSE, flags_2_4 = FALSE;
-begin
-Credit2_dom_cntl_309_4:
-  \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
-  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-    Cpu_irqs_off[CpuOf[self]] := TRUE;
-    flags_2_4 := flags_3_;
-    goto Credit2_dom_cntl_309_6;
-  end with;
-Credit2_dom_cntl_309_6:
-  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-  if Spinlock_owner[credit2_1_lock] # self then
-    await Spinlock_owner[credit2_1_lock] = null;
-    Spinlock_owner[credit2_1_lock] := self;
-    with spin_lock_irqsave_ = flags_2_4 do
-      flags_5 := spin_lock_irqsave_;
-      flags_2_4 := FALSE;
-      goto Credit2_dom_cntl_312_2;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    flags_2_4 := FALSE;
-    goto Done;
-  end if;
-Credit2_dom_cntl_312_2:
-  \* schedulers.ts:312  spin_lock(this.rqd.lock);
-  if Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] # self then
-    await Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[credit2_1_rqd]] = self] do
-      \* schedulers.ts:313  spin_unlock(this.rqd.lock);
-      with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_1_rqd]] = null] do
-        \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
-        if Spinlock_owner2_[credit2_1_lock] = self then
-          Spinlock_owner := [Spinlock_owner2_ EXCEPT ![credit2_1_lock] = null];
-          with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_5] do
-            \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
-            \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-            with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-              flags_2_4 := flags_3_;
-              flags_5 := FALSE;
-              goto Credit2_dom_cntl_309_6;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          Spinlock_owner := Spinlock_owner2_;
-          flags_5 := FALSE;
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    flags_5 := FALSE;
-    goto Done;
-  end if;
-end process;
-
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, IdleVdata_ops, Credit2_initialized, 
           Cpu_irqs_off, IdleVdata_allocated, fault, pc, lock, lock_2, sched, scurr, held, held_shared, old_ops, vpriv, 
-          old_lock, lock_3, vpriv_old, flags, flags_2, held_2, held_shared_2, old_ops_2, vpriv_2, old_lock_2, lock_4, 
-          vpriv_old_2, flags_3, flags_2_2, held_3, held_shared_3, flags_4, flags_2_3, flags_5, flags_2_4
+          old_lock, lock_3, vpriv_old, flags, held_2, held_shared_2, old_ops_2, vpriv_2, old_lock_2, lock_4, 
+          vpriv_old_2, flags_2, held_3, held_shared_3, flags_3, flags_4
 
 vars == << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, IdleVdata_ops, Credit2_initialized, 
            Cpu_irqs_off, IdleVdata_allocated, fault, pc, lock, lock_2, sched, scurr, held, held_shared, old_ops, vpriv, 
-           old_lock, lock_3, vpriv_old, flags, flags_2, held_2, held_shared_2, old_ops_2, vpriv_2, old_lock_2, lock_4, 
-           vpriv_old_2, flags_3, flags_2_2, held_3, held_shared_3, flags_4, flags_2_3, flags_5, flags_2_4 >>
+           old_lock, lock_3, vpriv_old, flags, held_2, held_shared_2, old_ops_2, vpriv_2, old_lock_2, lock_4, 
+           vpriv_old_2, flags_2, held_3, held_shared_3, flags_3, flags_4 >>
 
 ProcSet == ({schedule_cpu0, schedule_cpu1}) \cup ({cpupool_move_thread}) \cup ({opposite_move_thread}) \cup ({set_weight_in_the_old_pool_thread}) \cup ({set_weight_in_the_new_pool_thread})
 
@@ -1018,7 +968,6 @@ Init == (* Global variables *)
         /\ lock_3 = [self \in {cpupool_move_thread} |-> null]
         /\ vpriv_old = [self \in {cpupool_move_thread} |-> null]
         /\ flags = [self \in {cpupool_move_thread} |-> FALSE]
-        /\ flags_2 = [self \in {cpupool_move_thread} |-> FALSE]
         /\ held_2 = [self \in {cpupool_move_thread} |-> {}]
         /\ held_shared_2 = [self \in {cpupool_move_thread} |-> {}]
         (* Process opposite_move *)
@@ -1027,16 +976,13 @@ Init == (* Global variables *)
         /\ old_lock_2 = [self \in {opposite_move_thread} |-> null]
         /\ lock_4 = [self \in {opposite_move_thread} |-> null]
         /\ vpriv_old_2 = [self \in {opposite_move_thread} |-> null]
-        /\ flags_3 = [self \in {opposite_move_thread} |-> FALSE]
-        /\ flags_2_2 = [self \in {opposite_move_thread} |-> FALSE]
+        /\ flags_2 = [self \in {opposite_move_thread} |-> FALSE]
         /\ held_3 = [self \in {opposite_move_thread} |-> {}]
         /\ held_shared_3 = [self \in {opposite_move_thread} |-> {}]
         (* Process set_weight_in_the_old_pool *)
-        /\ flags_4 = [self \in {set_weight_in_the_old_pool_thread} |-> FALSE]
-        /\ flags_2_3 = [self \in {set_weight_in_the_old_pool_thread} |-> FALSE]
+        /\ flags_3 = [self \in {set_weight_in_the_old_pool_thread} |-> FALSE]
         (* Process set_weight_in_the_new_pool *)
-        /\ flags_5 = [self \in {set_weight_in_the_new_pool_thread} |-> FALSE]
-        /\ flags_2_4 = [self \in {set_weight_in_the_new_pool_thread} |-> FALSE]
+        /\ flags_4 = [self \in {set_weight_in_the_new_pool_thread} |-> FALSE]
         /\ pc = [self \in ProcSet |-> CASE self \in {schedule_cpu0, schedule_cpu1} -> "pcpu_schedule_lock_irq_137"
                                         [] self \in {cpupool_move_thread} -> "cpupool_move_132"
                                         [] self \in {opposite_move_thread} -> "cpupool_move_132_2"
@@ -1058,9 +1004,9 @@ pcpu_schedule_lock_irq_137(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137"
                                     /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                     Spinlock_owner, IdleVdata_ops, Credit2_initialized, 
                                                     IdleVdata_allocated, lock, sched, scurr, old_ops, vpriv, old_lock, 
-                                                    lock_3, vpriv_old, flags, flags_2, held_2, held_shared_2, old_ops_2, 
-                                                    vpriv_2, old_lock_2, lock_4, vpriv_old_2, flags_3, flags_2_2, held_3, 
-                                                    held_shared_3, flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                    lock_3, vpriv_old, flags, held_2, held_shared_2, old_ops_2, vpriv_2, 
+                                                    old_lock_2, lock_4, vpriv_old_2, flags_2, held_3, held_shared_3, 
+                                                    flags_3, flags_4 >>
 
 pcpu_schedule_lock_irq_138_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_2"
                                       /\ IF Spinlock_owner[lock_2[self]] # self
@@ -1093,10 +1039,9 @@ pcpu_schedule_lock_irq_138_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                  /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, lock >>
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                       IdleVdata_ops, Credit2_initialized, IdleVdata_allocated, sched, 
-                                                      scurr, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, flags_2, 
-                                                      held_2, held_shared_2, old_ops_2, vpriv_2, old_lock_2, lock_4, 
-                                                      vpriv_old_2, flags_3, flags_2_2, held_3, held_shared_3, flags_4, 
-                                                      flags_2_3, flags_5, flags_2_4 >>
+                                                      scurr, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, held_2, 
+                                                      held_shared_2, old_ops_2, vpriv_2, old_lock_2, lock_4, vpriv_old_2, 
+                                                      flags_2, held_3, held_shared_3, flags_3, flags_4 >>
 
 schedule_80(self) == /\ pc[self] = "schedule_80"
                      /\ LET sched_ == Pcpu_scheduler[schedule_cpu[self]] IN
@@ -1112,9 +1057,9 @@ schedule_80(self) == /\ pc[self] = "schedule_80"
                                   /\ sched' = sched
                      /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
                                      IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, lock_2, 
-                                     scurr, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, flags_2, held_2, 
-                                     held_shared_2, old_ops_2, vpriv_2, old_lock_2, lock_4, vpriv_old_2, flags_3, 
-                                     flags_2_2, held_3, held_shared_3, flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                     scurr, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, held_2, held_shared_2, 
+                                     old_ops_2, vpriv_2, old_lock_2, lock_4, vpriv_old_2, flags_2, held_3, held_shared_3, 
+                                     flags_3, flags_4 >>
 
 Credit2_do_schedule_302(self) == /\ pc[self] = "Credit2_do_schedule_302"
                                  /\ LET has_ == schedule_cpu[self] \in Credit2_initialized[sched[self]] IN
@@ -1130,9 +1075,8 @@ Credit2_do_schedule_302(self) == /\ pc[self] = "Credit2_do_schedule_302"
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                  Spinlock_owner, IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, 
                                                  IdleVdata_allocated, lock_2, scurr, old_ops, vpriv, old_lock, lock_3, 
-                                                 vpriv_old, flags, flags_2, held_2, held_shared_2, old_ops_2, vpriv_2, 
-                                                 old_lock_2, lock_4, vpriv_old_2, flags_3, flags_2_2, held_3, 
-                                                 held_shared_3, flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                 vpriv_old, flags, held_2, held_shared_2, old_ops_2, vpriv_2, old_lock_2, 
+                                                 lock_4, vpriv_old_2, flags_2, held_3, held_shared_3, flags_3, flags_4 >>
 
 Credit2_do_schedule_303(self) == /\ pc[self] = "Credit2_do_schedule_303"
                                  /\ LET scurr_ == Pcpu_idle_sched_priv[schedule_cpu[self]] IN
@@ -1150,9 +1094,8 @@ Credit2_do_schedule_303(self) == /\ pc[self] = "Credit2_do_schedule_303"
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                  Spinlock_owner, IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, 
                                                  IdleVdata_allocated, lock_2, old_ops, vpriv, old_lock, lock_3, 
-                                                 vpriv_old, flags, flags_2, held_2, held_shared_2, old_ops_2, vpriv_2, 
-                                                 old_lock_2, lock_4, vpriv_old_2, flags_3, flags_2_2, held_3, 
-                                                 held_shared_3, flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                 vpriv_old, flags, held_2, held_shared_2, old_ops_2, vpriv_2, old_lock_2, 
+                                                 lock_4, vpriv_old_2, flags_2, held_3, held_shared_3, flags_3, flags_4 >>
 
 Credit2_do_schedule_304(self) == /\ pc[self] = "Credit2_do_schedule_304"
                                  /\ LET ops_ == IdleVdata_ops[scurr[self]] IN
@@ -1171,9 +1114,8 @@ Credit2_do_schedule_304(self) == /\ pc[self] = "Credit2_do_schedule_304"
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                  Spinlock_owner, IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, 
                                                  IdleVdata_allocated, lock_2, old_ops, vpriv, old_lock, lock_3, 
-                                                 vpriv_old, flags, flags_2, held_2, held_shared_2, old_ops_2, vpriv_2, 
-                                                 old_lock_2, lock_4, vpriv_old_2, flags_3, flags_2_2, held_3, 
-                                                 held_shared_3, flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                 vpriv_old, flags, held_2, held_shared_2, old_ops_2, vpriv_2, old_lock_2, 
+                                                 lock_4, vpriv_old_2, flags_2, held_3, held_shared_3, flags_3, flags_4 >>
 
 pcpu_schedule_unlock_irq_146(self) == /\ pc[self] = "pcpu_schedule_unlock_irq_146"
                                       /\ LET schedule_lock_2_ == Pcpu_schedule_lock[schedule_cpu[self]] IN
@@ -1194,9 +1136,8 @@ pcpu_schedule_unlock_irq_146(self) == /\ pc[self] = "pcpu_schedule_unlock_irq_14
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                       IdleVdata_ops, Credit2_initialized, IdleVdata_allocated, lock_2, 
                                                       sched, scurr, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, 
-                                                      flags_2, held_2, held_shared_2, old_ops_2, vpriv_2, old_lock_2, 
-                                                      lock_4, vpriv_old_2, flags_3, flags_2_2, held_3, held_shared_3, 
-                                                      flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                      held_2, held_shared_2, old_ops_2, vpriv_2, old_lock_2, lock_4, 
+                                                      vpriv_old_2, flags_2, held_3, held_shared_3, flags_3, flags_4 >>
 
 schedule(self) == pcpu_schedule_lock_irq_137(self) \/ pcpu_schedule_lock_irq_138_2(self) \/ schedule_80(self)
                      \/ Credit2_do_schedule_302(self) \/ Credit2_do_schedule_303(self)
@@ -1205,81 +1146,73 @@ schedule(self) == pcpu_schedule_lock_irq_137(self) \/ pcpu_schedule_lock_irq_138
 cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
                           /\ IF Spinlock_owner[cpupool_lock] # self
                                 THEN /\ Spinlock_owner[cpupool_lock] = null
-                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                     /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {cpupool_lock}]
-                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                     /\ UNCHANGED << fault, held_shared_2 >>
+                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = self] IN
+                                          LET held_ == held_2[self] \union {cpupool_lock} IN
+                                            LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                              IF old_ops_ # null
+                                                 THEN /\ IF old_ops_ = credit2_1_2
+                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
+                                                                 /\ LET held2_ == held_ \ {cpupool_lock} IN
+                                                                      LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
+                                                                        IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << IdleVdata_allocated, old_ops, vpriv >>
+                                                            ELSE /\ IF \E free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_]
+                                                                       THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_]}:
+                                                                                 /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                 /\ IF allocated_ # null
+                                                                                       THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                            /\ UNCHANGED << fault, 
+                                                                                                            held_shared_2 >>
+                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << old_ops, 
+                                                                                                            vpriv >>
+                                                                       ELSE /\ IF FALSE
+                                                                                  THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                       /\ UNCHANGED << fault, 
+                                                                                                       held_shared_2 >>
+                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << old_ops, vpriv >>
+                                                                            /\ UNCHANGED IdleVdata_allocated
+                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED << IdleVdata_allocated, old_ops, vpriv >>
                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED Spinlock_owner
+                                     /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, old_ops, vpriv >>
                           /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                          Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, lock, lock_2, sched, 
-                                          scurr, held, held_shared, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, 
-                                          flags_2, old_ops_2, vpriv_2, old_lock_2, lock_4, vpriv_old_2, flags_3, 
-                                          flags_2_2, held_3, held_shared_3, flags_4, flags_2_3, flags_5, flags_2_4 >>
-
-schedule_cpu_switch_113(self) == /\ pc[self] = "schedule_cpu_switch_113"
-                                 /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
-                                      IF old_ops_ # null
-                                         THEN /\ IF old_ops_ = credit2_1_2
-                                                    THEN /\ IF Spinlock_owner[cpupool_lock] = self
-                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
-                                                                    /\ LET held_ == held_2[self] \ {cpupool_lock} IN
-                                                                         LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
-                                                                           IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ fault' = fault
-                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED Spinlock_owner
-                                                         /\ UNCHANGED << IdleVdata_allocated, old_ops, vpriv >>
-                                                    ELSE /\ IF \E free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_]
-                                                               THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_]}:
-                                                                         /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
-                                                                         /\ IF allocated_ # null
-                                                                               THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
-                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                                    /\ UNCHANGED << fault, held_2, 
-                                                                                                    held_shared_2 >>
-                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED << old_ops, vpriv >>
-                                                               ELSE /\ IF FALSE
-                                                                          THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                               /\ UNCHANGED << fault, held_2, 
-                                                                                               held_shared_2 >>
-                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED << old_ops, vpriv >>
-                                                                    /\ UNCHANGED IdleVdata_allocated
-                                                         /\ UNCHANGED Spinlock_owner
-                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, old_ops, vpriv >>
-                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                                 Credit2_initialized, Cpu_irqs_off, lock, lock_2, sched, scurr, held, 
-                                                 held_shared, old_lock, lock_3, vpriv_old, flags, flags_2, old_ops_2, 
-                                                 vpriv_2, old_lock_2, lock_4, vpriv_old_2, flags_3, flags_2_2, held_3, 
-                                                 held_shared_3, flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                          Credit2_initialized, Cpu_irqs_off, lock, lock_2, sched, scurr, held, 
+                                          held_shared, old_lock, lock_3, vpriv_old, flags, old_ops_2, vpriv_2, 
+                                          old_lock_2, lock_4, vpriv_old_2, flags_2, held_3, held_shared_3, flags_3, 
+                                          flags_4 >>
 
 schedule_cpu_switch_117(self) == /\ pc[self] = "schedule_cpu_switch_117"
                                  /\ IF IdleVdata_allocated[vpriv[self]]
@@ -1306,9 +1239,9 @@ schedule_cpu_switch_117(self) == /\ pc[self] = "schedule_cpu_switch_117"
                                             /\ UNCHANGED << IdleVdata_ops, Cpu_irqs_off, lock_3 >>
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                  Spinlock_owner, Credit2_initialized, IdleVdata_allocated, lock, lock_2, 
-                                                 sched, scurr, held, held_shared, old_lock, vpriv_old, flags, flags_2, 
-                                                 old_ops_2, vpriv_2, old_lock_2, lock_4, vpriv_old_2, flags_3, flags_2_2, 
-                                                 held_3, held_shared_3, flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                 sched, scurr, held, held_shared, old_lock, vpriv_old, flags, old_ops_2, 
+                                                 vpriv_2, old_lock_2, lock_4, vpriv_old_2, flags_2, held_3, 
+                                                 held_shared_3, flags_3, flags_4 >>
 
 pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_4"
                                       /\ IF Spinlock_owner[lock_3[self]] # self
@@ -1358,9 +1291,9 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                  /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, old_lock, vpriv_old >>
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                       IdleVdata_ops, Credit2_initialized, IdleVdata_allocated, lock, 
-                                                      lock_2, sched, scurr, held, held_shared, flags, flags_2, old_ops_2, 
-                                                      vpriv_2, old_lock_2, lock_4, vpriv_old_2, flags_3, flags_2_2, 
-                                                      held_3, held_shared_3, flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                      lock_2, sched, scurr, held, held_shared, flags, old_ops_2, vpriv_2, 
+                                                      old_lock_2, lock_4, vpriv_old_2, flags_2, held_3, held_shared_3, 
+                                                      flags_3, flags_4 >>
 
 Credit2_switch_sched_292(self) == /\ pc[self] = "Credit2_switch_sched_292"
                                   /\ IF Spinlock_owner[credit2_1_lock] # self
@@ -1382,9 +1315,8 @@ Credit2_switch_sched_292(self) == /\ pc[self] = "Credit2_switch_sched_292"
                                              /\ UNCHANGED << Pcpu_idle_sched_priv, Spinlock_owner >>
                                   /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, IdleVdata_ops, Credit2_initialized, 
                                                   Cpu_irqs_off, IdleVdata_allocated, lock, lock_2, sched, scurr, held, 
-                                                  held_shared, lock_3, flags, flags_2, old_ops_2, vpriv_2, old_lock_2, 
-                                                  lock_4, vpriv_old_2, flags_3, flags_2_2, held_3, held_shared_3, 
-                                                  flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                  held_shared, lock_3, flags, old_ops_2, vpriv_2, old_lock_2, lock_4, 
+                                                  vpriv_old_2, flags_2, held_3, held_shared_3, flags_3, flags_4 >>
 
 Credit2_switch_sched_294(self) == /\ pc[self] = "Credit2_switch_sched_294"
                                   /\ Credit2_initialized' = [Credit2_initialized EXCEPT ![credit2_1_2] = Credit2_initialized[credit2_1_2] \union {cpu0}]
@@ -1402,10 +1334,9 @@ Credit2_switch_sched_294(self) == /\ pc[self] = "Credit2_switch_sched_294"
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                   Spinlock_owner, IdleVdata_ops, Cpu_irqs_off, IdleVdata_allocated, lock, 
-                                                  lock_2, sched, scurr, held, held_shared, vpriv, lock_3, flags, flags_2, 
-                                                  old_ops_2, vpriv_2, old_lock_2, lock_4, vpriv_old_2, flags_3, 
-                                                  flags_2_2, held_3, held_shared_3, flags_4, flags_2_3, flags_5, 
-                                                  flags_2_4 >>
+                                                  lock_2, sched, scurr, held, held_shared, vpriv, lock_3, flags, 
+                                                  old_ops_2, vpriv_2, old_lock_2, lock_4, vpriv_old_2, flags_2, held_3, 
+                                                  held_shared_3, flags_3, flags_4 >>
 
 Scheduler_take_over_184(self) == /\ pc[self] = "Scheduler_take_over_184"
                                  /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = credit2_1_2]
@@ -1413,9 +1344,9 @@ Scheduler_take_over_184(self) == /\ pc[self] = "Scheduler_take_over_184"
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_idle_sched_priv, Spinlock_owner, IdleVdata_ops, 
                                                  Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, fault, lock, 
                                                  lock_2, sched, scurr, held, held_shared, old_ops, vpriv, old_lock, 
-                                                 lock_3, vpriv_old, flags, flags_2, held_2, held_shared_2, old_ops_2, 
-                                                 vpriv_2, old_lock_2, lock_4, vpriv_old_2, flags_3, flags_2_2, held_3, 
-                                                 held_shared_3, flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                 lock_3, vpriv_old, flags, held_2, held_shared_2, old_ops_2, vpriv_2, 
+                                                 old_lock_2, lock_4, vpriv_old_2, flags_2, held_3, held_shared_3, 
+                                                 flags_3, flags_4 >>
 
 Scheduler_take_over_185(self) == /\ pc[self] = "Scheduler_take_over_185"
                                  /\ LET lock_of_ == Csched2Runqueue_lock[credit2_1_rqd] IN
@@ -1428,22 +1359,18 @@ Scheduler_take_over_185(self) == /\ pc[self] = "Scheduler_take_over_185"
                                                              THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![old_lock[self]] = null]
                                                                   /\ LET held2_ == held_ \ {old_lock[self]} IN
                                                                        LET held_shared2_ == held_shared_ \ {old_lock[self]} IN
-                                                                         LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
-                                                                           IF vpriv_old[self] = null
-                                                                              THEN /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
-                                                                                        /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                        /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
-                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
-                                                                                        /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                        /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277_2"]
-                                                                              ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
-                                                                                   /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                   /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_126"]
-                                                                                   /\ UNCHANGED << vpriv_old, flags_2 >>
+                                                                         /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
+                                                                         /\ IF vpriv_old[self] = null
+                                                                               THEN /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
+                                                                                    /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                    /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
+                                                                               ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
+                                                                                    /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_126"]
+                                                                                    /\ UNCHANGED vpriv_old
                                                                   /\ UNCHANGED << fault, old_ops >>
                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                   /\ Spinlock_owner' = Spinlock_owner_
@@ -1453,7 +1380,7 @@ Scheduler_take_over_185(self) == /\ pc[self] = "Scheduler_take_over_185"
                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ UNCHANGED << Cpu_irqs_off, flags_2 >>
+                                                                  /\ UNCHANGED Cpu_irqs_off
                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                  /\ old_lock' = [old_lock EXCEPT ![self] = null]
@@ -1461,22 +1388,18 @@ Scheduler_take_over_185(self) == /\ pc[self] = "Scheduler_take_over_185"
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, flags_2 >>
+                                                 /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
                                                  Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, scurr, 
                                                  held, held_shared, vpriv, lock_3, flags, old_ops_2, vpriv_2, old_lock_2, 
-                                                 lock_4, vpriv_old_2, flags_3, flags_2_2, held_3, held_shared_3, flags_4, 
-                                                 flags_2_3, flags_5, flags_2_4 >>
+                                                 lock_4, vpriv_old_2, flags_2, held_3, held_shared_3, flags_3, flags_4 >>
 
 schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                  /\ IF IdleVdata_allocated[vpriv_old[self]]
                                        THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old[self]] = FALSE]
                                             /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![vpriv_old[self]] = null]
-                                            /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
-                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                 /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
-                                                 /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277_2"]
+                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                            /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
                                             /\ UNCHANGED << fault, old_ops, held_2, held_shared_2 >>
                                        ELSE /\ fault' = (fault \union {"use-after-free"})
                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
@@ -1484,36 +1407,34 @@ schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << IdleVdata_ops, Cpu_irqs_off, IdleVdata_allocated, flags_2 >>
+                                            /\ UNCHANGED << IdleVdata_ops, IdleVdata_allocated >>
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                 Spinlock_owner, Credit2_initialized, lock, lock_2, sched, scurr, held, 
-                                                 held_shared, vpriv, old_lock, lock_3, flags, old_ops_2, vpriv_2, 
-                                                 old_lock_2, lock_4, vpriv_old_2, flags_3, flags_2_2, held_3, 
-                                                 held_shared_3, flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                 Spinlock_owner, Credit2_initialized, Cpu_irqs_off, lock, lock_2, sched, 
+                                                 scurr, held, held_shared, vpriv, old_lock, lock_3, flags, old_ops_2, 
+                                                 vpriv_2, old_lock_2, lock_4, vpriv_old_2, flags_2, held_3, 
+                                                 held_shared_3, flags_3, flags_4 >>
 
-Credit2_free_pdata_277_2(self) == /\ pc[self] = "Credit2_free_pdata_277_2"
-                                  /\ IF Spinlock_owner[Credit2_lock[old_ops[self]]] # self
-                                        THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
-                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self]
-                                             /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {Credit2_lock[old_ops[self]]}]
-                                             /\ LET spin_lock_irqsave_ == flags_2[self] IN
-                                                  /\ flags' = [flags EXCEPT ![self] = spin_lock_irqsave_]
-                                                  /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
-                                             /\ UNCHANGED << fault, old_ops, held_shared_2 >>
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                             /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, flags >>
-                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                  IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, 
-                                                  lock, lock_2, sched, scurr, held, held_shared, vpriv, old_lock, lock_3, 
-                                                  vpriv_old, old_ops_2, vpriv_2, old_lock_2, lock_4, vpriv_old_2, 
-                                                  flags_3, flags_2_2, held_3, held_shared_3, flags_4, flags_2_3, flags_5, 
-                                                  flags_2_4 >>
+Credit2_free_pdata_277(self) == /\ pc[self] = "Credit2_free_pdata_277"
+                                /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
+                                     /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                     /\ IF Spinlock_owner[Credit2_lock[old_ops[self]]] # self
+                                           THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
+                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self]
+                                                /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {Credit2_lock[old_ops[self]]}]
+                                                /\ flags' = [flags EXCEPT ![self] = flags_3_]
+                                                /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
+                                                /\ UNCHANGED << fault, old_ops, held_shared_2 >>
+                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, flags >>
+                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
+                                                Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, scurr, 
+                                                held, held_shared, vpriv, old_lock, lock_3, vpriv_old, old_ops_2, 
+                                                vpriv_2, old_lock_2, lock_4, vpriv_old_2, flags_2, held_3, held_shared_3, 
+                                                flags_3, flags_4 >>
 
 Credit2_free_pdata_278(self) == /\ pc[self] = "Credit2_free_pdata_278"
                                 /\ IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self
@@ -1536,8 +1457,8 @@ Credit2_free_pdata_278(self) == /\ pc[self] = "Credit2_free_pdata_278"
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
                                                 Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, lock, lock_2, 
                                                 sched, scurr, held, held_shared, vpriv, old_lock, lock_3, vpriv_old, 
-                                                flags_2, old_ops_2, vpriv_2, old_lock_2, lock_4, vpriv_old_2, flags_3, 
-                                                flags_2_2, held_3, held_shared_3, flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                old_ops_2, vpriv_2, old_lock_2, lock_4, vpriv_old_2, flags_2, held_3, 
+                                                held_shared_3, flags_3, flags_4 >>
 
 Credit2_free_pdata_285(self) == /\ pc[self] = "Credit2_free_pdata_285"
                                 /\ Credit2_initialized' = [Credit2_initialized EXCEPT ![old_ops[self]] = Credit2_initialized[old_ops[self]] \ {cpu0}]
@@ -1579,96 +1500,86 @@ Credit2_free_pdata_285(self) == /\ pc[self] = "Credit2_free_pdata_285"
                                            /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
                                                 IdleVdata_allocated, lock, lock_2, sched, scurr, held, held_shared, 
-                                                vpriv, old_lock, lock_3, vpriv_old, flags_2, old_ops_2, vpriv_2, 
-                                                old_lock_2, lock_4, vpriv_old_2, flags_3, flags_2_2, held_3, 
-                                                held_shared_3, flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                vpriv, old_lock, lock_3, vpriv_old, old_ops_2, vpriv_2, old_lock_2, 
+                                                lock_4, vpriv_old_2, flags_2, held_3, held_shared_3, flags_3, flags_4 >>
 
-cpupool_move(self) == cpupool_move_132(self) \/ schedule_cpu_switch_113(self) \/ schedule_cpu_switch_117(self)
-                         \/ pcpu_schedule_lock_irq_138_4(self) \/ Credit2_switch_sched_292(self)
-                         \/ Credit2_switch_sched_294(self) \/ Scheduler_take_over_184(self)
-                         \/ Scheduler_take_over_185(self) \/ schedule_cpu_switch_126(self)
-                         \/ Credit2_free_pdata_277_2(self) \/ Credit2_free_pdata_278(self)
-                         \/ Credit2_free_pdata_285(self)
+cpupool_move(self) == cpupool_move_132(self) \/ schedule_cpu_switch_117(self) \/ pcpu_schedule_lock_irq_138_4(self)
+                         \/ Credit2_switch_sched_292(self) \/ Credit2_switch_sched_294(self)
+                         \/ Scheduler_take_over_184(self) \/ Scheduler_take_over_185(self)
+                         \/ schedule_cpu_switch_126(self) \/ Credit2_free_pdata_277(self)
+                         \/ Credit2_free_pdata_278(self) \/ Credit2_free_pdata_285(self)
 
 cpupool_move_132_2(self) == /\ pc[self] = "cpupool_move_132_2"
                             /\ IF Spinlock_owner[cpupool_lock] # self
                                   THEN /\ Spinlock_owner[cpupool_lock] = null
-                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                       /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \union {cpupool_lock}]
-                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113_2"]
-                                       /\ UNCHANGED << fault, held_shared_3 >>
+                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = self] IN
+                                            LET held_ == held_3[self] \union {cpupool_lock} IN
+                                              LET old_ops_ == Pcpu_scheduler[cpu1] IN
+                                                IF old_ops_ # null
+                                                   THEN /\ IF old_ops_ = credit2_0_2
+                                                              THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
+                                                                   /\ LET held2_ == held_ \ {cpupool_lock} IN
+                                                                        LET held_shared_ == held_shared_3[self] \ {cpupool_lock} IN
+                                                                          IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                             THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                  /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ fault' = fault
+                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                  /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED << IdleVdata_allocated, old_ops_2, 
+                                                                                   vpriv_2 >>
+                                                              ELSE /\ IF \E free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_]
+                                                                         THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_]}:
+                                                                                   /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                   /\ IF allocated_ # null
+                                                                                         THEN /\ vpriv_2' = [vpriv_2 EXCEPT ![self] = allocated_]
+                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                                              /\ old_ops_2' = [old_ops_2 EXCEPT ![self] = old_ops_]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117_2"]
+                                                                                              /\ UNCHANGED << fault, 
+                                                                                                              held_shared_3 >>
+                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                              /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED << old_ops_2, 
+                                                                                                              vpriv_2 >>
+                                                                         ELSE /\ IF FALSE
+                                                                                    THEN /\ vpriv_2' = [vpriv_2 EXCEPT ![self] = null]
+                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                         /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                                         /\ old_ops_2' = [old_ops_2 EXCEPT ![self] = old_ops_]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117_2"]
+                                                                                         /\ UNCHANGED << fault, 
+                                                                                                         held_shared_3 >>
+                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                         /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ UNCHANGED << old_ops_2, 
+                                                                                                         vpriv_2 >>
+                                                                              /\ UNCHANGED IdleVdata_allocated
+                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                        /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED << IdleVdata_allocated, old_ops_2, vpriv_2 >>
                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                        /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Spinlock_owner
+                                       /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, old_ops_2, vpriv_2 >>
                             /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                            Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, lock, lock_2, sched, 
-                                            scurr, held, held_shared, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, 
-                                            flags_2, held_2, held_shared_2, old_ops_2, vpriv_2, old_lock_2, lock_4, 
-                                            vpriv_old_2, flags_3, flags_2_2, flags_4, flags_2_3, flags_5, flags_2_4 >>
-
-schedule_cpu_switch_113_2(self) == /\ pc[self] = "schedule_cpu_switch_113_2"
-                                   /\ LET old_ops_ == Pcpu_scheduler[cpu1] IN
-                                        IF old_ops_ # null
-                                           THEN /\ IF old_ops_ = credit2_0_2
-                                                      THEN /\ IF Spinlock_owner[cpupool_lock] = self
-                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
-                                                                      /\ LET held_ == held_3[self] \ {cpupool_lock} IN
-                                                                           LET held_shared_ == held_shared_3[self] \ {cpupool_lock} IN
-                                                                             IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                     /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ fault' = fault
-                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                     /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                      /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED Spinlock_owner
-                                                           /\ UNCHANGED << IdleVdata_allocated, old_ops_2, vpriv_2 >>
-                                                      ELSE /\ IF \E free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_]
-                                                                 THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_]}:
-                                                                           /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
-                                                                           /\ IF allocated_ # null
-                                                                                 THEN /\ vpriv_2' = [vpriv_2 EXCEPT ![self] = allocated_]
-                                                                                      /\ old_ops_2' = [old_ops_2 EXCEPT ![self] = old_ops_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117_2"]
-                                                                                      /\ UNCHANGED << fault, held_3, 
-                                                                                                      held_shared_3 >>
-                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                      /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED << old_ops_2, vpriv_2 >>
-                                                                 ELSE /\ IF FALSE
-                                                                            THEN /\ vpriv_2' = [vpriv_2 EXCEPT ![self] = null]
-                                                                                 /\ old_ops_2' = [old_ops_2 EXCEPT ![self] = old_ops_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117_2"]
-                                                                                 /\ UNCHANGED << fault, held_3, 
-                                                                                                 held_shared_3 >>
-                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                 /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED << old_ops_2, vpriv_2 >>
-                                                                      /\ UNCHANGED IdleVdata_allocated
-                                                           /\ UNCHANGED Spinlock_owner
-                                           ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, old_ops_2, vpriv_2 >>
-                                   /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                   IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, lock, lock_2, sched, 
-                                                   scurr, held, held_shared, old_ops, vpriv, old_lock, lock_3, vpriv_old, 
-                                                   flags, flags_2, held_2, held_shared_2, old_lock_2, lock_4, 
-                                                   vpriv_old_2, flags_3, flags_2_2, flags_4, flags_2_3, flags_5, 
-                                                   flags_2_4 >>
+                                            Credit2_initialized, Cpu_irqs_off, lock, lock_2, sched, scurr, held, 
+                                            held_shared, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, held_2, 
+                                            held_shared_2, old_lock_2, lock_4, vpriv_old_2, flags_2, flags_3, flags_4 >>
 
 schedule_cpu_switch_117_2(self) == /\ pc[self] = "schedule_cpu_switch_117_2"
                                    /\ IF IdleVdata_allocated[vpriv_2[self]]
@@ -1697,9 +1608,8 @@ schedule_cpu_switch_117_2(self) == /\ pc[self] = "schedule_cpu_switch_117_2"
                                    /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                    Spinlock_owner, Credit2_initialized, IdleVdata_allocated, lock, 
                                                    lock_2, sched, scurr, held, held_shared, old_ops, vpriv, old_lock, 
-                                                   lock_3, vpriv_old, flags, flags_2, held_2, held_shared_2, old_lock_2, 
-                                                   vpriv_old_2, flags_3, flags_2_2, flags_4, flags_2_3, flags_5, 
-                                                   flags_2_4 >>
+                                                   lock_3, vpriv_old, flags, held_2, held_shared_2, old_lock_2, 
+                                                   vpriv_old_2, flags_2, flags_3, flags_4 >>
 
 pcpu_schedule_lock_irq_138_6(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_6"
                                       /\ IF Spinlock_owner[lock_4[self]] # self
@@ -1750,8 +1660,8 @@ pcpu_schedule_lock_irq_138_6(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                       IdleVdata_ops, Credit2_initialized, IdleVdata_allocated, lock, 
                                                       lock_2, sched, scurr, held, held_shared, old_ops, vpriv, old_lock, 
-                                                      lock_3, vpriv_old, flags, flags_2, held_2, held_shared_2, flags_3, 
-                                                      flags_2_2, flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                      lock_3, vpriv_old, flags, held_2, held_shared_2, flags_2, flags_3, 
+                                                      flags_4 >>
 
 Credit2_switch_sched_292_2(self) == /\ pc[self] = "Credit2_switch_sched_292_2"
                                     /\ IF Spinlock_owner[credit2_0_lock] # self
@@ -1774,8 +1684,8 @@ Credit2_switch_sched_292_2(self) == /\ pc[self] = "Credit2_switch_sched_292_2"
                                     /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, IdleVdata_ops, 
                                                     Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, lock, lock_2, 
                                                     sched, scurr, held, held_shared, old_ops, vpriv, old_lock, lock_3, 
-                                                    vpriv_old, flags, flags_2, held_2, held_shared_2, lock_4, flags_3, 
-                                                    flags_2_2, flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                    vpriv_old, flags, held_2, held_shared_2, lock_4, flags_2, flags_3, 
+                                                    flags_4 >>
 
 Credit2_switch_sched_294_2(self) == /\ pc[self] = "Credit2_switch_sched_294_2"
                                     /\ Credit2_initialized' = [Credit2_initialized EXCEPT ![credit2_0_2] = Credit2_initialized[credit2_0_2] \union {cpu1}]
@@ -1794,9 +1704,8 @@ Credit2_switch_sched_294_2(self) == /\ pc[self] = "Credit2_switch_sched_294_2"
                                     /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                     Spinlock_owner, IdleVdata_ops, Cpu_irqs_off, IdleVdata_allocated, 
                                                     lock, lock_2, sched, scurr, held, held_shared, old_ops, vpriv, 
-                                                    old_lock, lock_3, vpriv_old, flags, flags_2, held_2, held_shared_2, 
-                                                    vpriv_2, lock_4, flags_3, flags_2_2, flags_4, flags_2_3, flags_5, 
-                                                    flags_2_4 >>
+                                                    old_lock, lock_3, vpriv_old, flags, held_2, held_shared_2, vpriv_2, 
+                                                    lock_4, flags_2, flags_3, flags_4 >>
 
 Scheduler_take_over_184_2(self) == /\ pc[self] = "Scheduler_take_over_184_2"
                                    /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu1] = credit2_0_2]
@@ -1804,10 +1713,9 @@ Scheduler_take_over_184_2(self) == /\ pc[self] = "Scheduler_take_over_184_2"
                                    /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_idle_sched_priv, Spinlock_owner, 
                                                    IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, 
                                                    fault, lock, lock_2, sched, scurr, held, held_shared, old_ops, vpriv, 
-                                                   old_lock, lock_3, vpriv_old, flags, flags_2, held_2, held_shared_2, 
-                                                   old_ops_2, vpriv_2, old_lock_2, lock_4, vpriv_old_2, flags_3, 
-                                                   flags_2_2, held_3, held_shared_3, flags_4, flags_2_3, flags_5, 
-                                                   flags_2_4 >>
+                                                   old_lock, lock_3, vpriv_old, flags, held_2, held_shared_2, old_ops_2, 
+                                                   vpriv_2, old_lock_2, lock_4, vpriv_old_2, flags_2, held_3, 
+                                                   held_shared_3, flags_3, flags_4 >>
 
 Scheduler_take_over_185_2(self) == /\ pc[self] = "Scheduler_take_over_185_2"
                                    /\ LET lock_of_ == Csched2Runqueue_lock[credit2_0_rqd] IN
@@ -1820,23 +1728,18 @@ Scheduler_take_over_185_2(self) == /\ pc[self] = "Scheduler_take_over_185_2"
                                                                THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![old_lock_2[self]] = null]
                                                                     /\ LET held2_ == held_ \ {old_lock_2[self]} IN
                                                                          LET held_shared2_ == held_shared_ \ {old_lock_2[self]} IN
-                                                                           LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
-                                                                             IF vpriv_old_2[self] = null
-                                                                                THEN /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
-                                                                                          /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                          /\ flags_2_2' = [flags_2_2 EXCEPT ![self] = flags_3_]
-                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = held2_]
-                                                                                          /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = held_shared2_]
-                                                                                          /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                          /\ vpriv_old_2' = [vpriv_old_2 EXCEPT ![self] = null]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277_4"]
-                                                                                ELSE /\ held_3' = [held_3 EXCEPT ![self] = held2_]
-                                                                                     /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = held_shared2_]
-                                                                                     /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                     /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_126_2"]
-                                                                                     /\ UNCHANGED << vpriv_old_2, 
-                                                                                                     flags_2_2 >>
+                                                                           /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
+                                                                           /\ IF vpriv_old_2[self] = null
+                                                                                 THEN /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                                                      /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = held_shared2_]
+                                                                                      /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
+                                                                                      /\ vpriv_old_2' = [vpriv_old_2 EXCEPT ![self] = null]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277_3"]
+                                                                                 ELSE /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                                                      /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = held_shared2_]
+                                                                                      /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_126_2"]
+                                                                                      /\ UNCHANGED vpriv_old_2
                                                                     /\ UNCHANGED << fault, old_ops_2 >>
                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                     /\ Spinlock_owner' = Spinlock_owner_
@@ -1846,7 +1749,7 @@ Scheduler_take_over_185_2(self) == /\ pc[self] = "Scheduler_take_over_185_2"
                                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                     /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << Cpu_irqs_off, flags_2_2 >>
+                                                                    /\ UNCHANGED Cpu_irqs_off
                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                    /\ old_ops_2' = [old_ops_2 EXCEPT ![self] = null]
                                                    /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
@@ -1854,22 +1757,18 @@ Scheduler_take_over_185_2(self) == /\ pc[self] = "Scheduler_take_over_185_2"
                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                    /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, flags_2_2 >>
+                                                   /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
                                    /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
                                                    Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, scurr, 
                                                    held, held_shared, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, 
-                                                   flags_2, held_2, held_shared_2, vpriv_2, lock_4, flags_3, flags_4, 
-                                                   flags_2_3, flags_5, flags_2_4 >>
+                                                   held_2, held_shared_2, vpriv_2, lock_4, flags_2, flags_3, flags_4 >>
 
 schedule_cpu_switch_126_2(self) == /\ pc[self] = "schedule_cpu_switch_126_2"
                                    /\ IF IdleVdata_allocated[vpriv_old_2[self]]
                                          THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old_2[self]] = FALSE]
                                               /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![vpriv_old_2[self]] = null]
-                                              /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
-                                                   /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                   /\ flags_2_2' = [flags_2_2 EXCEPT ![self] = flags_3_]
-                                                   /\ vpriv_old_2' = [vpriv_old_2 EXCEPT ![self] = null]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277_4"]
+                                              /\ vpriv_old_2' = [vpriv_old_2 EXCEPT ![self] = null]
+                                              /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277_3"]
                                               /\ UNCHANGED << fault, old_ops_2, held_3, held_shared_3 >>
                                          ELSE /\ fault' = (fault \union {"use-after-free"})
                                               /\ old_ops_2' = [old_ops_2 EXCEPT ![self] = null]
@@ -1877,37 +1776,34 @@ schedule_cpu_switch_126_2(self) == /\ pc[self] = "schedule_cpu_switch_126_2"
                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                               /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << IdleVdata_ops, Cpu_irqs_off, IdleVdata_allocated, 
-                                                              flags_2_2 >>
+                                              /\ UNCHANGED << IdleVdata_ops, IdleVdata_allocated >>
                                    /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                   Spinlock_owner, Credit2_initialized, lock, lock_2, sched, scurr, held, 
-                                                   held_shared, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, 
-                                                   flags_2, held_2, held_shared_2, vpriv_2, old_lock_2, lock_4, flags_3, 
-                                                   flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                   Spinlock_owner, Credit2_initialized, Cpu_irqs_off, lock, lock_2, 
+                                                   sched, scurr, held, held_shared, old_ops, vpriv, old_lock, lock_3, 
+                                                   vpriv_old, flags, held_2, held_shared_2, vpriv_2, old_lock_2, lock_4, 
+                                                   flags_2, flags_3, flags_4 >>
 
-Credit2_free_pdata_277_4(self) == /\ pc[self] = "Credit2_free_pdata_277_4"
-                                  /\ IF Spinlock_owner[Credit2_lock[old_ops_2[self]]] # self
-                                        THEN /\ Spinlock_owner[Credit2_lock[old_ops_2[self]]] = null
-                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops_2[self]]] = self]
-                                             /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \union {Credit2_lock[old_ops_2[self]]}]
-                                             /\ LET spin_lock_irqsave_ == flags_2_2[self] IN
-                                                  /\ flags_3' = [flags_3 EXCEPT ![self] = spin_lock_irqsave_]
-                                                  /\ flags_2_2' = [flags_2_2 EXCEPT ![self] = FALSE]
+Credit2_free_pdata_277_3(self) == /\ pc[self] = "Credit2_free_pdata_277_3"
+                                  /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
+                                       /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                       /\ IF Spinlock_owner[Credit2_lock[old_ops_2[self]]] # self
+                                             THEN /\ Spinlock_owner[Credit2_lock[old_ops_2[self]]] = null
+                                                  /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops_2[self]]] = self]
+                                                  /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \union {Credit2_lock[old_ops_2[self]]}]
+                                                  /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
                                                   /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278_2"]
-                                             /\ UNCHANGED << fault, old_ops_2, held_shared_3 >>
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                             /\ old_ops_2' = [old_ops_2 EXCEPT ![self] = null]
-                                             /\ flags_2_2' = [flags_2_2 EXCEPT ![self] = FALSE]
-                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                             /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, flags_3 >>
+                                                  /\ UNCHANGED << fault, old_ops_2, held_shared_3 >>
+                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                  /\ old_ops_2' = [old_ops_2 EXCEPT ![self] = null]
+                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                  /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Spinlock_owner, flags_2 >>
                                   /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                  IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, 
-                                                  lock, lock_2, sched, scurr, held, held_shared, old_ops, vpriv, 
-                                                  old_lock, lock_3, vpriv_old, flags, flags_2, held_2, held_shared_2, 
-                                                  vpriv_2, old_lock_2, lock_4, vpriv_old_2, flags_4, flags_2_3, flags_5, 
-                                                  flags_2_4 >>
+                                                  IdleVdata_ops, Credit2_initialized, IdleVdata_allocated, lock, lock_2, 
+                                                  sched, scurr, held, held_shared, old_ops, vpriv, old_lock, lock_3, 
+                                                  vpriv_old, flags, held_2, held_shared_2, vpriv_2, old_lock_2, lock_4, 
+                                                  vpriv_old_2, flags_3, flags_4 >>
 
 Credit2_free_pdata_278_2(self) == /\ pc[self] = "Credit2_free_pdata_278_2"
                                   /\ IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops_2[self]]]] # self
@@ -1919,10 +1815,10 @@ Credit2_free_pdata_278_2(self) == /\ pc[self] = "Credit2_free_pdata_278_2"
                                                          /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = held_shared_3[self] \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_2[self]]]}]
                                                          /\ held_3' = [held_3 EXCEPT ![self] = held2_]
                                                          /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_285_2"]
-                                             /\ UNCHANGED << fault, old_ops_2, flags_3 >>
+                                             /\ UNCHANGED << fault, old_ops_2, flags_2 >>
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ old_ops_2' = [old_ops_2 EXCEPT ![self] = null]
-                                             /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
+                                             /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1930,9 +1826,8 @@ Credit2_free_pdata_278_2(self) == /\ pc[self] = "Credit2_free_pdata_278_2"
                                   /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                   IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, 
                                                   lock, lock_2, sched, scurr, held, held_shared, old_ops, vpriv, 
-                                                  old_lock, lock_3, vpriv_old, flags, flags_2, held_2, held_shared_2, 
-                                                  vpriv_2, old_lock_2, lock_4, vpriv_old_2, flags_2_2, flags_4, 
-                                                  flags_2_3, flags_5, flags_2_4 >>
+                                                  old_lock, lock_3, vpriv_old, flags, held_2, held_shared_2, vpriv_2, 
+                                                  old_lock_2, lock_4, vpriv_old_2, flags_3, flags_4 >>
 
 Credit2_free_pdata_285_2(self) == /\ pc[self] = "Credit2_free_pdata_285_2"
                                   /\ Credit2_initialized' = [Credit2_initialized EXCEPT ![old_ops_2[self]] = Credit2_initialized[old_ops_2[self]] \ {cpu1}]
@@ -1940,34 +1835,34 @@ Credit2_free_pdata_285_2(self) == /\ pc[self] = "Credit2_free_pdata_285_2"
                                         THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Credit2_lock[old_ops_2[self]]] = null] IN
                                                   LET held_ == held_3[self] \ {Credit2_lock[old_ops_2[self]]} IN
                                                     LET held_shared_ == held_shared_3[self] \ {Credit2_lock[old_ops_2[self]]} IN
-                                                      /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_3[self]]
+                                                      /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_2[self]]
                                                       /\ IF Spinlock_owner_[cpupool_lock] = self
                                                             THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
                                                                  /\ LET held2_ == held_ \ {cpupool_lock} IN
                                                                       LET held_shared2_ == held_shared_ \ {cpupool_lock} IN
                                                                         IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
                                                                            THEN /\ old_ops_2' = [old_ops_2 EXCEPT ![self] = null]
-                                                                                /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
+                                                                                /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                                 /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                 /\ fault' = fault
                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                 /\ old_ops_2' = [old_ops_2 EXCEPT ![self] = null]
-                                                                                /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
+                                                                                /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                                 /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                  /\ Spinlock_owner' = Spinlock_owner_
                                                                  /\ old_ops_2' = [old_ops_2 EXCEPT ![self] = null]
-                                                                 /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
+                                                                 /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                  /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                              /\ old_ops_2' = [old_ops_2 EXCEPT ![self] = null]
-                                             /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
+                                             /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1975,47 +1870,51 @@ Credit2_free_pdata_285_2(self) == /\ pc[self] = "Credit2_free_pdata_285_2"
                                   /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                   IdleVdata_ops, IdleVdata_allocated, lock, lock_2, sched, scurr, held, 
                                                   held_shared, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, 
-                                                  flags_2, held_2, held_shared_2, vpriv_2, old_lock_2, lock_4, 
-                                                  vpriv_old_2, flags_2_2, flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                  held_2, held_shared_2, vpriv_2, old_lock_2, lock_4, vpriv_old_2, 
+                                                  flags_3, flags_4 >>
 
-opposite_move(self) == cpupool_move_132_2(self) \/ schedule_cpu_switch_113_2(self) \/ schedule_cpu_switch_117_2(self)
+opposite_move(self) == cpupool_move_132_2(self) \/ schedule_cpu_switch_117_2(self)
                           \/ pcpu_schedule_lock_irq_138_6(self) \/ Credit2_switch_sched_292_2(self)
                           \/ Credit2_switch_sched_294_2(self) \/ Scheduler_take_over_184_2(self)
                           \/ Scheduler_take_over_185_2(self) \/ schedule_cpu_switch_126_2(self)
-                          \/ Credit2_free_pdata_277_4(self) \/ Credit2_free_pdata_278_2(self)
+                          \/ Credit2_free_pdata_277_3(self) \/ Credit2_free_pdata_278_2(self)
                           \/ Credit2_free_pdata_285_2(self)
 
 Credit2_dom_cntl_309(self) == /\ pc[self] = "Credit2_dom_cntl_309"
                               /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                    /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                   /\ flags_2_3' = [flags_2_3 EXCEPT ![self] = flags_3_]
-                                   /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_3"]
-                              /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
-                                              IdleVdata_ops, Credit2_initialized, IdleVdata_allocated, fault, lock, 
-                                              lock_2, sched, scurr, held, held_shared, old_ops, vpriv, old_lock, lock_3, 
-                                              vpriv_old, flags, flags_2, held_2, held_shared_2, old_ops_2, vpriv_2, 
-                                              old_lock_2, lock_4, vpriv_old_2, flags_3, flags_2_2, held_3, held_shared_3, 
-                                              flags_4, flags_5, flags_2_4 >>
+                                   /\ IF Spinlock_owner[credit2_0_lock] # self
+                                         THEN /\ Spinlock_owner[credit2_0_lock] = null
+                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_0_lock] = self]
+                                              /\ flags_3' = [flags_3 EXCEPT ![self] = flags_3_]
+                                              /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_312"]
+                                              /\ fault' = fault
+                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED << Spinlock_owner, flags_3 >>
+                              /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
+                                              Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, scurr, held, 
+                                              held_shared, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, held_2, 
+                                              held_shared_2, old_ops_2, vpriv_2, old_lock_2, lock_4, vpriv_old_2, 
+                                              flags_2, held_3, held_shared_3, flags_4 >>
 
-Credit2_dom_cntl_309_3(self) == /\ pc[self] = "Credit2_dom_cntl_309_3"
-                                /\ IF Spinlock_owner[credit2_0_lock] # self
-                                      THEN /\ Spinlock_owner[credit2_0_lock] = null
-                                           /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_0_lock] = self]
-                                           /\ LET spin_lock_irqsave_ == flags_2_3[self] IN
-                                                /\ flags_4' = [flags_4 EXCEPT ![self] = spin_lock_irqsave_]
-                                                /\ flags_2_3' = [flags_2_3 EXCEPT ![self] = FALSE]
+Credit2_dom_cntl_309_2(self) == /\ pc[self] = "Credit2_dom_cntl_309_2"
+                                /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
+                                     /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                     /\ IF Spinlock_owner[credit2_0_lock] # self
+                                           THEN /\ Spinlock_owner[credit2_0_lock] = null
+                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_0_lock] = self]
+                                                /\ flags_3' = [flags_3 EXCEPT ![self] = flags_3_]
                                                 /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_312"]
-                                           /\ fault' = fault
-                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                           /\ flags_2_3' = [flags_2_3 EXCEPT ![self] = FALSE]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, flags_4 >>
+                                                /\ fault' = fault
+                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, flags_3 >>
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                                Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, lock, lock_2, 
-                                                sched, scurr, held, held_shared, old_ops, vpriv, old_lock, lock_3, 
-                                                vpriv_old, flags, flags_2, held_2, held_shared_2, old_ops_2, vpriv_2, 
-                                                old_lock_2, lock_4, vpriv_old_2, flags_3, flags_2_2, held_3, 
-                                                held_shared_3, flags_5, flags_2_4 >>
+                                                Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, scurr, 
+                                                held, held_shared, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, 
+                                                held_2, held_shared_2, old_ops_2, vpriv_2, old_lock_2, lock_4, 
+                                                vpriv_old_2, flags_2, held_3, held_shared_3, flags_4 >>
 
 Credit2_dom_cntl_312(self) == /\ pc[self] = "Credit2_dom_cntl_312"
                               /\ IF Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # self
@@ -2024,62 +1923,63 @@ Credit2_dom_cntl_312(self) == /\ pc[self] = "Credit2_dom_cntl_312"
                                               LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] IN
                                                 IF Spinlock_owner2_[credit2_0_lock] = self
                                                    THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = null]
-                                                        /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_4[self]] IN
-                                                             LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
-                                                               /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                               /\ flags_2_3' = [flags_2_3 EXCEPT ![self] = flags_3_]
-                                                               /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_3"]
+                                                        /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_3[self]]
+                                                        /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_2"]
                                                         /\ fault' = fault
                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                         /\ Spinlock_owner' = Spinlock_owner2_
-                                                        /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                                        /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED << Cpu_irqs_off, flags_2_3 >>
+                                                        /\ UNCHANGED Cpu_irqs_off
                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                         /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                         /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, flags_2_3 >>
+                                         /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
                               /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
                                               Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, scurr, held, 
-                                              held_shared, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, flags_2, 
-                                              held_2, held_shared_2, old_ops_2, vpriv_2, old_lock_2, lock_4, vpriv_old_2, 
-                                              flags_3, flags_2_2, held_3, held_shared_3, flags_5, flags_2_4 >>
+                                              held_shared, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, held_2, 
+                                              held_shared_2, old_ops_2, vpriv_2, old_lock_2, lock_4, vpriv_old_2, 
+                                              flags_2, held_3, held_shared_3, flags_4 >>
 
-set_weight_in_the_old_pool(self) == Credit2_dom_cntl_309(self) \/ Credit2_dom_cntl_309_3(self)
+set_weight_in_the_old_pool(self) == Credit2_dom_cntl_309(self) \/ Credit2_dom_cntl_309_2(self)
                                        \/ Credit2_dom_cntl_312(self)
 
 Credit2_dom_cntl_309_4(self) == /\ pc[self] = "Credit2_dom_cntl_309_4"
                                 /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                      /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                     /\ flags_2_4' = [flags_2_4 EXCEPT ![self] = flags_3_]
-                                     /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_6"]
-                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
-                                                IdleVdata_ops, Credit2_initialized, IdleVdata_allocated, fault, lock, 
-                                                lock_2, sched, scurr, held, held_shared, old_ops, vpriv, old_lock, 
-                                                lock_3, vpriv_old, flags, flags_2, held_2, held_shared_2, old_ops_2, 
-                                                vpriv_2, old_lock_2, lock_4, vpriv_old_2, flags_3, flags_2_2, held_3, 
-                                                held_shared_3, flags_4, flags_2_3, flags_5 >>
-
-Credit2_dom_cntl_309_6(self) == /\ pc[self] = "Credit2_dom_cntl_309_6"
-                                /\ IF Spinlock_owner[credit2_1_lock] # self
-                                      THEN /\ Spinlock_owner[credit2_1_lock] = null
-                                           /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_1_lock] = self]
-                                           /\ LET spin_lock_irqsave_ == flags_2_4[self] IN
-                                                /\ flags_5' = [flags_5 EXCEPT ![self] = spin_lock_irqsave_]
-                                                /\ flags_2_4' = [flags_2_4 EXCEPT ![self] = FALSE]
+                                     /\ IF Spinlock_owner[credit2_1_lock] # self
+                                           THEN /\ Spinlock_owner[credit2_1_lock] = null
+                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_1_lock] = self]
+                                                /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
                                                 /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_312_2"]
-                                           /\ fault' = fault
-                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                           /\ flags_2_4' = [flags_2_4 EXCEPT ![self] = FALSE]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, flags_5 >>
+                                                /\ fault' = fault
+                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, flags_4 >>
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                                Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, lock, lock_2, 
-                                                sched, scurr, held, held_shared, old_ops, vpriv, old_lock, lock_3, 
-                                                vpriv_old, flags, flags_2, held_2, held_shared_2, old_ops_2, vpriv_2, 
-                                                old_lock_2, lock_4, vpriv_old_2, flags_3, flags_2_2, held_3, 
-                                                held_shared_3, flags_4, flags_2_3 >>
+                                                Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, scurr, 
+                                                held, held_shared, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, 
+                                                held_2, held_shared_2, old_ops_2, vpriv_2, old_lock_2, lock_4, 
+                                                vpriv_old_2, flags_2, held_3, held_shared_3, flags_3 >>
+
+Credit2_dom_cntl_309_5(self) == /\ pc[self] = "Credit2_dom_cntl_309_5"
+                                /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
+                                     /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                     /\ IF Spinlock_owner[credit2_1_lock] # self
+                                           THEN /\ Spinlock_owner[credit2_1_lock] = null
+                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_1_lock] = self]
+                                                /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_312_2"]
+                                                /\ fault' = fault
+                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, flags_4 >>
+                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
+                                                Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, scurr, 
+                                                held, held_shared, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, 
+                                                held_2, held_shared_2, old_ops_2, vpriv_2, old_lock_2, lock_4, 
+                                                vpriv_old_2, flags_2, held_3, held_shared_3, flags_3 >>
 
 Credit2_dom_cntl_312_2(self) == /\ pc[self] = "Credit2_dom_cntl_312_2"
                                 /\ IF Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] # self
@@ -2088,30 +1988,26 @@ Credit2_dom_cntl_312_2(self) == /\ pc[self] = "Credit2_dom_cntl_312_2"
                                                 LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_1_rqd]] = null] IN
                                                   IF Spinlock_owner2_[credit2_1_lock] = self
                                                      THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![credit2_1_lock] = null]
-                                                          /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_5[self]] IN
-                                                               LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
-                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                 /\ flags_2_4' = [flags_2_4 EXCEPT ![self] = flags_3_]
-                                                                 /\ flags_5' = [flags_5 EXCEPT ![self] = FALSE]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_6"]
+                                                          /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_4[self]]
+                                                          /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                                          /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_5"]
                                                           /\ fault' = fault
                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                           /\ Spinlock_owner' = Spinlock_owner2_
-                                                          /\ flags_5' = [flags_5 EXCEPT ![self] = FALSE]
+                                                          /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << Cpu_irqs_off, flags_2_4 >>
+                                                          /\ UNCHANGED Cpu_irqs_off
                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                           /\ flags_5' = [flags_5 EXCEPT ![self] = FALSE]
+                                           /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, flags_2_4 >>
+                                           /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
                                                 Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, scurr, 
                                                 held, held_shared, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, 
-                                                flags_2, held_2, held_shared_2, old_ops_2, vpriv_2, old_lock_2, lock_4, 
-                                                vpriv_old_2, flags_3, flags_2_2, held_3, held_shared_3, flags_4, 
-                                                flags_2_3 >>
+                                                held_2, held_shared_2, old_ops_2, vpriv_2, old_lock_2, lock_4, 
+                                                vpriv_old_2, flags_2, held_3, held_shared_3, flags_3 >>
 
-set_weight_in_the_new_pool(self) == Credit2_dom_cntl_309_4(self) \/ Credit2_dom_cntl_309_6(self)
+set_weight_in_the_new_pool(self) == Credit2_dom_cntl_309_4(self) \/ Credit2_dom_cntl_309_5(self)
                                        \/ Credit2_dom_cntl_312_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
@@ -2129,7 +2025,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
@@ -2137,16 +2033,18 @@ Blocked(t_) ==
   \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF Spinlock_owner[lock_3[t_]] # t_ THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE)
   \/ pc[t_] = "Credit2_switch_sched_292" /\ ~(IF Spinlock_owner[credit2_1_lock] # t_ THEN Spinlock_owner[credit2_1_lock] = null ELSE TRUE)
-  \/ pc[t_] = "Credit2_free_pdata_277_2" /\ ~(IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "Credit2_free_pdata_277" /\ ~(IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "Credit2_free_pdata_278" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_ THEN Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null ELSE TRUE)
   \/ pc[t_] = "cpupool_move_132_2" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_6" /\ ~(IF Spinlock_owner[lock_4[t_]] # t_ THEN Spinlock_owner[lock_4[t_]] = null ELSE TRUE)
   \/ pc[t_] = "Credit2_switch_sched_292_2" /\ ~(IF Spinlock_owner[credit2_0_lock] # t_ THEN Spinlock_owner[credit2_0_lock] = null ELSE TRUE)
-  \/ pc[t_] = "Credit2_free_pdata_277_4" /\ ~(IF Spinlock_owner[Credit2_lock[old_ops_2[t_]]] # t_ THEN Spinlock_owner[Credit2_lock[old_ops_2[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "Credit2_free_pdata_277_3" /\ ~(IF Spinlock_owner[Credit2_lock[old_ops_2[t_]]] # t_ THEN Spinlock_owner[Credit2_lock[old_ops_2[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "Credit2_free_pdata_278_2" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops_2[t_]]]] # t_ THEN Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops_2[t_]]]] = null ELSE TRUE)
-  \/ pc[t_] = "Credit2_dom_cntl_309_3" /\ ~(IF Spinlock_owner[credit2_0_lock] # t_ THEN Spinlock_owner[credit2_0_lock] = null ELSE TRUE)
+  \/ pc[t_] = "Credit2_dom_cntl_309" /\ ~(IF Spinlock_owner[credit2_0_lock] # t_ THEN Spinlock_owner[credit2_0_lock] = null ELSE TRUE)
+  \/ pc[t_] = "Credit2_dom_cntl_309_2" /\ ~(IF Spinlock_owner[credit2_0_lock] # t_ THEN Spinlock_owner[credit2_0_lock] = null ELSE TRUE)
   \/ pc[t_] = "Credit2_dom_cntl_312" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # t_ THEN Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] = null ELSE TRUE)
-  \/ pc[t_] = "Credit2_dom_cntl_309_6" /\ ~(IF Spinlock_owner[credit2_1_lock] # t_ THEN Spinlock_owner[credit2_1_lock] = null ELSE TRUE)
+  \/ pc[t_] = "Credit2_dom_cntl_309_4" /\ ~(IF Spinlock_owner[credit2_1_lock] # t_ THEN Spinlock_owner[credit2_1_lock] = null ELSE TRUE)
+  \/ pc[t_] = "Credit2_dom_cntl_309_5" /\ ~(IF Spinlock_owner[credit2_1_lock] # t_ THEN Spinlock_owner[credit2_1_lock] = null ELSE TRUE)
   \/ pc[t_] = "Credit2_dom_cntl_312_2" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] # t_ THEN Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] = null ELSE TRUE)
 
 Resting(t_) ==
@@ -2157,16 +2055,18 @@ WaitsFor(t_) ==
     [] pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
     [] pc[t_] = "Credit2_switch_sched_292" -> (IF (Spinlock_owner[credit2_1_lock] # t_) /\ (~(Spinlock_owner[credit2_1_lock] = null)) THEN Present(Spinlock_owner[credit2_1_lock]) ELSE {})
-    [] pc[t_] = "Credit2_free_pdata_277_2" -> (IF (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "Credit2_free_pdata_277" -> (IF (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_278" -> (IF (Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_) /\ (~(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
     [] pc[t_] = "cpupool_move_132_2" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_138_6" -> (IF (Spinlock_owner[lock_4[t_]] # t_) /\ (~(Spinlock_owner[lock_4[t_]] = null)) THEN Present(Spinlock_owner[lock_4[t_]]) ELSE {})
     [] pc[t_] = "Credit2_switch_sched_292_2" -> (IF (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {})
-    [] pc[t_] = "Credit2_free_pdata_277_4" -> (IF (Spinlock_owner[Credit2_lock[old_ops_2[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops_2[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops_2[t_]]]) ELSE {})
+    [] pc[t_] = "Credit2_free_pdata_277_3" -> (IF (Spinlock_owner[Credit2_lock[old_ops_2[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops_2[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops_2[t_]]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_278_2" -> (IF (Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops_2[t_]]]] # t_) /\ (~(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops_2[t_]]]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops_2[t_]]]]) ELSE {})
-    [] pc[t_] = "Credit2_dom_cntl_309_3" -> (IF (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {})
+    [] pc[t_] = "Credit2_dom_cntl_309" -> (IF (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {})
+    [] pc[t_] = "Credit2_dom_cntl_309_2" -> (IF (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {})
     [] pc[t_] = "Credit2_dom_cntl_312" -> (IF (Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # t_) /\ (~(Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) ELSE {})
-    [] pc[t_] = "Credit2_dom_cntl_309_6" -> (IF (Spinlock_owner[credit2_1_lock] # t_) /\ (~(Spinlock_owner[credit2_1_lock] = null)) THEN Present(Spinlock_owner[credit2_1_lock]) ELSE {})
+    [] pc[t_] = "Credit2_dom_cntl_309_4" -> (IF (Spinlock_owner[credit2_1_lock] # t_) /\ (~(Spinlock_owner[credit2_1_lock] = null)) THEN Present(Spinlock_owner[credit2_1_lock]) ELSE {})
+    [] pc[t_] = "Credit2_dom_cntl_309_5" -> (IF (Spinlock_owner[credit2_1_lock] # t_) /\ (~(Spinlock_owner[credit2_1_lock] = null)) THEN Present(Spinlock_owner[credit2_1_lock]) ELSE {})
     [] pc[t_] = "Credit2_dom_cntl_312_2" -> (IF (Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] # t_) /\ (~(Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]]) ELSE {})
     [] OTHER -> {}
 

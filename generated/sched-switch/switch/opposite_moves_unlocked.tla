@@ -56,7 +56,7 @@ variables
   fault = {};
 
 process cpupool_move \in {cpupool_move_thread}
-variables old_ops = null, vpriv = null, old_lock = null, lock = null, vpriv_old = null, flags = FALSE, flags_2 = FALSE, held = {}, held_shared = {};
+variables old_ops = null, vpriv = null, old_lock = null, lock = null, vpriv_old = null, flags = FALSE, held = {}, held_shared = {};
 begin
 schedule_cpu_switch_113:
   \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
@@ -132,51 +132,46 @@ pcpu_schedule_lock_irq_138_2:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock] # self then
     await Spinlock_owner[lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock] = self] do
-      with held_ = held \union {lock} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-          if lock = schedule_lock_ then
-            \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock do
-              \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
-              old_lock := pcpu_schedule_lock_irq_;
-              \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-              vpriv_old := Pcpu_idle_sched_priv[cpu0];
-              \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-              Spinlock_owner := Spinlock_owner_;
-              held := held_;
-              lock := null;
-              goto Credit2_switch_sched_292;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock] = self],
+         held_ = held \union {lock},
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+         schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+      if lock = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock do
+          \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
+          old_lock := pcpu_schedule_lock_irq_;
+          \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+          vpriv_old := Pcpu_idle_sched_priv[cpu0];
+          \* moves.ts:121  const ppriv_old = cpu.sched_priv;
+          Spinlock_owner := Spinlock_owner_;
+          held := held_;
+          lock := null;
+          goto Credit2_switch_sched_292;
+        end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock] = null];
+        with held2_ = held_ \ {lock},
+             held_shared_ = held_shared \ {lock},
+             Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+             lock_ = Pcpu_schedule_lock[cpu0] do
+          if lock_ # null then
+            \* schedulers.ts:138  spin_lock_irq(lock);
+            Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+            held := held2_;
+            held_shared := held_shared_;
+            lock := lock_;
+            goto pcpu_schedule_lock_irq_138_2;
           else
-            \* schedulers.ts:140  spin_unlock_irq(lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock] = null];
-            with held2_ = held_ \ {lock} do
-              with held_shared_ = held_shared \ {lock} do
-                with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                  \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                  with lock_ = Pcpu_schedule_lock[cpu0] do
-                    if lock_ # null then
-                      \* schedulers.ts:138  spin_lock_irq(lock);
-                      Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                      held := held2_;
-                      held_shared := held_shared_;
-                      lock := lock_;
-                      goto pcpu_schedule_lock_irq_138_2;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      old_ops := null; vpriv := null; lock := null; held := {}; held_shared := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            end with;
+            fault := fault \union {"null-dereference"};
+            Cpu_irqs_off := Cpu_irqs_off_;
+            old_ops := null; vpriv := null; lock := null; held := {}; held_shared := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -187,70 +182,60 @@ Credit2_switch_sched_292:
   \* schedulers.ts:292  spin_lock(this.lock);
   if Spinlock_owner[credit2_1_lock] # self then
     await Spinlock_owner[credit2_1_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_1_lock] = self] do
-      with held_ = held \union {credit2_1_lock} do
-        \* schedulers.ts:293  cpu.idle_sched_priv = svc;
-        Pcpu_idle_sched_priv[cpu0] := vpriv;
-        \* schedulers.ts:294  this.initialized.add(cpu);
-        \* schedulers.ts:295  ASSERT(cpu.schedule_lock !== this.rqd.lock);
-        with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
-          \* schedulers.ts:121  assert(condition);
-          if schedule_lock_2_ # Csched2Runqueue_lock[credit2_1_rqd] then
-            \* schedulers.ts:184  cpu.scheduler = this;
-            Pcpu_scheduler[cpu0] := credit2_1_2;
-            \* schedulers.ts:185  cpu.sched_priv = spc;
-            \* schedulers.ts:259  return this.rqd.lock;
-            with lock_of_ = Csched2Runqueue_lock[credit2_1_rqd] do
-              \* schedulers.ts:189  cpu.schedule_lock = this.lock_of(cpu);
-              Pcpu_schedule_lock[cpu0] := lock_of_;
-              \* schedulers.ts:298  spin_unlock(this.lock);
-              with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![credit2_1_lock] = null] do
-                with held2_ = held_ \ {credit2_1_lock} do
-                  with held_shared_ = held_shared \ {credit2_1_lock} do
-                    \* moves.ts:124  spin_unlock_irq(old_lock);
-                    if Spinlock_owner2_[old_lock] = self then
-                      Spinlock_owner := [Spinlock_owner2_ EXCEPT ![old_lock] = null];
-                      with held3_ = held2_ \ {old_lock} do
-                        with held_shared2_ = held_shared_ \ {old_lock} do
-                          with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                            \* moves.ts:126  free(vpriv_old);
-                            if vpriv_old = null then
-                              \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                              with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-                                Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                                flags_2 := flags_3_;
-                                held := held3_;
-                                held_shared := held_shared2_;
-                                vpriv := null; old_lock := null; vpriv_old := null;
-                                goto Credit2_free_pdata_277_2;
-                              end with;
-                            else
-                              held := held3_;
-                              held_shared := held_shared2_;
-                              Cpu_irqs_off := Cpu_irqs_off_;
-                              vpriv := null; old_lock := null;
-                              goto schedule_cpu_switch_126;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Spinlock_owner := Spinlock_owner2_;
-                      old_ops := null; vpriv := null; old_lock := null; vpriv_old := null; held := {}; held_shared := {};
-                      goto Done;
-                    end if;
-                  end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_1_lock] = self],
+         held_ = held \union {credit2_1_lock} do
+      \* schedulers.ts:293  cpu.idle_sched_priv = svc;
+      Pcpu_idle_sched_priv[cpu0] := vpriv;
+      \* schedulers.ts:294  this.initialized.add(cpu);
+      \* schedulers.ts:295  ASSERT(cpu.schedule_lock !== this.rqd.lock);
+      with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
+        \* schedulers.ts:121  assert(condition);
+        if schedule_lock_2_ # Csched2Runqueue_lock[credit2_1_rqd] then
+          \* schedulers.ts:184  cpu.scheduler = this;
+          Pcpu_scheduler[cpu0] := credit2_1_2;
+          \* schedulers.ts:185  cpu.sched_priv = spc;
+          \* schedulers.ts:259  return this.rqd.lock;
+          with lock_of_ = Csched2Runqueue_lock[credit2_1_rqd] do
+            \* schedulers.ts:189  cpu.schedule_lock = this.lock_of(cpu);
+            Pcpu_schedule_lock[cpu0] := lock_of_;
+            \* schedulers.ts:298  spin_unlock(this.lock);
+            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![credit2_1_lock] = null],
+                 held2_ = held_ \ {credit2_1_lock},
+                 held_shared_ = held_shared \ {credit2_1_lock} do
+              \* moves.ts:124  spin_unlock_irq(old_lock);
+              if Spinlock_owner2_[old_lock] = self then
+                Spinlock_owner := [Spinlock_owner2_ EXCEPT ![old_lock] = null];
+                with held3_ = held2_ \ {old_lock},
+                     held_shared2_ = held_shared_ \ {old_lock} do
+                  Cpu_irqs_off[CpuOf[self]] := FALSE;
+                  \* moves.ts:126  free(vpriv_old);
+                  if vpriv_old = null then
+                    \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                    held := held3_;
+                    held_shared := held_shared2_;
+                    vpriv := null; old_lock := null; vpriv_old := null;
+                    goto Credit2_free_pdata_277;
+                  else
+                    held := held3_;
+                    held_shared := held_shared2_;
+                    vpriv := null; old_lock := null;
+                    goto schedule_cpu_switch_126;
+                  end if;
                 end with;
-              end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                Spinlock_owner := Spinlock_owner2_;
+                old_ops := null; vpriv := null; old_lock := null; vpriv_old := null; held := {}; held_shared := {};
+                goto Done;
+              end if;
             end with;
-          else
-            fault := fault \union {"assert"};
-            Spinlock_owner := Spinlock_owner_;
-            old_ops := null; vpriv := null; old_lock := null; vpriv_old := null; held := {}; held_shared := {};
-            goto Done;
-          end if;
-        end with;
+          end with;
+        else
+          fault := fault \union {"assert"};
+          Spinlock_owner := Spinlock_owner_;
+          old_ops := null; vpriv := null; old_lock := null; vpriv_old := null; held := {}; held_shared := {};
+          goto Done;
+        end if;
       end with;
     end with;
   else
@@ -263,72 +248,63 @@ schedule_cpu_switch_126:
   if IdleVdata_allocated[vpriv_old] then
     IdleVdata_allocated[vpriv_old] := FALSE;
     \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-    with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-      Cpu_irqs_off[CpuOf[self]] := TRUE;
-      flags_2 := flags_3_;
-      vpriv_old := null;
-      goto Credit2_free_pdata_277_2;
-    end with;
+    vpriv_old := null;
+    goto Credit2_free_pdata_277;
   else
     fault := fault \union {"use-after-free"};
     old_ops := null; vpriv_old := null; held := {}; held_shared := {};
     goto Done;
   end if;
-Credit2_free_pdata_277_2:
+Credit2_free_pdata_277:
   \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-  if Spinlock_owner[Credit2_lock[old_ops]] # self then
-    await Spinlock_owner[Credit2_lock[old_ops]] = null;
-    Spinlock_owner[Credit2_lock[old_ops]] := self;
-    held := held \union {Credit2_lock[old_ops]};
-    with spin_lock_irqsave_ = flags_2 do
-      flags := spin_lock_irqsave_;
-      flags_2 := FALSE;
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+    Cpu_irqs_off[CpuOf[self]] := TRUE;
+    if Spinlock_owner[Credit2_lock[old_ops]] # self then
+      await Spinlock_owner[Credit2_lock[old_ops]] = null;
+      Spinlock_owner[Credit2_lock[old_ops]] := self;
+      held := held \union {Credit2_lock[old_ops]};
+      flags := flags_3_;
       goto Credit2_free_pdata_278;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    old_ops := null; flags_2 := FALSE; held := {}; held_shared := {};
-    goto Done;
-  end if;
+    else
+      fault := fault \union {"self-deadlock"};
+      old_ops := null; held := {}; held_shared := {};
+      goto Done;
+    end if;
+  end with;
 Credit2_free_pdata_278:
   \* schedulers.ts:278  spin_lock(this.rqd.lock);
   if Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self then
     await Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self] do
-      with held_ = held \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-        \* schedulers.ts:284  spin_unlock(this.rqd.lock);
-        with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null] do
-          with held2_ = held_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-            with held_shared_ = held_shared \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-              \* schedulers.ts:285  this.initialized.delete(cpu);
-              \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
-              if Spinlock_owner2_[Credit2_lock[old_ops]] = self then
-                Spinlock_owner := [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops]] = null];
-                with held3_ = held2_ \ {Credit2_lock[old_ops]} do
-                  with held_shared2_ = held_shared_ \ {Credit2_lock[old_ops]} do
-                    Cpu_irqs_off[CpuOf[self]] := flags;
-                    \* moves.ts:135  softirq_pending = true;
-                    \* moves.ts:162  cpupool move
-                    if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                      old_ops := null; flags := FALSE; held := {}; held_shared := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      old_ops := null; flags := FALSE; held := {}; held_shared := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Spinlock_owner := Spinlock_owner2_;
-                old_ops := null; flags := FALSE; held := {}; held_shared := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self],
+         held_ = held \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]},
+      \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+         Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null],
+         held2_ = held_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]},
+         held_shared_ = held_shared \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+      \* schedulers.ts:285  this.initialized.delete(cpu);
+      \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
+      if Spinlock_owner2_[Credit2_lock[old_ops]] = self then
+        Spinlock_owner := [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops]] = null];
+        with held3_ = held2_ \ {Credit2_lock[old_ops]},
+             held_shared2_ = held_shared_ \ {Credit2_lock[old_ops]} do
+          Cpu_irqs_off[CpuOf[self]] := flags;
+          \* moves.ts:135  softirq_pending = true;
+          \* moves.ts:162  cpupool move
+          if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+            old_ops := null; flags := FALSE; held := {}; held_shared := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            old_ops := null; flags := FALSE; held := {}; held_shared := {};
+            goto Done;
+          end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Spinlock_owner := Spinlock_owner2_;
+        old_ops := null; flags := FALSE; held := {}; held_shared := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -338,7 +314,7 @@ Credit2_free_pdata_278:
 end process;
 
 process opposite_move \in {opposite_move_thread}
-variables old_ops_2 = null, vpriv_2 = null, old_lock_2 = null, lock_2 = null, vpriv_old_2 = null, flags_3 = FALSE, flags_2_2 = FALSE, held_2 = {}, held_shared_2 = {};
+variables old_ops_2 = null, vpriv_2 = null, old_lock_2 = null, lock_2 = null, vpriv_old_2 = null, flags_2 = FALSE, held_2 = {}, held_shared_2 = {};
 begin
 schedule_cpu_switch_113_2:
   \* schedulers.ts:401  return credit2s[0];
@@ -412,51 +388,46 @@ pcpu_schedule_lock_irq_138_4:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock_2] # self then
     await Spinlock_owner[lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self] do
-      with held_ = held_2 \union {lock_2} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[cpu1] do
-          if lock_2 = schedule_lock_ then
-            \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock_2 do
-              \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
-              old_lock_2 := pcpu_schedule_lock_irq_;
-              \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-              vpriv_old_2 := Pcpu_idle_sched_priv[cpu1];
-              \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-              Spinlock_owner := Spinlock_owner_;
-              held_2 := held_;
-              lock_2 := null;
-              goto Credit2_switch_sched_292_2;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self],
+         held_ = held_2 \union {lock_2},
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+         schedule_lock_ = Pcpu_schedule_lock[cpu1] do
+      if lock_2 = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_2 do
+          \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
+          old_lock_2 := pcpu_schedule_lock_irq_;
+          \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+          vpriv_old_2 := Pcpu_idle_sched_priv[cpu1];
+          \* moves.ts:121  const ppriv_old = cpu.sched_priv;
+          Spinlock_owner := Spinlock_owner_;
+          held_2 := held_;
+          lock_2 := null;
+          goto Credit2_switch_sched_292_2;
+        end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
+        with held2_ = held_ \ {lock_2},
+             held_shared_ = held_shared_2 \ {lock_2},
+             Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+             lock_ = Pcpu_schedule_lock[cpu1] do
+          if lock_ # null then
+            \* schedulers.ts:138  spin_lock_irq(lock);
+            Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+            held_2 := held2_;
+            held_shared_2 := held_shared_;
+            lock_2 := lock_;
+            goto pcpu_schedule_lock_irq_138_4;
           else
-            \* schedulers.ts:140  spin_unlock_irq(lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
-            with held2_ = held_ \ {lock_2} do
-              with held_shared_ = held_shared_2 \ {lock_2} do
-                with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                  \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                  with lock_ = Pcpu_schedule_lock[cpu1] do
-                    if lock_ # null then
-                      \* schedulers.ts:138  spin_lock_irq(lock);
-                      Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                      held_2 := held2_;
-                      held_shared_2 := held_shared_;
-                      lock_2 := lock_;
-                      goto pcpu_schedule_lock_irq_138_4;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      old_ops_2 := null; vpriv_2 := null; lock_2 := null; held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            end with;
+            fault := fault \union {"null-dereference"};
+            Cpu_irqs_off := Cpu_irqs_off_;
+            old_ops_2 := null; vpriv_2 := null; lock_2 := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -467,72 +438,62 @@ Credit2_switch_sched_292_2:
   \* schedulers.ts:292  spin_lock(this.lock);
   if Spinlock_owner[credit2_0_lock] # self then
     await Spinlock_owner[credit2_0_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = self] do
-      with held_ = held_2 \union {credit2_0_lock} do
-        \* schedulers.ts:293  cpu.idle_sched_priv = svc;
-        Pcpu_idle_sched_priv[cpu1] := vpriv_2;
-        \* schedulers.ts:294  this.initialized.add(cpu);
-        \* schedulers.ts:295  ASSERT(cpu.schedule_lock !== this.rqd.lock);
-        with schedule_lock_2_ = Pcpu_schedule_lock[cpu1] do
-          \* schedulers.ts:121  assert(condition);
-          if schedule_lock_2_ # Csched2Runqueue_lock[credit2_0_rqd] then
-            \* schedulers.ts:184  cpu.scheduler = this;
-            Pcpu_scheduler[cpu1] := credit2_0_2;
-            \* schedulers.ts:185  cpu.sched_priv = spc;
-            \* schedulers.ts:259  return this.rqd.lock;
-            with lock_of_ = Csched2Runqueue_lock[credit2_0_rqd] do
-              \* schedulers.ts:189  cpu.schedule_lock = this.lock_of(cpu);
-              Pcpu_schedule_lock[cpu1] := lock_of_;
-              \* schedulers.ts:298  spin_unlock(this.lock);
-              with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![credit2_0_lock] = null] do
-                with held2_ = held_ \ {credit2_0_lock} do
-                  with held_shared_ = held_shared_2 \ {credit2_0_lock} do
-                    \* moves.ts:124  spin_unlock_irq(old_lock);
-                    if Spinlock_owner2_[old_lock_2] = self then
-                      Spinlock_owner := [Spinlock_owner2_ EXCEPT ![old_lock_2] = null];
-                      with held3_ = held2_ \ {old_lock_2} do
-                        with held_shared2_ = held_shared_ \ {old_lock_2} do
-                          with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                            \* moves.ts:126  free(vpriv_old);
-                            if vpriv_old_2 = null then
-                              \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                              with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-                                Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                                flags_2_2 := flags_3_;
-                                held_2 := held3_;
-                                held_shared_2 := held_shared2_;
-                                vpriv_2 := null; old_lock_2 := null; vpriv_old_2 := null;
-                                goto Credit2_free_pdata_277_4;
-                              end with;
-                            else
-                              held_2 := held3_;
-                              held_shared_2 := held_shared2_;
-                              Cpu_irqs_off := Cpu_irqs_off_;
-                              vpriv_2 := null; old_lock_2 := null;
-                              goto schedule_cpu_switch_126_2;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Spinlock_owner := Spinlock_owner2_;
-                      old_ops_2 := null; vpriv_2 := null; old_lock_2 := null; vpriv_old_2 := null; held_2 := {};
-                      held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = self],
+         held_ = held_2 \union {credit2_0_lock} do
+      \* schedulers.ts:293  cpu.idle_sched_priv = svc;
+      Pcpu_idle_sched_priv[cpu1] := vpriv_2;
+      \* schedulers.ts:294  this.initialized.add(cpu);
+      \* schedulers.ts:295  ASSERT(cpu.schedule_lock !== this.rqd.lock);
+      with schedule_lock_2_ = Pcpu_schedule_lock[cpu1] do
+        \* schedulers.ts:121  assert(condition);
+        if schedule_lock_2_ # Csched2Runqueue_lock[credit2_0_rqd] then
+          \* schedulers.ts:184  cpu.scheduler = this;
+          Pcpu_scheduler[cpu1] := credit2_0_2;
+          \* schedulers.ts:185  cpu.sched_priv = spc;
+          \* schedulers.ts:259  return this.rqd.lock;
+          with lock_of_ = Csched2Runqueue_lock[credit2_0_rqd] do
+            \* schedulers.ts:189  cpu.schedule_lock = this.lock_of(cpu);
+            Pcpu_schedule_lock[cpu1] := lock_of_;
+            \* schedulers.ts:298  spin_unlock(this.lock);
+            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![credit2_0_lock] = null],
+                 held2_ = held_ \ {credit2_0_lock},
+                 held_shared_ = held_shared_2 \ {credit2_0_lock} do
+              \* moves.ts:124  spin_unlock_irq(old_lock);
+              if Spinlock_owner2_[old_lock_2] = self then
+                Spinlock_owner := [Spinlock_owner2_ EXCEPT ![old_lock_2] = null];
+                with held3_ = held2_ \ {old_lock_2},
+                     held_shared2_ = held_shared_ \ {old_lock_2} do
+                  Cpu_irqs_off[CpuOf[self]] := FALSE;
+                  \* moves.ts:126  free(vpriv_old);
+                  if vpriv_old_2 = null then
+                    \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                    held_2 := held3_;
+                    held_shared_2 := held_shared2_;
+                    vpriv_2 := null; old_lock_2 := null; vpriv_old_2 := null;
+                    goto Credit2_free_pdata_277_3;
+                  else
+                    held_2 := held3_;
+                    held_shared_2 := held_shared2_;
+                    vpriv_2 := null; old_lock_2 := null;
+                    goto schedule_cpu_switch_126_2;
+                  end if;
                 end with;
-              end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                Spinlock_owner := Spinlock_owner2_;
+                old_ops_2 := null; vpriv_2 := null; old_lock_2 := null; vpriv_old_2 := null; held_2 := {};
+                held_shared_2 := {};
+                goto Done;
+              end if;
             end with;
-          else
-            fault := fault \union {"assert"};
-            Spinlock_owner := Spinlock_owner_;
-            old_ops_2 := null; vpriv_2 := null; old_lock_2 := null; vpriv_old_2 := null; held_2 := {};
-            held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
+          end with;
+        else
+          fault := fault \union {"assert"};
+          Spinlock_owner := Spinlock_owner_;
+          old_ops_2 := null; vpriv_2 := null; old_lock_2 := null; vpriv_old_2 := null; held_2 := {};
+          held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
     end with;
   else
@@ -546,133 +507,185 @@ schedule_cpu_switch_126_2:
   if IdleVdata_allocated[vpriv_old_2] then
     IdleVdata_allocated[vpriv_old_2] := FALSE;
     \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-    with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-      Cpu_irqs_off[CpuOf[self]] := TRUE;
-      flags_2_2 := flags_3_;
-      vpriv_old_2 := null;
-      goto Credit2_free_pdata_277_4;
-    end with;
+    vpriv_old_2 := null;
+    goto Credit2_free_pdata_277_3;
   else
     fault := fault \union {"use-after-free"};
     old_ops_2 := null; vpriv_old_2 := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
-Credit2_free_pdata_277_4:
+Credit2_free_pdata_277_3:
   \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-  if Spinlock_owner[Credit2_lock[old_ops_2]] # self then
-    await Spinlock_owner[Credit2_lock[old_ops_2]] = null;
-    Spinlock_owner[Credit2_lock[old_ops_2]] := self;
-    held_2 := held_2 \union {Credit2_lock[old_ops_2]};
-    with spin_lock_irqsave_ = flags_2_2 do
-      flags_3 := spin_lock_irqsave_;
-      flags_2_2 := FALSE;
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+    Cpu_irqs_off[CpuOf[self]] := TRUE;
+    if Spinlock_owner[Credit2_lock[old_ops_2]] # self then
+      await Spinlock_owner[Credit2_lock[old_ops_2]] = null;
+      Spinlock_owner[Credit2_lock[old_ops_2]] := self;
+      held_2 := held_2 \union {Credit2_lock[old_ops_2]};
+      flags_2 := flags_3_;
       goto Credit2_free_pdata_278_2;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    old_ops_2 := null; flags_2_2 := FALSE; held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
+    else
+      fault := fault \union {"self-deadlock"};
+      old_ops_2 := null; held_2 := {}; held_shared_2 := {};
+      goto Done;
+    end if;
+  end with;
 Credit2_free_pdata_278_2:
   \* schedulers.ts:278  spin_lock(this.rqd.lock);
   if Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]] # self then
     await Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]] = self] do
-      with held_ = held_2 \union {Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]} do
-        \* schedulers.ts:284  spin_unlock(this.rqd.lock);
-        with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]] = null] do
-          with held2_ = held_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]} do
-            with held_shared_ = held_shared_2 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]} do
-              \* schedulers.ts:285  this.initialized.delete(cpu);
-              \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
-              if Spinlock_owner2_[Credit2_lock[old_ops_2]] = self then
-                Spinlock_owner := [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops_2]] = null];
-                with held3_ = held2_ \ {Credit2_lock[old_ops_2]} do
-                  with held_shared2_ = held_shared_ \ {Credit2_lock[old_ops_2]} do
-                    Cpu_irqs_off[CpuOf[self]] := flags_3;
-                    \* moves.ts:135  softirq_pending = true;
-                    \* moves.ts:170  opposite move
-                    if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                      old_ops_2 := null; flags_3 := FALSE; held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      old_ops_2 := null; flags_3 := FALSE; held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Spinlock_owner := Spinlock_owner2_;
-                old_ops_2 := null; flags_3 := FALSE; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]] = self],
+         held_ = held_2 \union {Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]},
+      \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+         Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]] = null],
+         held2_ = held_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]},
+         held_shared_ = held_shared_2 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops_2]]} do
+      \* schedulers.ts:285  this.initialized.delete(cpu);
+      \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
+      if Spinlock_owner2_[Credit2_lock[old_ops_2]] = self then
+        Spinlock_owner := [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops_2]] = null];
+        with held3_ = held2_ \ {Credit2_lock[old_ops_2]},
+             held_shared2_ = held_shared_ \ {Credit2_lock[old_ops_2]} do
+          Cpu_irqs_off[CpuOf[self]] := flags_2;
+          \* moves.ts:135  softirq_pending = true;
+          \* moves.ts:170  opposite move
+          if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+            old_ops_2 := null; flags_2 := FALSE; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            old_ops_2 := null; flags_2 := FALSE; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Spinlock_owner := Spinlock_owner2_;
+        old_ops_2 := null; flags_2 := FALSE; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    old_ops_2 := null; flags_3 := FALSE; held_2 := {}; held_shared_2 := {};
+    old_ops_2 := null; flags_2 := FALSE; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 end process;
 
 process set_weight_in_the_old_pool \in {set_weight_in_the_old_pool_thread}
-variables flags_4 = FALSE, flags_2_3 = FALSE;
+variables flags_3 = FALSE;
 begin
 Credit2_dom_cntl_309:
   \* schedulers.ts:401  return credit2s[0];
   \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
   with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
     Cpu_irqs_off[CpuOf[self]] := TRUE;
-    flags_2_3 := flags_3_;
-    goto Credit2_dom_cntl_309_3;
-  end with;
-Credit2_dom_cntl_309_3:
-  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-  if Spinlock_owner[credit2_0_lock] # self then
-    await Spinlock_owner[credit2_0_lock] = null;
-    Spinlock_owner[credit2_0_lock] := self;
-    with spin_lock_irqsave_ = flags_2_3 do
-      flags_4 := spin_lock_irqsave_;
-      flags_2_3 := FALSE;
+    if Spinlock_owner[credit2_0_lock] # self then
+      await Spinlock_owner[credit2_0_lock] = null;
+      Spinlock_owner[credit2_0_lock] := self;
+      flags_3 := flags_3_;
       goto Credit2_dom_cntl_312;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    flags_2_3 := FALSE;
-    goto Done;
-  end if;
+    else
+      fault := fault \union {"self-deadlock"};
+      goto Done;
+    end if;
+  end with;
+Credit2_dom_cntl_309_2:
+  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+    Cpu_irqs_off[CpuOf[self]] := TRUE;
+    if Spinlock_owner[credit2_0_lock] # self then
+      await Spinlock_owner[credit2_0_lock] = null;
+      Spinlock_owner[credit2_0_lock] := self;
+      flags_3 := flags_3_;
+      goto Credit2_dom_cntl_312;
+    else
+      fault := fault \union {"self-deadlock"};
+      goto Done;
+    end if;
+  end with;
 Credit2_dom_cntl_312:
   \* schedulers.ts:312  spin_lock(this.rqd.lock);
   if Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # self then
     await Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self] do
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self],
       \* schedulers.ts:313  spin_unlock(this.rqd.lock);
-      with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
-        \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
-        if Spinlock_owner2_[credit2_0_lock] = self then
-          Spinlock_owner := [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = null];
-          with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_4] do
-            \* schedulers.ts:401  return credit2s[0];
-            \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-            with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-              flags_2_3 := flags_3_;
-              flags_4 := FALSE;
-              goto Credit2_dom_cntl_309_3;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          Spinlock_owner := Spinlock_owner2_;
-          flags_4 := FALSE;
-          goto Done;
-        end if;
-      end with;
+         Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
+      \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
+      if Spinlock_owner2_[credit2_0_lock] = self then
+        Spinlock_owner := [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = null];
+        Cpu_irqs_off[CpuOf[self]] := flags_3;
+        \* schedulers.ts:401  return credit2s[0];
+        \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+        flags_3 := FALSE;
+        goto Credit2_dom_cntl_309_2;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Spinlock_owner := Spinlock_owner2_;
+        flags_3 := FALSE;
+        goto Done;
+      end if;
+    end with;
+  else
+    fault := fault \union {"self-deadlock"};
+    flags_3 := FALSE;
+    goto Done;
+  end if;
+end process;
+
+process set_weight_in_the_new_pool \in {set_weight_in_the_new_pool_thread}
+variables flags_4 = FALSE;
+begin
+Credit2_dom_cntl_309_4:
+  \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
+  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+    Cpu_irqs_off[CpuOf[self]] := TRUE;
+    if Spinlock_owner[credit2_1_lock] # self then
+      await Spinlock_owner[credit2_1_lock] = null;
+      Spinlock_owner[credit2_1_lock] := self;
+      flags_4 := flags_3_;
+      goto Credit2_dom_cntl_312_2;
+    else
+      fault := fault \union {"self-deadlock"};
+      goto Done;
+    end if;
+  end with;
+Credit2_dom_cntl_309_5:
+  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+    Cpu_irqs_off[CpuOf[self]] := TRUE;
+    if Spinlock_owner[credit2_1_lock] # self then
+      await Spinlock_owner[credit2_1_lock] = null;
+      Spinlock_owner[credit2_1_lock] := self;
+      flags_4 := flags_3_;
+      goto Credit2_dom_cntl_312_2;
+    else
+      fault := fault \union {"self-deadlock"};
+      goto Done;
+    end if;
+  end with;
+Credit2_dom_cntl_312_2:
+  \* schedulers.ts:312  spin_lock(this.rqd.lock);
+  if Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] # self then
+    await Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[credit2_1_rqd]] = self],
+      \* schedulers.ts:313  spin_unlock(this.rqd.lock);
+         Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_1_rqd]] = null] do
+      \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
+      if Spinlock_owner2_[credit2_1_lock] = self then
+        Spinlock_owner := [Spinlock_owner2_ EXCEPT ![credit2_1_lock] = null];
+        Cpu_irqs_off[CpuOf[self]] := flags_4;
+        \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
+        \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+        flags_4 := FALSE;
+        goto Credit2_dom_cntl_309_5;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Spinlock_owner := Spinlock_owner2_;
+        flags_4 := FALSE;
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -681,78 +694,15 @@ Credit2_dom_cntl_312:
   end if;
 end process;
 
-process set_weight_in_the_new_pool \in {set_weight_in_the_new_pool_thread}
-variables flags_5 = FALSE, flags_2_4 = FALSE;
-begin
-Credit2_dom_cntl_309_4:
-  \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
-  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-    Cpu_irqs_off[CpuOf[self]] := TRUE;
-    flags_2_4 := flags_3_;
-    goto Credit2_dom_cntl_309_6;
-  end with;
-Credit2_dom_cntl_309_6:
-  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-  if Spinlock_owner[credit2_1_lock] # self then
-    await Spinlock_owner[credit2_1_lock] = null;
-    Spinlock_owner[credit2_1_lock] := self;
-    with spin_lock_irqsave_ = flags_2_4 do
-      flags_5 := spin_lock_irqsave_;
-      flags_2_4 := FALSE;
-      goto Credit2_dom_cntl_312_2;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    flags_2_4 := FALSE;
-    goto Done;
-  end if;
-Credit2_dom_cntl_312_2:
-  \* schedulers.ts:312  spin_lock(this.rqd.lock);
-  if Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] # self then
-    await Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[credit2_1_rqd]] = self] do
-      \* schedulers.ts:313  spin_unlock(this.rqd.lock);
-      with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_1_rqd]] = null] do
-        \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
-        if Spinlock_owner2_[credit2_1_lock] = self then
-          Spinlock_owner := [Spinlock_owner2_ EXCEPT ![credit2_1_lock] = null];
-          with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_5] do
-            \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
-            \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-            with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-              flags_2_4 := flags_3_;
-              flags_5 := FALSE;
-              goto Credit2_dom_cntl_309_6;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          Spinlock_owner := Spinlock_owner2_;
-          flags_5 := FALSE;
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    flags_5 := FALSE;
-    goto Done;
-  end if;
-end process;
-
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, Cpu_irqs_off, IdleVdata_allocated, 
-          fault, pc, old_ops, vpriv, old_lock, lock, vpriv_old, flags, flags_2, held, held_shared, old_ops_2, vpriv_2, 
-          old_lock_2, lock_2, vpriv_old_2, flags_3, flags_2_2, held_2, held_shared_2, flags_4, flags_2_3, flags_5, 
-          flags_2_4
+          fault, pc, old_ops, vpriv, old_lock, lock, vpriv_old, flags, held, held_shared, old_ops_2, vpriv_2, 
+          old_lock_2, lock_2, vpriv_old_2, flags_2, held_2, held_shared_2, flags_3, flags_4
 
 vars == << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, Cpu_irqs_off, IdleVdata_allocated, 
-           fault, pc, old_ops, vpriv, old_lock, lock, vpriv_old, flags, flags_2, held, held_shared, old_ops_2, vpriv_2, 
-           old_lock_2, lock_2, vpriv_old_2, flags_3, flags_2_2, held_2, held_shared_2, flags_4, flags_2_3, flags_5, 
-           flags_2_4 >>
+           fault, pc, old_ops, vpriv, old_lock, lock, vpriv_old, flags, held, held_shared, old_ops_2, vpriv_2, 
+           old_lock_2, lock_2, vpriv_old_2, flags_2, held_2, held_shared_2, flags_3, flags_4 >>
 
 ProcSet == ({cpupool_move_thread}) \cup ({opposite_move_thread}) \cup ({set_weight_in_the_old_pool_thread}) \cup ({set_weight_in_the_new_pool_thread})
 
@@ -771,7 +721,6 @@ Init == (* Global variables *)
         /\ lock = [self \in {cpupool_move_thread} |-> null]
         /\ vpriv_old = [self \in {cpupool_move_thread} |-> null]
         /\ flags = [self \in {cpupool_move_thread} |-> FALSE]
-        /\ flags_2 = [self \in {cpupool_move_thread} |-> FALSE]
         /\ held = [self \in {cpupool_move_thread} |-> {}]
         /\ held_shared = [self \in {cpupool_move_thread} |-> {}]
         (* Process opposite_move *)
@@ -780,16 +729,13 @@ Init == (* Global variables *)
         /\ old_lock_2 = [self \in {opposite_move_thread} |-> null]
         /\ lock_2 = [self \in {opposite_move_thread} |-> null]
         /\ vpriv_old_2 = [self \in {opposite_move_thread} |-> null]
-        /\ flags_3 = [self \in {opposite_move_thread} |-> FALSE]
-        /\ flags_2_2 = [self \in {opposite_move_thread} |-> FALSE]
+        /\ flags_2 = [self \in {opposite_move_thread} |-> FALSE]
         /\ held_2 = [self \in {opposite_move_thread} |-> {}]
         /\ held_shared_2 = [self \in {opposite_move_thread} |-> {}]
         (* Process set_weight_in_the_old_pool *)
-        /\ flags_4 = [self \in {set_weight_in_the_old_pool_thread} |-> FALSE]
-        /\ flags_2_3 = [self \in {set_weight_in_the_old_pool_thread} |-> FALSE]
+        /\ flags_3 = [self \in {set_weight_in_the_old_pool_thread} |-> FALSE]
         (* Process set_weight_in_the_new_pool *)
-        /\ flags_5 = [self \in {set_weight_in_the_new_pool_thread} |-> FALSE]
-        /\ flags_2_4 = [self \in {set_weight_in_the_new_pool_thread} |-> FALSE]
+        /\ flags_4 = [self \in {set_weight_in_the_new_pool_thread} |-> FALSE]
         /\ pc = [self \in ProcSet |-> CASE self \in {cpupool_move_thread} -> "schedule_cpu_switch_113"
                                         [] self \in {opposite_move_thread} -> "schedule_cpu_switch_113_2"
                                         [] self \in {set_weight_in_the_old_pool_thread} -> "Credit2_dom_cntl_309"
@@ -840,9 +786,9 @@ schedule_cpu_switch_113(self) == /\ pc[self] = "schedule_cpu_switch_113"
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED << IdleVdata_allocated, old_ops, vpriv >>
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                 Spinlock_owner, Cpu_irqs_off, old_lock, lock, vpriv_old, flags, flags_2, 
-                                                 old_ops_2, vpriv_2, old_lock_2, lock_2, vpriv_old_2, flags_3, flags_2_2, 
-                                                 held_2, held_shared_2, flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                 Spinlock_owner, Cpu_irqs_off, old_lock, lock, vpriv_old, flags, 
+                                                 old_ops_2, vpriv_2, old_lock_2, lock_2, vpriv_old_2, flags_2, held_2, 
+                                                 held_shared_2, flags_3, flags_4 >>
 
 schedule_cpu_switch_117(self) == /\ pc[self] = "schedule_cpu_switch_117"
                                  /\ LET lock_ == Pcpu_schedule_lock[cpu0] IN
@@ -860,9 +806,8 @@ schedule_cpu_switch_117(self) == /\ pc[self] = "schedule_cpu_switch_117"
                                               /\ UNCHANGED << Cpu_irqs_off, lock >>
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                  Spinlock_owner, IdleVdata_allocated, old_lock, vpriv_old, flags, 
-                                                 flags_2, old_ops_2, vpriv_2, old_lock_2, lock_2, vpriv_old_2, flags_3, 
-                                                 flags_2_2, held_2, held_shared_2, flags_4, flags_2_3, flags_5, 
-                                                 flags_2_4 >>
+                                                 old_ops_2, vpriv_2, old_lock_2, lock_2, vpriv_old_2, flags_2, held_2, 
+                                                 held_shared_2, flags_3, flags_4 >>
 
 pcpu_schedule_lock_irq_138_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_2"
                                       /\ IF Spinlock_owner[lock[self]] # self
@@ -911,9 +856,8 @@ pcpu_schedule_lock_irq_138_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, old_lock, vpriv_old >>
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                      IdleVdata_allocated, flags, flags_2, old_ops_2, vpriv_2, 
-                                                      old_lock_2, lock_2, vpriv_old_2, flags_3, flags_2_2, held_2, 
-                                                      held_shared_2, flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                      IdleVdata_allocated, flags, old_ops_2, vpriv_2, old_lock_2, lock_2, 
+                                                      vpriv_old_2, flags_2, held_2, held_shared_2, flags_3, flags_4 >>
 
 Credit2_switch_sched_292(self) == /\ pc[self] = "Credit2_switch_sched_292"
                                   /\ IF Spinlock_owner[credit2_1_lock] # self
@@ -933,25 +877,20 @@ Credit2_switch_sched_292(self) == /\ pc[self] = "Credit2_switch_sched_292"
                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![old_lock[self]] = null]
                                                                                        /\ LET held3_ == held2_ \ {old_lock[self]} IN
                                                                                             LET held_shared2_ == held_shared_ \ {old_lock[self]} IN
-                                                                                              LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
-                                                                                                IF vpriv_old[self] = null
-                                                                                                   THEN /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
-                                                                                                             /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                                             /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
-                                                                                                             /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
-                                                                                                             /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                             /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                             /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277_2"]
-                                                                                                   ELSE /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
-                                                                                                        /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                        /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                        /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_126"]
-                                                                                                        /\ UNCHANGED << vpriv_old, 
-                                                                                                                        flags_2 >>
+                                                                                              /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                              /\ IF vpriv_old[self] = null
+                                                                                                    THEN /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                         /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                         /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                                         /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
+                                                                                                    ELSE /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                         /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                         /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_126"]
+                                                                                                         /\ UNCHANGED vpriv_old
                                                                                        /\ UNCHANGED << fault, old_ops >>
                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                                        /\ Spinlock_owner' = Spinlock_owner2_
@@ -962,8 +901,7 @@ Credit2_switch_sched_292(self) == /\ pc[self] = "Credit2_switch_sched_292"
                                                                                        /\ held' = [held EXCEPT ![self] = {}]
                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED << Cpu_irqs_off, 
-                                                                                                       flags_2 >>
+                                                                                       /\ UNCHANGED Cpu_irqs_off
                                                             ELSE /\ fault' = (fault \union {"assert"})
                                                                  /\ Spinlock_owner' = Spinlock_owner_
                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
@@ -974,7 +912,7 @@ Credit2_switch_sched_292(self) == /\ pc[self] = "Credit2_switch_sched_292"
                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, 
-                                                                                 Cpu_irqs_off, flags_2 >>
+                                                                                 Cpu_irqs_off >>
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                              /\ vpriv' = [vpriv EXCEPT ![self] = null]
@@ -984,19 +922,15 @@ Credit2_switch_sched_292(self) == /\ pc[self] = "Credit2_switch_sched_292"
                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                             Spinlock_owner, Cpu_irqs_off, flags_2 >>
+                                                             Spinlock_owner, Cpu_irqs_off >>
                                   /\ UNCHANGED << IdleVdata_allocated, lock, flags, old_ops_2, vpriv_2, old_lock_2, 
-                                                  lock_2, vpriv_old_2, flags_3, flags_2_2, held_2, held_shared_2, 
-                                                  flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                  lock_2, vpriv_old_2, flags_2, held_2, held_shared_2, flags_3, flags_4 >>
 
 schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                  /\ IF IdleVdata_allocated[vpriv_old[self]]
                                        THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old[self]] = FALSE]
-                                            /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
-                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                 /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
-                                                 /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277_2"]
+                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                            /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
                                             /\ UNCHANGED << fault, old_ops, held, held_shared >>
                                        ELSE /\ fault' = (fault \union {"use-after-free"})
                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
@@ -1004,33 +938,32 @@ schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                             /\ held' = [held EXCEPT ![self] = {}]
                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Cpu_irqs_off, IdleVdata_allocated, flags_2 >>
+                                            /\ UNCHANGED IdleVdata_allocated
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                 Spinlock_owner, vpriv, old_lock, lock, flags, old_ops_2, vpriv_2, 
-                                                 old_lock_2, lock_2, vpriv_old_2, flags_3, flags_2_2, held_2, 
-                                                 held_shared_2, flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                 Spinlock_owner, Cpu_irqs_off, vpriv, old_lock, lock, flags, old_ops_2, 
+                                                 vpriv_2, old_lock_2, lock_2, vpriv_old_2, flags_2, held_2, 
+                                                 held_shared_2, flags_3, flags_4 >>
 
-Credit2_free_pdata_277_2(self) == /\ pc[self] = "Credit2_free_pdata_277_2"
-                                  /\ IF Spinlock_owner[Credit2_lock[old_ops[self]]] # self
-                                        THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
-                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self]
-                                             /\ held' = [held EXCEPT ![self] = held[self] \union {Credit2_lock[old_ops[self]]}]
-                                             /\ LET spin_lock_irqsave_ == flags_2[self] IN
-                                                  /\ flags' = [flags EXCEPT ![self] = spin_lock_irqsave_]
-                                                  /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
-                                             /\ UNCHANGED << fault, old_ops, held_shared >>
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                             /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                             /\ held' = [held EXCEPT ![self] = {}]
-                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, flags >>
-                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Cpu_irqs_off, 
-                                                  IdleVdata_allocated, vpriv, old_lock, lock, vpriv_old, old_ops_2, 
-                                                  vpriv_2, old_lock_2, lock_2, vpriv_old_2, flags_3, flags_2_2, held_2, 
-                                                  held_shared_2, flags_4, flags_2_3, flags_5, flags_2_4 >>
+Credit2_free_pdata_277(self) == /\ pc[self] = "Credit2_free_pdata_277"
+                                /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
+                                     /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                     /\ IF Spinlock_owner[Credit2_lock[old_ops[self]]] # self
+                                           THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
+                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self]
+                                                /\ held' = [held EXCEPT ![self] = held[self] \union {Credit2_lock[old_ops[self]]}]
+                                                /\ flags' = [flags EXCEPT ![self] = flags_3_]
+                                                /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
+                                                /\ UNCHANGED << fault, old_ops, held_shared >>
+                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, flags >>
+                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
+                                                IdleVdata_allocated, vpriv, old_lock, lock, vpriv_old, old_ops_2, 
+                                                vpriv_2, old_lock_2, lock_2, vpriv_old_2, flags_2, held_2, held_shared_2, 
+                                                flags_3, flags_4 >>
 
 Credit2_free_pdata_278(self) == /\ pc[self] = "Credit2_free_pdata_278"
                                 /\ IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self
@@ -1074,13 +1007,13 @@ Credit2_free_pdata_278(self) == /\ pc[self] = "Credit2_free_pdata_278"
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                IdleVdata_allocated, vpriv, old_lock, lock, vpriv_old, flags_2, 
-                                                old_ops_2, vpriv_2, old_lock_2, lock_2, vpriv_old_2, flags_3, flags_2_2, 
-                                                held_2, held_shared_2, flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                IdleVdata_allocated, vpriv, old_lock, lock, vpriv_old, old_ops_2, 
+                                                vpriv_2, old_lock_2, lock_2, vpriv_old_2, flags_2, held_2, held_shared_2, 
+                                                flags_3, flags_4 >>
 
 cpupool_move(self) == schedule_cpu_switch_113(self) \/ schedule_cpu_switch_117(self)
                          \/ pcpu_schedule_lock_irq_138_2(self) \/ Credit2_switch_sched_292(self)
-                         \/ schedule_cpu_switch_126(self) \/ Credit2_free_pdata_277_2(self)
+                         \/ schedule_cpu_switch_126(self) \/ Credit2_free_pdata_277(self)
                          \/ Credit2_free_pdata_278(self)
 
 schedule_cpu_switch_113_2(self) == /\ pc[self] = "schedule_cpu_switch_113_2"
@@ -1130,9 +1063,8 @@ schedule_cpu_switch_113_2(self) == /\ pc[self] = "schedule_cpu_switch_113_2"
                                                 /\ UNCHANGED << IdleVdata_allocated, old_ops_2, vpriv_2 >>
                                    /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                    Spinlock_owner, Cpu_irqs_off, old_ops, vpriv, old_lock, lock, 
-                                                   vpriv_old, flags, flags_2, held, held_shared, old_lock_2, lock_2, 
-                                                   vpriv_old_2, flags_3, flags_2_2, flags_4, flags_2_3, flags_5, 
-                                                   flags_2_4 >>
+                                                   vpriv_old, flags, held, held_shared, old_lock_2, lock_2, vpriv_old_2, 
+                                                   flags_2, flags_3, flags_4 >>
 
 schedule_cpu_switch_117_2(self) == /\ pc[self] = "schedule_cpu_switch_117_2"
                                    /\ LET lock_ == Pcpu_schedule_lock[cpu1] IN
@@ -1150,8 +1082,8 @@ schedule_cpu_switch_117_2(self) == /\ pc[self] = "schedule_cpu_switch_117_2"
                                                 /\ UNCHANGED << Cpu_irqs_off, lock_2 >>
                                    /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                    Spinlock_owner, IdleVdata_allocated, old_ops, vpriv, old_lock, lock, 
-                                                   vpriv_old, flags, flags_2, held, held_shared, old_lock_2, vpriv_old_2, 
-                                                   flags_3, flags_2_2, flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                   vpriv_old, flags, held, held_shared, old_lock_2, vpriv_old_2, flags_2, 
+                                                   flags_3, flags_4 >>
 
 pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_4"
                                       /\ IF Spinlock_owner[lock_2[self]] # self
@@ -1201,8 +1133,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                  /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, old_lock_2, vpriv_old_2 >>
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                       IdleVdata_allocated, old_ops, vpriv, old_lock, lock, vpriv_old, 
-                                                      flags, flags_2, held, held_shared, flags_3, flags_2_2, flags_4, 
-                                                      flags_2_3, flags_5, flags_2_4 >>
+                                                      flags, held, held_shared, flags_2, flags_3, flags_4 >>
 
 Credit2_switch_sched_292_2(self) == /\ pc[self] = "Credit2_switch_sched_292_2"
                                     /\ IF Spinlock_owner[credit2_0_lock] # self
@@ -1222,25 +1153,20 @@ Credit2_switch_sched_292_2(self) == /\ pc[self] = "Credit2_switch_sched_292_2"
                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![old_lock_2[self]] = null]
                                                                                          /\ LET held3_ == held2_ \ {old_lock_2[self]} IN
                                                                                               LET held_shared2_ == held_shared_ \ {old_lock_2[self]} IN
-                                                                                                LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
-                                                                                                  IF vpriv_old_2[self] = null
-                                                                                                     THEN /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
-                                                                                                               /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                                               /\ flags_2_2' = [flags_2_2 EXCEPT ![self] = flags_3_]
-                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
-                                                                                                               /\ vpriv_2' = [vpriv_2 EXCEPT ![self] = null]
-                                                                                                               /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                               /\ vpriv_old_2' = [vpriv_old_2 EXCEPT ![self] = null]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277_4"]
-                                                                                                     ELSE /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
-                                                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                          /\ vpriv_2' = [vpriv_2 EXCEPT ![self] = null]
-                                                                                                          /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_126_2"]
-                                                                                                          /\ UNCHANGED << vpriv_old_2, 
-                                                                                                                          flags_2_2 >>
+                                                                                                /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                                /\ IF vpriv_old_2[self] = null
+                                                                                                      THEN /\ held_2' = [held_2 EXCEPT ![self] = held3_]
+                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
+                                                                                                           /\ vpriv_2' = [vpriv_2 EXCEPT ![self] = null]
+                                                                                                           /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
+                                                                                                           /\ vpriv_old_2' = [vpriv_old_2 EXCEPT ![self] = null]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277_3"]
+                                                                                                      ELSE /\ held_2' = [held_2 EXCEPT ![self] = held3_]
+                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
+                                                                                                           /\ vpriv_2' = [vpriv_2 EXCEPT ![self] = null]
+                                                                                                           /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_126_2"]
+                                                                                                           /\ UNCHANGED vpriv_old_2
                                                                                          /\ UNCHANGED << fault, 
                                                                                                          old_ops_2 >>
                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
@@ -1252,8 +1178,7 @@ Credit2_switch_sched_292_2(self) == /\ pc[self] = "Credit2_switch_sched_292_2"
                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ UNCHANGED << Cpu_irqs_off, 
-                                                                                                         flags_2_2 >>
+                                                                                         /\ UNCHANGED Cpu_irqs_off
                                                               ELSE /\ fault' = (fault \union {"assert"})
                                                                    /\ Spinlock_owner' = Spinlock_owner_
                                                                    /\ old_ops_2' = [old_ops_2 EXCEPT ![self] = null]
@@ -1264,7 +1189,7 @@ Credit2_switch_sched_292_2(self) == /\ pc[self] = "Credit2_switch_sched_292_2"
                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                    /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, 
-                                                                                   Cpu_irqs_off, flags_2_2 >>
+                                                                                   Cpu_irqs_off >>
                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                /\ old_ops_2' = [old_ops_2 EXCEPT ![self] = null]
                                                /\ vpriv_2' = [vpriv_2 EXCEPT ![self] = null]
@@ -1274,19 +1199,15 @@ Credit2_switch_sched_292_2(self) == /\ pc[self] = "Credit2_switch_sched_292_2"
                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                               Spinlock_owner, Cpu_irqs_off, flags_2_2 >>
+                                                               Spinlock_owner, Cpu_irqs_off >>
                                     /\ UNCHANGED << IdleVdata_allocated, old_ops, vpriv, old_lock, lock, vpriv_old, 
-                                                    flags, flags_2, held, held_shared, lock_2, flags_3, flags_4, 
-                                                    flags_2_3, flags_5, flags_2_4 >>
+                                                    flags, held, held_shared, lock_2, flags_2, flags_3, flags_4 >>
 
 schedule_cpu_switch_126_2(self) == /\ pc[self] = "schedule_cpu_switch_126_2"
                                    /\ IF IdleVdata_allocated[vpriv_old_2[self]]
                                          THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old_2[self]] = FALSE]
-                                              /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
-                                                   /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                   /\ flags_2_2' = [flags_2_2 EXCEPT ![self] = flags_3_]
-                                                   /\ vpriv_old_2' = [vpriv_old_2 EXCEPT ![self] = null]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277_4"]
+                                              /\ vpriv_old_2' = [vpriv_old_2 EXCEPT ![self] = null]
+                                              /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277_3"]
                                               /\ UNCHANGED << fault, old_ops_2, held_2, held_shared_2 >>
                                          ELSE /\ fault' = (fault \union {"use-after-free"})
                                               /\ old_ops_2' = [old_ops_2 EXCEPT ![self] = null]
@@ -1294,33 +1215,32 @@ schedule_cpu_switch_126_2(self) == /\ pc[self] = "schedule_cpu_switch_126_2"
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Cpu_irqs_off, IdleVdata_allocated, flags_2_2 >>
+                                              /\ UNCHANGED IdleVdata_allocated
                                    /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                   Spinlock_owner, old_ops, vpriv, old_lock, lock, vpriv_old, flags, 
-                                                   flags_2, held, held_shared, vpriv_2, old_lock_2, lock_2, flags_3, 
-                                                   flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                   Spinlock_owner, Cpu_irqs_off, old_ops, vpriv, old_lock, lock, 
+                                                   vpriv_old, flags, held, held_shared, vpriv_2, old_lock_2, lock_2, 
+                                                   flags_2, flags_3, flags_4 >>
 
-Credit2_free_pdata_277_4(self) == /\ pc[self] = "Credit2_free_pdata_277_4"
-                                  /\ IF Spinlock_owner[Credit2_lock[old_ops_2[self]]] # self
-                                        THEN /\ Spinlock_owner[Credit2_lock[old_ops_2[self]]] = null
-                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops_2[self]]] = self]
-                                             /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {Credit2_lock[old_ops_2[self]]}]
-                                             /\ LET spin_lock_irqsave_ == flags_2_2[self] IN
-                                                  /\ flags_3' = [flags_3 EXCEPT ![self] = spin_lock_irqsave_]
-                                                  /\ flags_2_2' = [flags_2_2 EXCEPT ![self] = FALSE]
+Credit2_free_pdata_277_3(self) == /\ pc[self] = "Credit2_free_pdata_277_3"
+                                  /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
+                                       /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                       /\ IF Spinlock_owner[Credit2_lock[old_ops_2[self]]] # self
+                                             THEN /\ Spinlock_owner[Credit2_lock[old_ops_2[self]]] = null
+                                                  /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops_2[self]]] = self]
+                                                  /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {Credit2_lock[old_ops_2[self]]}]
+                                                  /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
                                                   /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278_2"]
-                                             /\ UNCHANGED << fault, old_ops_2, held_shared_2 >>
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                             /\ old_ops_2' = [old_ops_2 EXCEPT ![self] = null]
-                                             /\ flags_2_2' = [flags_2_2 EXCEPT ![self] = FALSE]
-                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, flags_3 >>
-                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Cpu_irqs_off, 
+                                                  /\ UNCHANGED << fault, old_ops_2, held_shared_2 >>
+                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                  /\ old_ops_2' = [old_ops_2 EXCEPT ![self] = null]
+                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Spinlock_owner, flags_2 >>
+                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                   IdleVdata_allocated, old_ops, vpriv, old_lock, lock, vpriv_old, flags, 
-                                                  flags_2, held, held_shared, vpriv_2, old_lock_2, lock_2, vpriv_old_2, 
-                                                  flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                  held, held_shared, vpriv_2, old_lock_2, lock_2, vpriv_old_2, flags_3, 
+                                                  flags_4 >>
 
 Credit2_free_pdata_278_2(self) == /\ pc[self] = "Credit2_free_pdata_278_2"
                                   /\ IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops_2[self]]]] # self
@@ -1334,74 +1254,78 @@ Credit2_free_pdata_278_2(self) == /\ pc[self] = "Credit2_free_pdata_278_2"
                                                              THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops_2[self]]] = null]
                                                                   /\ LET held3_ == held2_ \ {Credit2_lock[old_ops_2[self]]} IN
                                                                        LET held_shared2_ == held_shared_ \ {Credit2_lock[old_ops_2[self]]} IN
-                                                                         /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_3[self]]
+                                                                         /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_2[self]]
                                                                          /\ IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
                                                                                THEN /\ old_ops_2' = [old_ops_2 EXCEPT ![self] = null]
-                                                                                    /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
+                                                                                    /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                     /\ fault' = fault
                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                     /\ old_ops_2' = [old_ops_2 EXCEPT ![self] = null]
-                                                                                    /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
+                                                                                    /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                   /\ Spinlock_owner' = Spinlock_owner2_
                                                                   /\ old_ops_2' = [old_ops_2 EXCEPT ![self] = null]
-                                                                  /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
+                                                                  /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                   /\ UNCHANGED Cpu_irqs_off
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ old_ops_2' = [old_ops_2 EXCEPT ![self] = null]
-                                             /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
+                                             /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
                                   /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                   IdleVdata_allocated, old_ops, vpriv, old_lock, lock, vpriv_old, flags, 
-                                                  flags_2, held, held_shared, vpriv_2, old_lock_2, lock_2, vpriv_old_2, 
-                                                  flags_2_2, flags_4, flags_2_3, flags_5, flags_2_4 >>
+                                                  held, held_shared, vpriv_2, old_lock_2, lock_2, vpriv_old_2, flags_3, 
+                                                  flags_4 >>
 
 opposite_move(self) == schedule_cpu_switch_113_2(self) \/ schedule_cpu_switch_117_2(self)
                           \/ pcpu_schedule_lock_irq_138_4(self) \/ Credit2_switch_sched_292_2(self)
-                          \/ schedule_cpu_switch_126_2(self) \/ Credit2_free_pdata_277_4(self)
+                          \/ schedule_cpu_switch_126_2(self) \/ Credit2_free_pdata_277_3(self)
                           \/ Credit2_free_pdata_278_2(self)
 
 Credit2_dom_cntl_309(self) == /\ pc[self] = "Credit2_dom_cntl_309"
                               /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                    /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                   /\ flags_2_3' = [flags_2_3 EXCEPT ![self] = flags_3_]
-                                   /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_3"]
-                              /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
-                                              IdleVdata_allocated, fault, old_ops, vpriv, old_lock, lock, vpriv_old, 
-                                              flags, flags_2, held, held_shared, old_ops_2, vpriv_2, old_lock_2, lock_2, 
-                                              vpriv_old_2, flags_3, flags_2_2, held_2, held_shared_2, flags_4, flags_5, 
-                                              flags_2_4 >>
+                                   /\ IF Spinlock_owner[credit2_0_lock] # self
+                                         THEN /\ Spinlock_owner[credit2_0_lock] = null
+                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_0_lock] = self]
+                                              /\ flags_3' = [flags_3 EXCEPT ![self] = flags_3_]
+                                              /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_312"]
+                                              /\ fault' = fault
+                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED << Spinlock_owner, flags_3 >>
+                              /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
+                                              IdleVdata_allocated, old_ops, vpriv, old_lock, lock, vpriv_old, flags, 
+                                              held, held_shared, old_ops_2, vpriv_2, old_lock_2, lock_2, vpriv_old_2, 
+                                              flags_2, held_2, held_shared_2, flags_4 >>
 
-Credit2_dom_cntl_309_3(self) == /\ pc[self] = "Credit2_dom_cntl_309_3"
-                                /\ IF Spinlock_owner[credit2_0_lock] # self
-                                      THEN /\ Spinlock_owner[credit2_0_lock] = null
-                                           /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_0_lock] = self]
-                                           /\ LET spin_lock_irqsave_ == flags_2_3[self] IN
-                                                /\ flags_4' = [flags_4 EXCEPT ![self] = spin_lock_irqsave_]
-                                                /\ flags_2_3' = [flags_2_3 EXCEPT ![self] = FALSE]
+Credit2_dom_cntl_309_2(self) == /\ pc[self] = "Credit2_dom_cntl_309_2"
+                                /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
+                                     /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                     /\ IF Spinlock_owner[credit2_0_lock] # self
+                                           THEN /\ Spinlock_owner[credit2_0_lock] = null
+                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_0_lock] = self]
+                                                /\ flags_3' = [flags_3 EXCEPT ![self] = flags_3_]
                                                 /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_312"]
-                                           /\ fault' = fault
-                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                           /\ flags_2_3' = [flags_2_3 EXCEPT ![self] = FALSE]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, flags_4 >>
-                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Cpu_irqs_off, 
+                                                /\ fault' = fault
+                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, flags_3 >>
+                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                 IdleVdata_allocated, old_ops, vpriv, old_lock, lock, vpriv_old, flags, 
-                                                flags_2, held, held_shared, old_ops_2, vpriv_2, old_lock_2, lock_2, 
-                                                vpriv_old_2, flags_3, flags_2_2, held_2, held_shared_2, flags_5, 
-                                                flags_2_4 >>
+                                                held, held_shared, old_ops_2, vpriv_2, old_lock_2, lock_2, vpriv_old_2, 
+                                                flags_2, held_2, held_shared_2, flags_4 >>
 
 Credit2_dom_cntl_312(self) == /\ pc[self] = "Credit2_dom_cntl_312"
                               /\ IF Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # self
@@ -1410,59 +1334,60 @@ Credit2_dom_cntl_312(self) == /\ pc[self] = "Credit2_dom_cntl_312"
                                               LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] IN
                                                 IF Spinlock_owner2_[credit2_0_lock] = self
                                                    THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = null]
-                                                        /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_4[self]] IN
-                                                             LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
-                                                               /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                               /\ flags_2_3' = [flags_2_3 EXCEPT ![self] = flags_3_]
-                                                               /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_3"]
+                                                        /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_3[self]]
+                                                        /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_2"]
                                                         /\ fault' = fault
                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                         /\ Spinlock_owner' = Spinlock_owner2_
-                                                        /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                                        /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED << Cpu_irqs_off, flags_2_3 >>
+                                                        /\ UNCHANGED Cpu_irqs_off
                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                         /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                         /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, flags_2_3 >>
+                                         /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
                               /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                               IdleVdata_allocated, old_ops, vpriv, old_lock, lock, vpriv_old, flags, 
-                                              flags_2, held, held_shared, old_ops_2, vpriv_2, old_lock_2, lock_2, 
-                                              vpriv_old_2, flags_3, flags_2_2, held_2, held_shared_2, flags_5, flags_2_4 >>
+                                              held, held_shared, old_ops_2, vpriv_2, old_lock_2, lock_2, vpriv_old_2, 
+                                              flags_2, held_2, held_shared_2, flags_4 >>
 
-set_weight_in_the_old_pool(self) == Credit2_dom_cntl_309(self) \/ Credit2_dom_cntl_309_3(self)
+set_weight_in_the_old_pool(self) == Credit2_dom_cntl_309(self) \/ Credit2_dom_cntl_309_2(self)
                                        \/ Credit2_dom_cntl_312(self)
 
 Credit2_dom_cntl_309_4(self) == /\ pc[self] = "Credit2_dom_cntl_309_4"
                                 /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                      /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                     /\ flags_2_4' = [flags_2_4 EXCEPT ![self] = flags_3_]
-                                     /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_6"]
-                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
-                                                IdleVdata_allocated, fault, old_ops, vpriv, old_lock, lock, vpriv_old, 
-                                                flags, flags_2, held, held_shared, old_ops_2, vpriv_2, old_lock_2, 
-                                                lock_2, vpriv_old_2, flags_3, flags_2_2, held_2, held_shared_2, flags_4, 
-                                                flags_2_3, flags_5 >>
-
-Credit2_dom_cntl_309_6(self) == /\ pc[self] = "Credit2_dom_cntl_309_6"
-                                /\ IF Spinlock_owner[credit2_1_lock] # self
-                                      THEN /\ Spinlock_owner[credit2_1_lock] = null
-                                           /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_1_lock] = self]
-                                           /\ LET spin_lock_irqsave_ == flags_2_4[self] IN
-                                                /\ flags_5' = [flags_5 EXCEPT ![self] = spin_lock_irqsave_]
-                                                /\ flags_2_4' = [flags_2_4 EXCEPT ![self] = FALSE]
+                                     /\ IF Spinlock_owner[credit2_1_lock] # self
+                                           THEN /\ Spinlock_owner[credit2_1_lock] = null
+                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_1_lock] = self]
+                                                /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
                                                 /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_312_2"]
-                                           /\ fault' = fault
-                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                           /\ flags_2_4' = [flags_2_4 EXCEPT ![self] = FALSE]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, flags_5 >>
-                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Cpu_irqs_off, 
+                                                /\ fault' = fault
+                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, flags_4 >>
+                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                 IdleVdata_allocated, old_ops, vpriv, old_lock, lock, vpriv_old, flags, 
-                                                flags_2, held, held_shared, old_ops_2, vpriv_2, old_lock_2, lock_2, 
-                                                vpriv_old_2, flags_3, flags_2_2, held_2, held_shared_2, flags_4, 
-                                                flags_2_3 >>
+                                                held, held_shared, old_ops_2, vpriv_2, old_lock_2, lock_2, vpriv_old_2, 
+                                                flags_2, held_2, held_shared_2, flags_3 >>
+
+Credit2_dom_cntl_309_5(self) == /\ pc[self] = "Credit2_dom_cntl_309_5"
+                                /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
+                                     /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                     /\ IF Spinlock_owner[credit2_1_lock] # self
+                                           THEN /\ Spinlock_owner[credit2_1_lock] = null
+                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_1_lock] = self]
+                                                /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_312_2"]
+                                                /\ fault' = fault
+                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, flags_4 >>
+                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
+                                                IdleVdata_allocated, old_ops, vpriv, old_lock, lock, vpriv_old, flags, 
+                                                held, held_shared, old_ops_2, vpriv_2, old_lock_2, lock_2, vpriv_old_2, 
+                                                flags_2, held_2, held_shared_2, flags_3 >>
 
 Credit2_dom_cntl_312_2(self) == /\ pc[self] = "Credit2_dom_cntl_312_2"
                                 /\ IF Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] # self
@@ -1471,29 +1396,25 @@ Credit2_dom_cntl_312_2(self) == /\ pc[self] = "Credit2_dom_cntl_312_2"
                                                 LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_1_rqd]] = null] IN
                                                   IF Spinlock_owner2_[credit2_1_lock] = self
                                                      THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![credit2_1_lock] = null]
-                                                          /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_5[self]] IN
-                                                               LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
-                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                 /\ flags_2_4' = [flags_2_4 EXCEPT ![self] = flags_3_]
-                                                                 /\ flags_5' = [flags_5 EXCEPT ![self] = FALSE]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_6"]
+                                                          /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_4[self]]
+                                                          /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                                          /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_5"]
                                                           /\ fault' = fault
                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                           /\ Spinlock_owner' = Spinlock_owner2_
-                                                          /\ flags_5' = [flags_5 EXCEPT ![self] = FALSE]
+                                                          /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << Cpu_irqs_off, flags_2_4 >>
+                                                          /\ UNCHANGED Cpu_irqs_off
                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                           /\ flags_5' = [flags_5 EXCEPT ![self] = FALSE]
+                                           /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, flags_2_4 >>
+                                           /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                 IdleVdata_allocated, old_ops, vpriv, old_lock, lock, vpriv_old, flags, 
-                                                flags_2, held, held_shared, old_ops_2, vpriv_2, old_lock_2, lock_2, 
-                                                vpriv_old_2, flags_3, flags_2_2, held_2, held_shared_2, flags_4, 
-                                                flags_2_3 >>
+                                                held, held_shared, old_ops_2, vpriv_2, old_lock_2, lock_2, vpriv_old_2, 
+                                                flags_2, held_2, held_shared_2, flags_3 >>
 
-set_weight_in_the_new_pool(self) == Credit2_dom_cntl_309_4(self) \/ Credit2_dom_cntl_309_6(self)
+set_weight_in_the_new_pool(self) == Credit2_dom_cntl_309_4(self) \/ Credit2_dom_cntl_309_5(self)
                                        \/ Credit2_dom_cntl_312_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
@@ -1510,21 +1431,23 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_2" /\ ~(IF Spinlock_owner[lock[t_]] # t_ THEN Spinlock_owner[lock[t_]] = null ELSE TRUE)
   \/ pc[t_] = "Credit2_switch_sched_292" /\ ~(IF Spinlock_owner[credit2_1_lock] # t_ THEN Spinlock_owner[credit2_1_lock] = null ELSE TRUE)
-  \/ pc[t_] = "Credit2_free_pdata_277_2" /\ ~(IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "Credit2_free_pdata_277" /\ ~(IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "Credit2_free_pdata_278" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_ THEN Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF Spinlock_owner[lock_2[t_]] # t_ THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE)
   \/ pc[t_] = "Credit2_switch_sched_292_2" /\ ~(IF Spinlock_owner[credit2_0_lock] # t_ THEN Spinlock_owner[credit2_0_lock] = null ELSE TRUE)
-  \/ pc[t_] = "Credit2_free_pdata_277_4" /\ ~(IF Spinlock_owner[Credit2_lock[old_ops_2[t_]]] # t_ THEN Spinlock_owner[Credit2_lock[old_ops_2[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "Credit2_free_pdata_277_3" /\ ~(IF Spinlock_owner[Credit2_lock[old_ops_2[t_]]] # t_ THEN Spinlock_owner[Credit2_lock[old_ops_2[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "Credit2_free_pdata_278_2" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops_2[t_]]]] # t_ THEN Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops_2[t_]]]] = null ELSE TRUE)
-  \/ pc[t_] = "Credit2_dom_cntl_309_3" /\ ~(IF Spinlock_owner[credit2_0_lock] # t_ THEN Spinlock_owner[credit2_0_lock] = null ELSE TRUE)
+  \/ pc[t_] = "Credit2_dom_cntl_309" /\ ~(IF Spinlock_owner[credit2_0_lock] # t_ THEN Spinlock_owner[credit2_0_lock] = null ELSE TRUE)
+  \/ pc[t_] = "Credit2_dom_cntl_309_2" /\ ~(IF Spinlock_owner[credit2_0_lock] # t_ THEN Spinlock_owner[credit2_0_lock] = null ELSE TRUE)
   \/ pc[t_] = "Credit2_dom_cntl_312" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # t_ THEN Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] = null ELSE TRUE)
-  \/ pc[t_] = "Credit2_dom_cntl_309_6" /\ ~(IF Spinlock_owner[credit2_1_lock] # t_ THEN Spinlock_owner[credit2_1_lock] = null ELSE TRUE)
+  \/ pc[t_] = "Credit2_dom_cntl_309_4" /\ ~(IF Spinlock_owner[credit2_1_lock] # t_ THEN Spinlock_owner[credit2_1_lock] = null ELSE TRUE)
+  \/ pc[t_] = "Credit2_dom_cntl_309_5" /\ ~(IF Spinlock_owner[credit2_1_lock] # t_ THEN Spinlock_owner[credit2_1_lock] = null ELSE TRUE)
   \/ pc[t_] = "Credit2_dom_cntl_312_2" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] # t_ THEN Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] = null ELSE TRUE)
 
 Resting(t_) ==
@@ -1533,15 +1456,17 @@ Resting(t_) ==
 WaitsFor(t_) ==
   CASE pc[t_] = "pcpu_schedule_lock_irq_138_2" -> (IF (Spinlock_owner[lock[t_]] # t_) /\ (~(Spinlock_owner[lock[t_]] = null)) THEN Present(Spinlock_owner[lock[t_]]) ELSE {})
     [] pc[t_] = "Credit2_switch_sched_292" -> (IF (Spinlock_owner[credit2_1_lock] # t_) /\ (~(Spinlock_owner[credit2_1_lock] = null)) THEN Present(Spinlock_owner[credit2_1_lock]) ELSE {})
-    [] pc[t_] = "Credit2_free_pdata_277_2" -> (IF (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "Credit2_free_pdata_277" -> (IF (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_278" -> (IF (Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_) /\ (~(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (Spinlock_owner[lock_2[t_]] # t_) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
     [] pc[t_] = "Credit2_switch_sched_292_2" -> (IF (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {})
-    [] pc[t_] = "Credit2_free_pdata_277_4" -> (IF (Spinlock_owner[Credit2_lock[old_ops_2[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops_2[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops_2[t_]]]) ELSE {})
+    [] pc[t_] = "Credit2_free_pdata_277_3" -> (IF (Spinlock_owner[Credit2_lock[old_ops_2[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops_2[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops_2[t_]]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_278_2" -> (IF (Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops_2[t_]]]] # t_) /\ (~(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops_2[t_]]]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops_2[t_]]]]) ELSE {})
-    [] pc[t_] = "Credit2_dom_cntl_309_3" -> (IF (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {})
+    [] pc[t_] = "Credit2_dom_cntl_309" -> (IF (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {})
+    [] pc[t_] = "Credit2_dom_cntl_309_2" -> (IF (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {})
     [] pc[t_] = "Credit2_dom_cntl_312" -> (IF (Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # t_) /\ (~(Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) ELSE {})
-    [] pc[t_] = "Credit2_dom_cntl_309_6" -> (IF (Spinlock_owner[credit2_1_lock] # t_) /\ (~(Spinlock_owner[credit2_1_lock] = null)) THEN Present(Spinlock_owner[credit2_1_lock]) ELSE {})
+    [] pc[t_] = "Credit2_dom_cntl_309_4" -> (IF (Spinlock_owner[credit2_1_lock] # t_) /\ (~(Spinlock_owner[credit2_1_lock] = null)) THEN Present(Spinlock_owner[credit2_1_lock]) ELSE {})
+    [] pc[t_] = "Credit2_dom_cntl_309_5" -> (IF (Spinlock_owner[credit2_1_lock] # t_) /\ (~(Spinlock_owner[credit2_1_lock] = null)) THEN Present(Spinlock_owner[credit2_1_lock]) ELSE {})
     [] pc[t_] = "Credit2_dom_cntl_312_2" -> (IF (Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] # t_) /\ (~(Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]]) ELSE {})
     [] OTHER -> {}
 

@@ -61,7 +61,7 @@ variables
   fault = {};
 
 process suspend_and_resume \in {suspend_and_resume_thread}
-variables flags = FALSE, flags_4 = FALSE, lock_2 = null, sched_2 = null, spc_3 = null, old_ops = null, vpriv = null, old_lock_2 = null, vpriv_old = null, ppriv_old = null, held = {}, held_shared = {};
+variables flags_4 = FALSE, lock_2 = null, lock_3 = null, old_ops = null, vpriv = null, held = {}, held_shared = {};
 begin
 cpu_schedule_down_211:
   \* moves.ts:211  const sched = cpu.scheduler!;
@@ -72,13 +72,604 @@ cpu_schedule_down_211:
         if sched_ \in {credit0_2} then
           \* schedulers.ts:226  free(spc);
           if sched_priv_ = null then
-            goto cpu_schedule_down_213;
+            \* moves.ts:213  free(cpu.idle_sched_priv);
+            with idle_sched_priv_ = Pcpu_idle_sched_priv[cpu0] do
+              if idle_sched_priv_ = null then
+                \* moves.ts:215  cpu.sched_priv = null;
+                with Pcpu_sched_priv_ = [Pcpu_sched_priv EXCEPT ![cpu0] = null] do
+                  \* schedulers.ts:409  return credits[0];
+                  \* moves.ts:220  const ops = new_scheduler();
+                  \* moves.ts:221  cpu.scheduler = ops;
+                  Pcpu_scheduler[cpu0] := credit0_2;
+                  \* moves.ts:222  cpu.schedule_lock = cpu._lock;
+                  Pcpu_schedule_lock[cpu0] := cpu0__lock;
+                  \* moves.ts:228  const spc = ops.alloc_pdata(cpu);
+                  \* schedulers.ts:209  const spc = alloc(pdata)!;
+                  if \E free_ \in {spc0} : ~CschedPcpu_allocated[free_] then
+                    with allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]} do
+                      CschedPcpu_allocated[allocated_] := TRUE;
+                      if (allocated_ # null) /\ CschedPcpu_allocated[allocated_] then
+                        \* schedulers.ts:210  spc.cpu = cpu;
+                        CschedPcpu_cpu[allocated_] := cpu0;
+                        \* schedulers.ts:211  return spc;
+                        \* moves.ts:228  const spc = ops.alloc_pdata(cpu);
+                        \* moves.ts:229  cpu.sched_priv = spc;
+                        Pcpu_sched_priv := [Pcpu_sched_priv_ EXCEPT ![cpu0] = allocated_];
+                        \* moves.ts:230  ops.init_pdata(spc, cpu);
+                        \* schedulers.ts:217  ASSERT(cpu.schedule_lock === cpu._lock);
+                        with schedule_lock_ = Pcpu_schedule_lock[cpu0],
+                          \* schedulers.ts:218  ASSERT(!spin_is_locked(cpu._lock));
+                             owner_ = Spinlock_owner[cpu0__lock],
+                             spin_is_locked_ = owner_ # null do
+                          \* schedulers.ts:121  assert(condition);
+                          if (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_) then
+                            \* schedulers.ts:220  const flags = spin_lock_irqsave(this.lock);
+                            with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+                              Cpu_irqs_off[CpuOf[self]] := TRUE;
+                              if (Spinlock_owner[credit0_lock] # self) /\ (Spinlock_owner[credit0_lock] = null) then
+                                await Spinlock_owner[credit0_lock] = null;
+                                with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit0_lock] = self],
+                                     held_ = held \union {credit0_lock} do
+                                  \* schedulers.ts:221  spc!.ready = true;
+                                  if (allocated_ # null) /\ CschedPcpu_allocated[allocated_] then
+                                    CschedPcpu_ready[allocated_] := TRUE;
+                                    \* schedulers.ts:222  spin_unlock_irqrestore(this.lock, flags);
+                                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit0_lock] = null];
+                                    with held2_ = held_ \ {credit0_lock} do
+                                      held_shared := held_shared \ {credit0_lock};
+                                      held := held2_;
+                                      flags_4 := flags_3_;
+                                      goto Credit_init_pdata_222_2;
+                                    end with;
+                                  else
+                                    fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"};
+                                    Spinlock_owner := Spinlock_owner_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {IF ~(Spinlock_owner[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"};
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {"assert"};
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"};
+                        Pcpu_sched_priv := Pcpu_sched_priv_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    if FALSE /\ CschedPcpu_allocated[null] then
+                      \* schedulers.ts:210  spc.cpu = cpu;
+                      CschedPcpu_cpu[null] := cpu0;
+                      \* schedulers.ts:211  return spc;
+                      \* moves.ts:228  const spc = ops.alloc_pdata(cpu);
+                      \* moves.ts:229  cpu.sched_priv = spc;
+                      Pcpu_sched_priv := [Pcpu_sched_priv_ EXCEPT ![cpu0] = null];
+                      \* moves.ts:230  ops.init_pdata(spc, cpu);
+                      \* schedulers.ts:217  ASSERT(cpu.schedule_lock === cpu._lock);
+                      with schedule_lock_ = Pcpu_schedule_lock[cpu0],
+                        \* schedulers.ts:218  ASSERT(!spin_is_locked(cpu._lock));
+                           owner_ = Spinlock_owner[cpu0__lock],
+                           spin_is_locked_ = owner_ # null do
+                        \* schedulers.ts:121  assert(condition);
+                        if (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_) then
+                          \* schedulers.ts:220  const flags = spin_lock_irqsave(this.lock);
+                          with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+                            Cpu_irqs_off[CpuOf[self]] := TRUE;
+                            if (Spinlock_owner[credit0_lock] # self) /\ (Spinlock_owner[credit0_lock] = null) then
+                              await Spinlock_owner[credit0_lock] = null;
+                              with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit0_lock] = self],
+                                   held_ = held \union {credit0_lock} do
+                                \* schedulers.ts:221  spc!.ready = true;
+                                if FALSE then
+                                  CschedPcpu_ready[null] := TRUE;
+                                  \* schedulers.ts:222  spin_unlock_irqrestore(this.lock, flags);
+                                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit0_lock] = null];
+                                  with held2_ = held_ \ {credit0_lock} do
+                                    held_shared := held_shared \ {credit0_lock};
+                                    held := held2_;
+                                    flags_4 := flags_3_;
+                                    goto Credit_init_pdata_222_2;
+                                  end with;
+                                else
+                                  fault := fault \union {"null-dereference"};
+                                  Spinlock_owner := Spinlock_owner_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {IF ~(Spinlock_owner[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"};
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"assert"};
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE "use-after-free"};
+                      Pcpu_sched_priv := Pcpu_sched_priv_;
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              else
+                if IdleVdata_allocated[idle_sched_priv_] then
+                  IdleVdata_allocated[idle_sched_priv_] := FALSE;
+                  IdleVdata_ops[idle_sched_priv_] := null;
+                  \* moves.ts:215  cpu.sched_priv = null;
+                  with Pcpu_sched_priv_ = [Pcpu_sched_priv EXCEPT ![cpu0] = null] do
+                    \* schedulers.ts:409  return credits[0];
+                    \* moves.ts:220  const ops = new_scheduler();
+                    \* moves.ts:221  cpu.scheduler = ops;
+                    Pcpu_scheduler[cpu0] := credit0_2;
+                    \* moves.ts:222  cpu.schedule_lock = cpu._lock;
+                    Pcpu_schedule_lock[cpu0] := cpu0__lock;
+                    \* moves.ts:228  const spc = ops.alloc_pdata(cpu);
+                    \* schedulers.ts:209  const spc = alloc(pdata)!;
+                    if \E free_ \in {spc0} : ~CschedPcpu_allocated[free_] then
+                      with allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]} do
+                        CschedPcpu_allocated[allocated_] := TRUE;
+                        if (allocated_ # null) /\ CschedPcpu_allocated[allocated_] then
+                          \* schedulers.ts:210  spc.cpu = cpu;
+                          CschedPcpu_cpu[allocated_] := cpu0;
+                          \* schedulers.ts:211  return spc;
+                          \* moves.ts:228  const spc = ops.alloc_pdata(cpu);
+                          \* moves.ts:229  cpu.sched_priv = spc;
+                          Pcpu_sched_priv := [Pcpu_sched_priv_ EXCEPT ![cpu0] = allocated_];
+                          \* moves.ts:230  ops.init_pdata(spc, cpu);
+                          \* schedulers.ts:217  ASSERT(cpu.schedule_lock === cpu._lock);
+                          with schedule_lock_ = Pcpu_schedule_lock[cpu0],
+                            \* schedulers.ts:218  ASSERT(!spin_is_locked(cpu._lock));
+                               owner_ = Spinlock_owner[cpu0__lock],
+                               spin_is_locked_ = owner_ # null do
+                            \* schedulers.ts:121  assert(condition);
+                            if (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_) then
+                              \* schedulers.ts:220  const flags = spin_lock_irqsave(this.lock);
+                              with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+                                Cpu_irqs_off[CpuOf[self]] := TRUE;
+                                if (Spinlock_owner[credit0_lock] # self) /\ (Spinlock_owner[credit0_lock] = null) then
+                                  await Spinlock_owner[credit0_lock] = null;
+                                  with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit0_lock] = self],
+                                       held_ = held \union {credit0_lock} do
+                                    \* schedulers.ts:221  spc!.ready = true;
+                                    if (allocated_ # null) /\ CschedPcpu_allocated[allocated_] then
+                                      CschedPcpu_ready[allocated_] := TRUE;
+                                      \* schedulers.ts:222  spin_unlock_irqrestore(this.lock, flags);
+                                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit0_lock] = null];
+                                      with held2_ = held_ \ {credit0_lock} do
+                                        held_shared := held_shared \ {credit0_lock};
+                                        held := held2_;
+                                        flags_4 := flags_3_;
+                                        goto Credit_init_pdata_222_2;
+                                      end with;
+                                    else
+                                      fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"};
+                                      Spinlock_owner := Spinlock_owner_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {IF ~(Spinlock_owner[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"};
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"assert"};
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"};
+                          Pcpu_sched_priv := Pcpu_sched_priv_;
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      if FALSE /\ CschedPcpu_allocated[null] then
+                        \* schedulers.ts:210  spc.cpu = cpu;
+                        CschedPcpu_cpu[null] := cpu0;
+                        \* schedulers.ts:211  return spc;
+                        \* moves.ts:228  const spc = ops.alloc_pdata(cpu);
+                        \* moves.ts:229  cpu.sched_priv = spc;
+                        Pcpu_sched_priv := [Pcpu_sched_priv_ EXCEPT ![cpu0] = null];
+                        \* moves.ts:230  ops.init_pdata(spc, cpu);
+                        \* schedulers.ts:217  ASSERT(cpu.schedule_lock === cpu._lock);
+                        with schedule_lock_ = Pcpu_schedule_lock[cpu0],
+                          \* schedulers.ts:218  ASSERT(!spin_is_locked(cpu._lock));
+                             owner_ = Spinlock_owner[cpu0__lock],
+                             spin_is_locked_ = owner_ # null do
+                          \* schedulers.ts:121  assert(condition);
+                          if (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_) then
+                            \* schedulers.ts:220  const flags = spin_lock_irqsave(this.lock);
+                            with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+                              Cpu_irqs_off[CpuOf[self]] := TRUE;
+                              if (Spinlock_owner[credit0_lock] # self) /\ (Spinlock_owner[credit0_lock] = null) then
+                                await Spinlock_owner[credit0_lock] = null;
+                                with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit0_lock] = self],
+                                     held_ = held \union {credit0_lock} do
+                                  \* schedulers.ts:221  spc!.ready = true;
+                                  if FALSE then
+                                    CschedPcpu_ready[null] := TRUE;
+                                    \* schedulers.ts:222  spin_unlock_irqrestore(this.lock, flags);
+                                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit0_lock] = null];
+                                    with held2_ = held_ \ {credit0_lock} do
+                                      held_shared := held_shared \ {credit0_lock};
+                                      held := held2_;
+                                      flags_4 := flags_3_;
+                                      goto Credit_init_pdata_222_2;
+                                    end with;
+                                  else
+                                    fault := fault \union {"null-dereference"};
+                                    Spinlock_owner := Spinlock_owner_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {IF ~(Spinlock_owner[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"};
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {"assert"};
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE "use-after-free"};
+                        Pcpu_sched_priv := Pcpu_sched_priv_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"use-after-free"};
+                  held := {}; held_shared := {};
+                  goto Done;
+                end if;
+              end if;
+            end with;
           else
             if CschedPcpu_allocated[sched_priv_] then
-              CschedPcpu_allocated[sched_priv_] := FALSE;
-              CschedPcpu_cpu[sched_priv_] := null;
-              CschedPcpu_ready[sched_priv_] := FALSE;
-              goto cpu_schedule_down_213;
+              with CschedPcpu_allocated_ = [CschedPcpu_allocated EXCEPT ![sched_priv_] = FALSE],
+                   CschedPcpu_cpu_ = [CschedPcpu_cpu EXCEPT ![sched_priv_] = null],
+                   CschedPcpu_ready_ = [CschedPcpu_ready EXCEPT ![sched_priv_] = FALSE],
+                \* moves.ts:213  free(cpu.idle_sched_priv);
+                   idle_sched_priv_ = Pcpu_idle_sched_priv[cpu0] do
+                if idle_sched_priv_ = null then
+                  \* moves.ts:215  cpu.sched_priv = null;
+                  with Pcpu_sched_priv_ = [Pcpu_sched_priv EXCEPT ![cpu0] = null] do
+                    \* schedulers.ts:409  return credits[0];
+                    \* moves.ts:220  const ops = new_scheduler();
+                    \* moves.ts:221  cpu.scheduler = ops;
+                    Pcpu_scheduler[cpu0] := credit0_2;
+                    \* moves.ts:222  cpu.schedule_lock = cpu._lock;
+                    Pcpu_schedule_lock[cpu0] := cpu0__lock;
+                    \* moves.ts:228  const spc = ops.alloc_pdata(cpu);
+                    \* schedulers.ts:209  const spc = alloc(pdata)!;
+                    if \E free_ \in {spc0} : ~CschedPcpu_allocated_[free_] then
+                      with allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated_[free_]} do
+                        CschedPcpu_allocated := [CschedPcpu_allocated_ EXCEPT ![allocated_] = TRUE];
+                        if (allocated_ # null) /\ CschedPcpu_allocated[allocated_] then
+                          \* schedulers.ts:210  spc.cpu = cpu;
+                          CschedPcpu_cpu := [CschedPcpu_cpu_ EXCEPT ![allocated_] = cpu0];
+                          \* schedulers.ts:211  return spc;
+                          \* moves.ts:228  const spc = ops.alloc_pdata(cpu);
+                          \* moves.ts:229  cpu.sched_priv = spc;
+                          Pcpu_sched_priv := [Pcpu_sched_priv_ EXCEPT ![cpu0] = allocated_];
+                          \* moves.ts:230  ops.init_pdata(spc, cpu);
+                          \* schedulers.ts:217  ASSERT(cpu.schedule_lock === cpu._lock);
+                          with schedule_lock_ = Pcpu_schedule_lock[cpu0],
+                            \* schedulers.ts:218  ASSERT(!spin_is_locked(cpu._lock));
+                               owner_ = Spinlock_owner[cpu0__lock],
+                               spin_is_locked_ = owner_ # null do
+                            \* schedulers.ts:121  assert(condition);
+                            if (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_) then
+                              \* schedulers.ts:220  const flags = spin_lock_irqsave(this.lock);
+                              with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+                                Cpu_irqs_off[CpuOf[self]] := TRUE;
+                                if (Spinlock_owner[credit0_lock] # self) /\ (Spinlock_owner[credit0_lock] = null) then
+                                  await Spinlock_owner[credit0_lock] = null;
+                                  with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit0_lock] = self],
+                                       held_ = held \union {credit0_lock} do
+                                    \* schedulers.ts:221  spc!.ready = true;
+                                    if (allocated_ # null) /\ CschedPcpu_allocated[allocated_] then
+                                      CschedPcpu_ready := [CschedPcpu_ready_ EXCEPT ![allocated_] = TRUE];
+                                      \* schedulers.ts:222  spin_unlock_irqrestore(this.lock, flags);
+                                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit0_lock] = null];
+                                      with held2_ = held_ \ {credit0_lock} do
+                                        held_shared := held_shared \ {credit0_lock};
+                                        held := held2_;
+                                        flags_4 := flags_3_;
+                                        goto Credit_init_pdata_222_2;
+                                      end with;
+                                    else
+                                      fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"};
+                                      CschedPcpu_ready := CschedPcpu_ready_;
+                                      Spinlock_owner := Spinlock_owner_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {IF ~(Spinlock_owner[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"};
+                                  CschedPcpu_ready := CschedPcpu_ready_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"assert"};
+                              CschedPcpu_ready := CschedPcpu_ready_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"};
+                          CschedPcpu_cpu := CschedPcpu_cpu_;
+                          CschedPcpu_ready := CschedPcpu_ready_;
+                          Pcpu_sched_priv := Pcpu_sched_priv_;
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      if FALSE /\ CschedPcpu_allocated_[null] then
+                        \* schedulers.ts:210  spc.cpu = cpu;
+                        CschedPcpu_cpu := [CschedPcpu_cpu_ EXCEPT ![null] = cpu0];
+                        \* schedulers.ts:211  return spc;
+                        \* moves.ts:228  const spc = ops.alloc_pdata(cpu);
+                        \* moves.ts:229  cpu.sched_priv = spc;
+                        Pcpu_sched_priv := [Pcpu_sched_priv_ EXCEPT ![cpu0] = null];
+                        \* moves.ts:230  ops.init_pdata(spc, cpu);
+                        \* schedulers.ts:217  ASSERT(cpu.schedule_lock === cpu._lock);
+                        with schedule_lock_ = Pcpu_schedule_lock[cpu0],
+                          \* schedulers.ts:218  ASSERT(!spin_is_locked(cpu._lock));
+                             owner_ = Spinlock_owner[cpu0__lock],
+                             spin_is_locked_ = owner_ # null do
+                          \* schedulers.ts:121  assert(condition);
+                          if (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_) then
+                            \* schedulers.ts:220  const flags = spin_lock_irqsave(this.lock);
+                            with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+                              Cpu_irqs_off[CpuOf[self]] := TRUE;
+                              if (Spinlock_owner[credit0_lock] # self) /\ (Spinlock_owner[credit0_lock] = null) then
+                                await Spinlock_owner[credit0_lock] = null;
+                                with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit0_lock] = self],
+                                     held_ = held \union {credit0_lock} do
+                                  \* schedulers.ts:221  spc!.ready = true;
+                                  if FALSE then
+                                    CschedPcpu_ready := [CschedPcpu_ready_ EXCEPT ![null] = TRUE];
+                                    \* schedulers.ts:222  spin_unlock_irqrestore(this.lock, flags);
+                                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit0_lock] = null];
+                                    with held2_ = held_ \ {credit0_lock} do
+                                      held_shared := held_shared \ {credit0_lock};
+                                      CschedPcpu_allocated := CschedPcpu_allocated_;
+                                      held := held2_;
+                                      flags_4 := flags_3_;
+                                      goto Credit_init_pdata_222_2;
+                                    end with;
+                                  else
+                                    fault := fault \union {"null-dereference"};
+                                    CschedPcpu_allocated := CschedPcpu_allocated_;
+                                    CschedPcpu_ready := CschedPcpu_ready_;
+                                    Spinlock_owner := Spinlock_owner_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {IF ~(Spinlock_owner[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"};
+                                CschedPcpu_allocated := CschedPcpu_allocated_;
+                                CschedPcpu_ready := CschedPcpu_ready_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {"assert"};
+                            CschedPcpu_allocated := CschedPcpu_allocated_;
+                            CschedPcpu_ready := CschedPcpu_ready_;
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE "use-after-free"};
+                        CschedPcpu_allocated := CschedPcpu_allocated_;
+                        CschedPcpu_cpu := CschedPcpu_cpu_;
+                        CschedPcpu_ready := CschedPcpu_ready_;
+                        Pcpu_sched_priv := Pcpu_sched_priv_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  if IdleVdata_allocated[idle_sched_priv_] then
+                    IdleVdata_allocated[idle_sched_priv_] := FALSE;
+                    IdleVdata_ops[idle_sched_priv_] := null;
+                    \* moves.ts:215  cpu.sched_priv = null;
+                    with Pcpu_sched_priv_ = [Pcpu_sched_priv EXCEPT ![cpu0] = null] do
+                      \* schedulers.ts:409  return credits[0];
+                      \* moves.ts:220  const ops = new_scheduler();
+                      \* moves.ts:221  cpu.scheduler = ops;
+                      Pcpu_scheduler[cpu0] := credit0_2;
+                      \* moves.ts:222  cpu.schedule_lock = cpu._lock;
+                      Pcpu_schedule_lock[cpu0] := cpu0__lock;
+                      \* moves.ts:228  const spc = ops.alloc_pdata(cpu);
+                      \* schedulers.ts:209  const spc = alloc(pdata)!;
+                      if \E free_ \in {spc0} : ~CschedPcpu_allocated_[free_] then
+                        with allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated_[free_]} do
+                          CschedPcpu_allocated := [CschedPcpu_allocated_ EXCEPT ![allocated_] = TRUE];
+                          if (allocated_ # null) /\ CschedPcpu_allocated[allocated_] then
+                            \* schedulers.ts:210  spc.cpu = cpu;
+                            CschedPcpu_cpu := [CschedPcpu_cpu_ EXCEPT ![allocated_] = cpu0];
+                            \* schedulers.ts:211  return spc;
+                            \* moves.ts:228  const spc = ops.alloc_pdata(cpu);
+                            \* moves.ts:229  cpu.sched_priv = spc;
+                            Pcpu_sched_priv := [Pcpu_sched_priv_ EXCEPT ![cpu0] = allocated_];
+                            \* moves.ts:230  ops.init_pdata(spc, cpu);
+                            \* schedulers.ts:217  ASSERT(cpu.schedule_lock === cpu._lock);
+                            with schedule_lock_ = Pcpu_schedule_lock[cpu0],
+                              \* schedulers.ts:218  ASSERT(!spin_is_locked(cpu._lock));
+                                 owner_ = Spinlock_owner[cpu0__lock],
+                                 spin_is_locked_ = owner_ # null do
+                              \* schedulers.ts:121  assert(condition);
+                              if (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_) then
+                                \* schedulers.ts:220  const flags = spin_lock_irqsave(this.lock);
+                                with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+                                  Cpu_irqs_off[CpuOf[self]] := TRUE;
+                                  if (Spinlock_owner[credit0_lock] # self) /\ (Spinlock_owner[credit0_lock] = null) then
+                                    await Spinlock_owner[credit0_lock] = null;
+                                    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit0_lock] = self],
+                                         held_ = held \union {credit0_lock} do
+                                      \* schedulers.ts:221  spc!.ready = true;
+                                      if (allocated_ # null) /\ CschedPcpu_allocated[allocated_] then
+                                        CschedPcpu_ready := [CschedPcpu_ready_ EXCEPT ![allocated_] = TRUE];
+                                        \* schedulers.ts:222  spin_unlock_irqrestore(this.lock, flags);
+                                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit0_lock] = null];
+                                        with held2_ = held_ \ {credit0_lock} do
+                                          held_shared := held_shared \ {credit0_lock};
+                                          held := held2_;
+                                          flags_4 := flags_3_;
+                                          goto Credit_init_pdata_222_2;
+                                        end with;
+                                      else
+                                        fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"};
+                                        CschedPcpu_ready := CschedPcpu_ready_;
+                                        Spinlock_owner := Spinlock_owner_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {IF ~(Spinlock_owner[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"};
+                                    CschedPcpu_ready := CschedPcpu_ready_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"assert"};
+                                CschedPcpu_ready := CschedPcpu_ready_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"};
+                            CschedPcpu_cpu := CschedPcpu_cpu_;
+                            CschedPcpu_ready := CschedPcpu_ready_;
+                            Pcpu_sched_priv := Pcpu_sched_priv_;
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        if FALSE /\ CschedPcpu_allocated_[null] then
+                          \* schedulers.ts:210  spc.cpu = cpu;
+                          CschedPcpu_cpu := [CschedPcpu_cpu_ EXCEPT ![null] = cpu0];
+                          \* schedulers.ts:211  return spc;
+                          \* moves.ts:228  const spc = ops.alloc_pdata(cpu);
+                          \* moves.ts:229  cpu.sched_priv = spc;
+                          Pcpu_sched_priv := [Pcpu_sched_priv_ EXCEPT ![cpu0] = null];
+                          \* moves.ts:230  ops.init_pdata(spc, cpu);
+                          \* schedulers.ts:217  ASSERT(cpu.schedule_lock === cpu._lock);
+                          with schedule_lock_ = Pcpu_schedule_lock[cpu0],
+                            \* schedulers.ts:218  ASSERT(!spin_is_locked(cpu._lock));
+                               owner_ = Spinlock_owner[cpu0__lock],
+                               spin_is_locked_ = owner_ # null do
+                            \* schedulers.ts:121  assert(condition);
+                            if (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_) then
+                              \* schedulers.ts:220  const flags = spin_lock_irqsave(this.lock);
+                              with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+                                Cpu_irqs_off[CpuOf[self]] := TRUE;
+                                if (Spinlock_owner[credit0_lock] # self) /\ (Spinlock_owner[credit0_lock] = null) then
+                                  await Spinlock_owner[credit0_lock] = null;
+                                  with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit0_lock] = self],
+                                       held_ = held \union {credit0_lock} do
+                                    \* schedulers.ts:221  spc!.ready = true;
+                                    if FALSE then
+                                      CschedPcpu_ready := [CschedPcpu_ready_ EXCEPT ![null] = TRUE];
+                                      \* schedulers.ts:222  spin_unlock_irqrestore(this.lock, flags);
+                                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit0_lock] = null];
+                                      with held2_ = held_ \ {credit0_lock} do
+                                        held_shared := held_shared \ {credit0_lock};
+                                        CschedPcpu_allocated := CschedPcpu_allocated_;
+                                        held := held2_;
+                                        flags_4 := flags_3_;
+                                        goto Credit_init_pdata_222_2;
+                                      end with;
+                                    else
+                                      fault := fault \union {"null-dereference"};
+                                      CschedPcpu_allocated := CschedPcpu_allocated_;
+                                      CschedPcpu_ready := CschedPcpu_ready_;
+                                      Spinlock_owner := Spinlock_owner_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {IF ~(Spinlock_owner[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"};
+                                  CschedPcpu_allocated := CschedPcpu_allocated_;
+                                  CschedPcpu_ready := CschedPcpu_ready_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"assert"};
+                              CschedPcpu_allocated := CschedPcpu_allocated_;
+                              CschedPcpu_ready := CschedPcpu_ready_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE "use-after-free"};
+                          CschedPcpu_allocated := CschedPcpu_allocated_;
+                          CschedPcpu_cpu := CschedPcpu_cpu_;
+                          CschedPcpu_ready := CschedPcpu_ready_;
+                          Pcpu_sched_priv := Pcpu_sched_priv_;
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"use-after-free"};
+                    CschedPcpu_allocated := CschedPcpu_allocated_;
+                    CschedPcpu_cpu := CschedPcpu_cpu_;
+                    CschedPcpu_ready := CschedPcpu_ready_;
+                    held := {}; held_shared := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
             else
               fault := fault \union {"use-after-free"};
               held := {}; held_shared := {};
@@ -87,62 +678,357 @@ cpu_schedule_down_211:
           end if;
         else
           \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-          with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-            with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-              if Spinlock_owner[Credit2_lock[sched_]] # self then
-                await Spinlock_owner[Credit2_lock[sched_]] = null;
-                with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[sched_]] = self] do
-                  with held_ = held \union {Credit2_lock[sched_]} do
-                    \* schedulers.ts:278  spin_lock(this.rqd.lock);
-                    if Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[sched_]]] # self then
-                      await Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[sched_]]] = null;
-                      with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[sched_]]] = self] do
-                        with held2_ = held_ \union {Csched2Runqueue_lock[Credit2_rqd[sched_]]} do
-                          \* schedulers.ts:284  spin_unlock(this.rqd.lock);
-                          with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[sched_]]] = null] do
-                            with held3_ = held2_ \ {Csched2Runqueue_lock[Credit2_rqd[sched_]]} do
-                              with held_shared_ = held_shared \ {Csched2Runqueue_lock[Credit2_rqd[sched_]]} do
-                                \* schedulers.ts:285  this.initialized.delete(cpu);
-                                Credit2_initialized[sched_] := Credit2_initialized[sched_] \ {cpu0};
-                                \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
-                                if Spinlock_owner3_[Credit2_lock[sched_]] = self then
-                                  Spinlock_owner := [Spinlock_owner3_ EXCEPT ![Credit2_lock[sched_]] = null];
-                                  with held4_ = held3_ \ {Credit2_lock[sched_]} do
-                                    with held_shared2_ = held_shared_ \ {Credit2_lock[sched_]} do
-                                      Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
-                                      held := held4_;
-                                      held_shared := held_shared2_;
-                                      goto cpu_schedule_down_213;
-                                    end with;
+          with flags_3_ = Cpu_irqs_off[CpuOf[self]],
+               Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+            if (Spinlock_owner[Credit2_lock[sched_]] # self) /\ (Spinlock_owner[Credit2_lock[sched_]] = null) then
+              await Spinlock_owner[Credit2_lock[sched_]] = null;
+              with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[sched_]] = self],
+                   held_ = held \union {Credit2_lock[sched_]} do
+                \* schedulers.ts:278  spin_lock(this.rqd.lock);
+                if (Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[sched_]]] # self) /\ (Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[sched_]]] = null) then
+                  await Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[sched_]]] = null;
+                  with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[sched_]]] = self],
+                       held2_ = held_ \union {Csched2Runqueue_lock[Credit2_rqd[sched_]]},
+                    \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+                       Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[sched_]]] = null],
+                       held3_ = held2_ \ {Csched2Runqueue_lock[Credit2_rqd[sched_]]},
+                       held_shared_ = held_shared \ {Csched2Runqueue_lock[Credit2_rqd[sched_]]} do
+                    \* schedulers.ts:285  this.initialized.delete(cpu);
+                    Credit2_initialized[sched_] := Credit2_initialized[sched_] \ {cpu0};
+                    \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
+                    if Spinlock_owner3_[Credit2_lock[sched_]] = self then
+                      with Spinlock_owner4_ = [Spinlock_owner3_ EXCEPT ![Credit2_lock[sched_]] = null],
+                           held4_ = held3_ \ {Credit2_lock[sched_]},
+                           held_shared2_ = held_shared_ \ {Credit2_lock[sched_]},
+                           Cpu_irqs_off2_ = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_],
+                        \* moves.ts:213  free(cpu.idle_sched_priv);
+                           idle_sched_priv_ = Pcpu_idle_sched_priv[cpu0] do
+                        if idle_sched_priv_ = null then
+                          \* moves.ts:215  cpu.sched_priv = null;
+                          with Pcpu_sched_priv_ = [Pcpu_sched_priv EXCEPT ![cpu0] = null] do
+                            \* schedulers.ts:409  return credits[0];
+                            \* moves.ts:220  const ops = new_scheduler();
+                            \* moves.ts:221  cpu.scheduler = ops;
+                            Pcpu_scheduler[cpu0] := credit0_2;
+                            \* moves.ts:222  cpu.schedule_lock = cpu._lock;
+                            Pcpu_schedule_lock[cpu0] := cpu0__lock;
+                            \* moves.ts:228  const spc = ops.alloc_pdata(cpu);
+                            \* schedulers.ts:209  const spc = alloc(pdata)!;
+                            if \E free_ \in {spc0} : ~CschedPcpu_allocated[free_] then
+                              with allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]} do
+                                CschedPcpu_allocated[allocated_] := TRUE;
+                                if (allocated_ # null) /\ CschedPcpu_allocated[allocated_] then
+                                  \* schedulers.ts:210  spc.cpu = cpu;
+                                  CschedPcpu_cpu[allocated_] := cpu0;
+                                  \* schedulers.ts:211  return spc;
+                                  \* moves.ts:228  const spc = ops.alloc_pdata(cpu);
+                                  \* moves.ts:229  cpu.sched_priv = spc;
+                                  Pcpu_sched_priv := [Pcpu_sched_priv_ EXCEPT ![cpu0] = allocated_];
+                                  \* moves.ts:230  ops.init_pdata(spc, cpu);
+                                  \* schedulers.ts:217  ASSERT(cpu.schedule_lock === cpu._lock);
+                                  with schedule_lock_ = Pcpu_schedule_lock[cpu0],
+                                    \* schedulers.ts:218  ASSERT(!spin_is_locked(cpu._lock));
+                                       owner_ = Spinlock_owner4_[cpu0__lock],
+                                       spin_is_locked_ = owner_ # null do
+                                    \* schedulers.ts:121  assert(condition);
+                                    if (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_) then
+                                      \* schedulers.ts:220  const flags = spin_lock_irqsave(this.lock);
+                                      with flags_32_ = Cpu_irqs_off2_[CpuOf[self]] do
+                                        Cpu_irqs_off := [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE];
+                                        if (Spinlock_owner4_[credit0_lock] # self) /\ (Spinlock_owner4_[credit0_lock] = null) then
+                                          await Spinlock_owner4_[credit0_lock] = null;
+                                          with Spinlock_owner5_ = [Spinlock_owner4_ EXCEPT ![credit0_lock] = self],
+                                               held5_ = held4_ \union {credit0_lock} do
+                                            \* schedulers.ts:221  spc!.ready = true;
+                                            if (allocated_ # null) /\ CschedPcpu_allocated[allocated_] then
+                                              CschedPcpu_ready[allocated_] := TRUE;
+                                              \* schedulers.ts:222  spin_unlock_irqrestore(this.lock, flags);
+                                              Spinlock_owner := [Spinlock_owner5_ EXCEPT ![credit0_lock] = null];
+                                              with held6_ = held5_ \ {credit0_lock},
+                                                   held_shared3_ = held_shared2_ \ {credit0_lock} do
+                                                held := held6_;
+                                                held_shared := held_shared3_;
+                                                flags_4 := flags_32_;
+                                                goto Credit_init_pdata_222_2;
+                                              end with;
+                                            else
+                                              fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"};
+                                              Spinlock_owner := Spinlock_owner5_;
+                                              held := {}; held_shared := {};
+                                              goto Done;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {IF ~(Spinlock_owner4_[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"};
+                                          Spinlock_owner := Spinlock_owner4_;
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      Cpu_irqs_off := Cpu_irqs_off2_;
+                                      Spinlock_owner := Spinlock_owner4_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
                                   end with;
                                 else
-                                  fault := fault \union {"unlock-not-held"};
-                                  Cpu_irqs_off := Cpu_irqs_off_;
-                                  Spinlock_owner := Spinlock_owner3_;
+                                  fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"};
+                                  Cpu_irqs_off := Cpu_irqs_off2_;
+                                  Spinlock_owner := Spinlock_owner4_;
+                                  Pcpu_sched_priv := Pcpu_sched_priv_;
                                   held := {}; held_shared := {};
                                   goto Done;
                                 end if;
                               end with;
-                            end with;
+                            else
+                              if FALSE /\ CschedPcpu_allocated[null] then
+                                \* schedulers.ts:210  spc.cpu = cpu;
+                                CschedPcpu_cpu[null] := cpu0;
+                                \* schedulers.ts:211  return spc;
+                                \* moves.ts:228  const spc = ops.alloc_pdata(cpu);
+                                \* moves.ts:229  cpu.sched_priv = spc;
+                                Pcpu_sched_priv := [Pcpu_sched_priv_ EXCEPT ![cpu0] = null];
+                                \* moves.ts:230  ops.init_pdata(spc, cpu);
+                                \* schedulers.ts:217  ASSERT(cpu.schedule_lock === cpu._lock);
+                                with schedule_lock_ = Pcpu_schedule_lock[cpu0],
+                                  \* schedulers.ts:218  ASSERT(!spin_is_locked(cpu._lock));
+                                     owner_ = Spinlock_owner4_[cpu0__lock],
+                                     spin_is_locked_ = owner_ # null do
+                                  \* schedulers.ts:121  assert(condition);
+                                  if (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_) then
+                                    \* schedulers.ts:220  const flags = spin_lock_irqsave(this.lock);
+                                    with flags_32_ = Cpu_irqs_off2_[CpuOf[self]] do
+                                      Cpu_irqs_off := [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE];
+                                      if (Spinlock_owner4_[credit0_lock] # self) /\ (Spinlock_owner4_[credit0_lock] = null) then
+                                        await Spinlock_owner4_[credit0_lock] = null;
+                                        with Spinlock_owner5_ = [Spinlock_owner4_ EXCEPT ![credit0_lock] = self],
+                                             held5_ = held4_ \union {credit0_lock} do
+                                          \* schedulers.ts:221  spc!.ready = true;
+                                          if FALSE then
+                                            CschedPcpu_ready[null] := TRUE;
+                                            \* schedulers.ts:222  spin_unlock_irqrestore(this.lock, flags);
+                                            Spinlock_owner := [Spinlock_owner5_ EXCEPT ![credit0_lock] = null];
+                                            with held6_ = held5_ \ {credit0_lock},
+                                                 held_shared3_ = held_shared2_ \ {credit0_lock} do
+                                              held := held6_;
+                                              held_shared := held_shared3_;
+                                              flags_4 := flags_32_;
+                                              goto Credit_init_pdata_222_2;
+                                            end with;
+                                          else
+                                            fault := fault \union {"null-dereference"};
+                                            Spinlock_owner := Spinlock_owner5_;
+                                            held := {}; held_shared := {};
+                                            goto Done;
+                                          end if;
+                                        end with;
+                                      else
+                                        fault := fault \union {IF ~(Spinlock_owner4_[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"};
+                                        Spinlock_owner := Spinlock_owner4_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"assert"};
+                                    Cpu_irqs_off := Cpu_irqs_off2_;
+                                    Spinlock_owner := Spinlock_owner4_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE "use-after-free"};
+                                Cpu_irqs_off := Cpu_irqs_off2_;
+                                Spinlock_owner := Spinlock_owner4_;
+                                Pcpu_sched_priv := Pcpu_sched_priv_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            end if;
                           end with;
-                        end with;
+                        else
+                          if IdleVdata_allocated[idle_sched_priv_] then
+                            IdleVdata_allocated[idle_sched_priv_] := FALSE;
+                            IdleVdata_ops[idle_sched_priv_] := null;
+                            \* moves.ts:215  cpu.sched_priv = null;
+                            with Pcpu_sched_priv_ = [Pcpu_sched_priv EXCEPT ![cpu0] = null] do
+                              \* schedulers.ts:409  return credits[0];
+                              \* moves.ts:220  const ops = new_scheduler();
+                              \* moves.ts:221  cpu.scheduler = ops;
+                              Pcpu_scheduler[cpu0] := credit0_2;
+                              \* moves.ts:222  cpu.schedule_lock = cpu._lock;
+                              Pcpu_schedule_lock[cpu0] := cpu0__lock;
+                              \* moves.ts:228  const spc = ops.alloc_pdata(cpu);
+                              \* schedulers.ts:209  const spc = alloc(pdata)!;
+                              if \E free_ \in {spc0} : ~CschedPcpu_allocated[free_] then
+                                with allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]} do
+                                  CschedPcpu_allocated[allocated_] := TRUE;
+                                  if (allocated_ # null) /\ CschedPcpu_allocated[allocated_] then
+                                    \* schedulers.ts:210  spc.cpu = cpu;
+                                    CschedPcpu_cpu[allocated_] := cpu0;
+                                    \* schedulers.ts:211  return spc;
+                                    \* moves.ts:228  const spc = ops.alloc_pdata(cpu);
+                                    \* moves.ts:229  cpu.sched_priv = spc;
+                                    Pcpu_sched_priv := [Pcpu_sched_priv_ EXCEPT ![cpu0] = allocated_];
+                                    \* moves.ts:230  ops.init_pdata(spc, cpu);
+                                    \* schedulers.ts:217  ASSERT(cpu.schedule_lock === cpu._lock);
+                                    with schedule_lock_ = Pcpu_schedule_lock[cpu0],
+                                      \* schedulers.ts:218  ASSERT(!spin_is_locked(cpu._lock));
+                                         owner_ = Spinlock_owner4_[cpu0__lock],
+                                         spin_is_locked_ = owner_ # null do
+                                      \* schedulers.ts:121  assert(condition);
+                                      if (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_) then
+                                        \* schedulers.ts:220  const flags = spin_lock_irqsave(this.lock);
+                                        with flags_32_ = Cpu_irqs_off2_[CpuOf[self]] do
+                                          Cpu_irqs_off := [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE];
+                                          if (Spinlock_owner4_[credit0_lock] # self) /\ (Spinlock_owner4_[credit0_lock] = null) then
+                                            await Spinlock_owner4_[credit0_lock] = null;
+                                            with Spinlock_owner5_ = [Spinlock_owner4_ EXCEPT ![credit0_lock] = self],
+                                                 held5_ = held4_ \union {credit0_lock} do
+                                              \* schedulers.ts:221  spc!.ready = true;
+                                              if (allocated_ # null) /\ CschedPcpu_allocated[allocated_] then
+                                                CschedPcpu_ready[allocated_] := TRUE;
+                                                \* schedulers.ts:222  spin_unlock_irqrestore(this.lock, flags);
+                                                Spinlock_owner := [Spinlock_owner5_ EXCEPT ![credit0_lock] = null];
+                                                with held6_ = held5_ \ {credit0_lock},
+                                                     held_shared3_ = held_shared2_ \ {credit0_lock} do
+                                                  held := held6_;
+                                                  held_shared := held_shared3_;
+                                                  flags_4 := flags_32_;
+                                                  goto Credit_init_pdata_222_2;
+                                                end with;
+                                              else
+                                                fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"};
+                                                Spinlock_owner := Spinlock_owner5_;
+                                                held := {}; held_shared := {};
+                                                goto Done;
+                                              end if;
+                                            end with;
+                                          else
+                                            fault := fault \union {IF ~(Spinlock_owner4_[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"};
+                                            Spinlock_owner := Spinlock_owner4_;
+                                            held := {}; held_shared := {};
+                                            goto Done;
+                                          end if;
+                                        end with;
+                                      else
+                                        fault := fault \union {"assert"};
+                                        Cpu_irqs_off := Cpu_irqs_off2_;
+                                        Spinlock_owner := Spinlock_owner4_;
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"};
+                                    Cpu_irqs_off := Cpu_irqs_off2_;
+                                    Spinlock_owner := Spinlock_owner4_;
+                                    Pcpu_sched_priv := Pcpu_sched_priv_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                if FALSE /\ CschedPcpu_allocated[null] then
+                                  \* schedulers.ts:210  spc.cpu = cpu;
+                                  CschedPcpu_cpu[null] := cpu0;
+                                  \* schedulers.ts:211  return spc;
+                                  \* moves.ts:228  const spc = ops.alloc_pdata(cpu);
+                                  \* moves.ts:229  cpu.sched_priv = spc;
+                                  Pcpu_sched_priv := [Pcpu_sched_priv_ EXCEPT ![cpu0] = null];
+                                  \* moves.ts:230  ops.init_pdata(spc, cpu);
+                                  \* schedulers.ts:217  ASSERT(cpu.schedule_lock === cpu._lock);
+                                  with schedule_lock_ = Pcpu_schedule_lock[cpu0],
+                                    \* schedulers.ts:218  ASSERT(!spin_is_locked(cpu._lock));
+                                       owner_ = Spinlock_owner4_[cpu0__lock],
+                                       spin_is_locked_ = owner_ # null do
+                                    \* schedulers.ts:121  assert(condition);
+                                    if (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_) then
+                                      \* schedulers.ts:220  const flags = spin_lock_irqsave(this.lock);
+                                      with flags_32_ = Cpu_irqs_off2_[CpuOf[self]] do
+                                        Cpu_irqs_off := [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE];
+                                        if (Spinlock_owner4_[credit0_lock] # self) /\ (Spinlock_owner4_[credit0_lock] = null) then
+                                          await Spinlock_owner4_[credit0_lock] = null;
+                                          with Spinlock_owner5_ = [Spinlock_owner4_ EXCEPT ![credit0_lock] = self],
+                                               held5_ = held4_ \union {credit0_lock} do
+                                            \* schedulers.ts:221  spc!.ready = true;
+                                            if FALSE then
+                                              CschedPcpu_ready[null] := TRUE;
+                                              \* schedulers.ts:222  spin_unlock_irqrestore(this.lock, flags);
+                                              Spinlock_owner := [Spinlock_owner5_ EXCEPT ![credit0_lock] = null];
+                                              with held6_ = held5_ \ {credit0_lock},
+                                                   held_shared3_ = held_shared2_ \ {credit0_lock} do
+                                                held := held6_;
+                                                held_shared := held_shared3_;
+                                                flags_4 := flags_32_;
+                                                goto Credit_init_pdata_222_2;
+                                              end with;
+                                            else
+                                              fault := fault \union {"null-dereference"};
+                                              Spinlock_owner := Spinlock_owner5_;
+                                              held := {}; held_shared := {};
+                                              goto Done;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {IF ~(Spinlock_owner4_[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"};
+                                          Spinlock_owner := Spinlock_owner4_;
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      Cpu_irqs_off := Cpu_irqs_off2_;
+                                      Spinlock_owner := Spinlock_owner4_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE "use-after-free"};
+                                  Cpu_irqs_off := Cpu_irqs_off2_;
+                                  Spinlock_owner := Spinlock_owner4_;
+                                  Pcpu_sched_priv := Pcpu_sched_priv_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {"use-after-free"};
+                            Cpu_irqs_off := Cpu_irqs_off2_;
+                            Spinlock_owner := Spinlock_owner4_;
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        end if;
                       end with;
                     else
-                      fault := fault \union {"self-deadlock"};
+                      fault := fault \union {"unlock-not-held"};
                       Cpu_irqs_off := Cpu_irqs_off_;
-                      Spinlock_owner := Spinlock_owner_;
+                      Spinlock_owner := Spinlock_owner3_;
                       held := {}; held_shared := {};
                       goto Done;
                     end if;
                   end with;
-                end with;
-              else
-                fault := fault \union {"self-deadlock"};
-                Cpu_irqs_off := Cpu_irqs_off_;
-                held := {}; held_shared := {};
-                goto Done;
-              end if;
-            end with;
+                else
+                  fault := fault \union {IF ~(Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[sched_]]] # self) THEN "self-deadlock" ELSE "guess"};
+                  Cpu_irqs_off := Cpu_irqs_off_;
+                  Spinlock_owner := Spinlock_owner_;
+                  held := {}; held_shared := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              fault := fault \union {IF ~(Spinlock_owner[Credit2_lock[sched_]] # self) THEN "self-deadlock" ELSE "guess"};
+              Cpu_irqs_off := Cpu_irqs_off_;
+              held := {}; held_shared := {};
+              goto Done;
+            end if;
           end with;
         end if;
       end with;
@@ -152,1283 +1038,209 @@ cpu_schedule_down_211:
       goto Done;
     end if;
   end with;
-cpu_schedule_down_213:
-  \* moves.ts:213  free(cpu.idle_sched_priv);
-  with idle_sched_priv_ = Pcpu_idle_sched_priv[cpu0] do
-    if idle_sched_priv_ = null then
-      \* moves.ts:215  cpu.sched_priv = null;
-      Pcpu_sched_priv[cpu0] := null;
-      \* schedulers.ts:409  return credits[0];
-      \* moves.ts:220  const ops = new_scheduler();
-      \* moves.ts:221  cpu.scheduler = ops;
-      Pcpu_scheduler[cpu0] := credit0_2;
-      \* moves.ts:222  cpu.schedule_lock = cpu._lock;
-      Pcpu_schedule_lock[cpu0] := cpu0__lock;
-      \* moves.ts:228  const spc = ops.alloc_pdata(cpu);
-      goto Credit_alloc_pdata_209;
-    else
-      if IdleVdata_allocated[idle_sched_priv_] then
-        IdleVdata_allocated[idle_sched_priv_] := FALSE;
-        IdleVdata_ops[idle_sched_priv_] := null;
-        \* moves.ts:215  cpu.sched_priv = null;
-        Pcpu_sched_priv[cpu0] := null;
-        \* schedulers.ts:409  return credits[0];
-        \* moves.ts:220  const ops = new_scheduler();
-        \* moves.ts:221  cpu.scheduler = ops;
-        Pcpu_scheduler[cpu0] := credit0_2;
-        \* moves.ts:222  cpu.schedule_lock = cpu._lock;
-        Pcpu_schedule_lock[cpu0] := cpu0__lock;
-        \* moves.ts:228  const spc = ops.alloc_pdata(cpu);
-        goto Credit_alloc_pdata_209;
-      else
-        fault := fault \union {"use-after-free"};
-        held := {}; held_shared := {};
-        goto Done;
-      end if;
-    end if;
-  end with;
-Credit_alloc_pdata_209:
-  \* schedulers.ts:209  const spc = alloc(pdata)!;
-  if \E free_ \in {spc0} : ~CschedPcpu_allocated[free_] then
-    with allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]} do
-      CschedPcpu_allocated[allocated_] := TRUE;
-      if (allocated_ # null) /\ CschedPcpu_allocated[allocated_] then
-        \* schedulers.ts:210  spc.cpu = cpu;
-        CschedPcpu_cpu[allocated_] := cpu0;
-        \* schedulers.ts:211  return spc;
-        \* moves.ts:228  const spc = ops.alloc_pdata(cpu);
-        \* moves.ts:229  cpu.sched_priv = spc;
-        Pcpu_sched_priv[cpu0] := allocated_;
-        \* moves.ts:230  ops.init_pdata(spc, cpu);
-        \* schedulers.ts:217  ASSERT(cpu.schedule_lock === cpu._lock);
-        with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-          \* schedulers.ts:218  ASSERT(!spin_is_locked(cpu._lock));
-          with owner_ = Spinlock_owner[cpu0__lock] do
-            with spin_is_locked_ = owner_ # null do
-              \* schedulers.ts:121  assert(condition);
-              if (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_) then
-                \* schedulers.ts:220  const flags = spin_lock_irqsave(this.lock);
-                with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-                  Cpu_irqs_off[CpuOf[self]] := TRUE;
-                  if Spinlock_owner[credit0_lock] # self then
-                    await Spinlock_owner[credit0_lock] = null;
-                    Spinlock_owner[credit0_lock] := self;
-                    with held_ = held \union {credit0_lock} do
-                      \* schedulers.ts:221  spc!.ready = true;
-                      if (allocated_ # null) /\ CschedPcpu_allocated[allocated_] then
-                        CschedPcpu_ready[allocated_] := TRUE;
+Credit_init_pdata_222_2:
+  \* schedulers.ts:222  spin_unlock_irqrestore(this.lock, flags);
+  with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_4],
+    \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+       lock_3_ = Pcpu_schedule_lock[cpu0] do
+    if lock_3_ # null then
+      \* schedulers.ts:138  spin_lock_irq(lock);
+      with Cpu_irqs_off2_ = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE] do
+        if (Spinlock_owner[lock_3_] # self) /\ (Spinlock_owner[lock_3_] = null) then
+          await Spinlock_owner[lock_3_] = null;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3_] = self],
+               held_ = held \union {lock_3_},
+            \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+               schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
+            if lock_3_ = schedule_lock_3_ then
+              \* schedulers.ts:139  return lock;
+              \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
+              \* moves.ts:80  const sched = cpu.scheduler!;
+              with sched_2_ = Pcpu_scheduler[cpu0] do
+                if sched_2_ # null then
+                  \* moves.ts:81  sched.do_schedule(cpu);
+                  if sched_2_ \in {credit0_2} then
+                    \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
+                    with scurr_ = Pcpu_idle_sched_priv[cpu0],
+                      \* schedulers.ts:244  assert(scurr.ops === this, "the idle vCPU's data is Credit's");
+                         ops_2_ = IdleVdata_ops[scurr_],
+                      \* schedulers.ts:245  const spc = cpu.sched_priv!;
+                         spc_3_ = Pcpu_sched_priv[cpu0],
+                      \* schedulers.ts:246  assert(spc.ready, "the run queue is initialised");
+                         ready_ = CschedPcpu_ready[spc_3_],
+                      \* schedulers.ts:247  spc.runq = 0;
+                      \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                         schedule_lock_4_ = Pcpu_schedule_lock[cpu0] do
+                      \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
+                      if (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_2_ = sched_2_) /\ (spc_3_ # null) /\ CschedPcpu_allocated[spc_3_] /\ ready_ /\ (CschedPcpu_cpu[spc_3_] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_3_]] \in held_) /\ (lock_3_ = schedule_lock_4_) then
+                        Cpu_irqs_off := Cpu_irqs_off2_;
+                        Spinlock_owner := Spinlock_owner_;
                         held := held_;
-                        flags_4 := flags_3_;
-                        goto Credit_init_pdata_222;
+                        lock_2 := lock_3_;
+                        flags_4 := FALSE;
+                        goto pcpu_schedule_unlock_irq_147;
                       else
-                        fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"};
-                        held := {}; held_shared := {};
+                        fault := fault \union {IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_2_) THEN "assert" ELSE IF ~(spc_3_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_3_]) THEN "use-after-free" ELSE IF ~(ready_) THEN "assert" ELSE IF ~((CschedPcpu_cpu[spc_3_] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_3_]] \in held_)) THEN "guarded-by" ELSE "assert"};
+                        Cpu_irqs_off := Cpu_irqs_off2_;
+                        Spinlock_owner := Spinlock_owner_;
+                        flags_4 := FALSE; held := {}; held_shared := {};
                         goto Done;
                       end if;
                     end with;
                   else
-                    fault := fault \union {"self-deadlock"};
-                    held := {}; held_shared := {};
-                    goto Done;
+                    \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
+                    with has_ = cpu0 \in Credit2_initialized[sched_2_],
+                      \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
+                         scurr_2_ = Pcpu_idle_sched_priv[cpu0],
+                      \* schedulers.ts:304  assert(scurr.ops === this, "the idle vCPU's data is Credit2's");
+                         ops_3_ = IdleVdata_ops[scurr_2_],
+                      \* schedulers.ts:305  this.rqd.runq = 0;
+                      \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                         schedule_lock_4_ = Pcpu_schedule_lock[cpu0] do
+                      \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
+                      if has_ /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_3_ = sched_2_) /\ (Csched2Runqueue_lock[Credit2_rqd[sched_2_]] \in held_) /\ (lock_3_ = schedule_lock_4_) then
+                        Cpu_irqs_off := Cpu_irqs_off2_;
+                        Spinlock_owner := Spinlock_owner_;
+                        held := held_;
+                        lock_2 := lock_3_;
+                        flags_4 := FALSE;
+                        goto pcpu_schedule_unlock_irq_147;
+                      else
+                        fault := fault \union {IF ~(has_) THEN "assert" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_3_ = sched_2_) THEN "assert" ELSE IF ~(Csched2Runqueue_lock[Credit2_rqd[sched_2_]] \in held_) THEN "guarded-by" ELSE "assert"};
+                        Cpu_irqs_off := Cpu_irqs_off2_;
+                        Spinlock_owner := Spinlock_owner_;
+                        flags_4 := FALSE; held := {}; held_shared := {};
+                        goto Done;
+                      end if;
+                    end with;
                   end if;
-                end with;
-              else
-                fault := fault \union {"assert"};
-                held := {}; held_shared := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        end with;
-      else
-        fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"};
-        held := {}; held_shared := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    if FALSE /\ CschedPcpu_allocated[null] then
-      \* schedulers.ts:210  spc.cpu = cpu;
-      CschedPcpu_cpu[null] := cpu0;
-      \* schedulers.ts:211  return spc;
-      \* moves.ts:228  const spc = ops.alloc_pdata(cpu);
-      \* moves.ts:229  cpu.sched_priv = spc;
-      Pcpu_sched_priv[cpu0] := null;
-      \* moves.ts:230  ops.init_pdata(spc, cpu);
-      \* schedulers.ts:217  ASSERT(cpu.schedule_lock === cpu._lock);
-      with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-        \* schedulers.ts:218  ASSERT(!spin_is_locked(cpu._lock));
-        with owner_ = Spinlock_owner[cpu0__lock] do
-          with spin_is_locked_ = owner_ # null do
-            \* schedulers.ts:121  assert(condition);
-            if (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_) then
-              \* schedulers.ts:220  const flags = spin_lock_irqsave(this.lock);
-              with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-                Cpu_irqs_off[CpuOf[self]] := TRUE;
-                if Spinlock_owner[credit0_lock] # self then
-                  await Spinlock_owner[credit0_lock] = null;
-                  Spinlock_owner[credit0_lock] := self;
-                  with held_ = held \union {credit0_lock} do
-                    \* schedulers.ts:221  spc!.ready = true;
-                    if FALSE then
-                      CschedPcpu_ready[null] := TRUE;
-                      held := held_;
-                      flags_4 := flags_3_;
-                      goto Credit_init_pdata_222;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      held := {}; held_shared := {};
-                      goto Done;
-                    end if;
-                  end with;
                 else
-                  fault := fault \union {"self-deadlock"};
-                  held := {}; held_shared := {};
+                  fault := fault \union {"null-dereference"};
+                  Cpu_irqs_off := Cpu_irqs_off2_;
+                  Spinlock_owner := Spinlock_owner_;
+                  flags_4 := FALSE; held := {}; held_shared := {};
                   goto Done;
                 end if;
               end with;
             else
-              fault := fault \union {"assert"};
-              held := {}; held_shared := {};
-              goto Done;
+              \* schedulers.ts:140  spin_unlock_irq(lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3_] = null];
+              with held2_ = held_ \ {lock_3_} do
+                held_shared := held_shared \ {lock_3_};
+                Cpu_irqs_off := [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = FALSE];
+                held := held2_;
+                flags_4 := FALSE;
+                goto pcpu_schedule_lock_irq_137;
+              end with;
             end if;
           end with;
-        end with;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[lock_3_] # self) THEN "self-deadlock" ELSE "guess"};
+          Cpu_irqs_off := Cpu_irqs_off2_;
+          flags_4 := FALSE; held := {}; held_shared := {};
+          goto Done;
+        end if;
       end with;
     else
-      fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE "use-after-free"};
-      held := {}; held_shared := {};
+      fault := fault \union {"null-dereference"};
+      Cpu_irqs_off := Cpu_irqs_off_;
+      flags_4 := FALSE; held := {}; held_shared := {};
       goto Done;
     end if;
-  end if;
-Credit_init_pdata_222:
-  \* schedulers.ts:222  spin_unlock_irqrestore(this.lock, flags);
-  if Spinlock_owner[credit0_lock] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit0_lock] = null] do
-      with held_ = held \ {credit0_lock} do
-        with held_shared_ = held_shared \ {credit0_lock} do
-          with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_4] do
-            \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-            with lock_3_ = Pcpu_schedule_lock[cpu0] do
-              if lock_3_ # null then
-                \* schedulers.ts:138  spin_lock_irq(lock);
-                with Cpu_irqs_off2_ = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE] do
-                  if Spinlock_owner_[lock_3_] # self then
-                    await Spinlock_owner_[lock_3_] = null;
-                    with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![lock_3_] = self] do
-                      with held2_ = held_ \union {lock_3_} do
-                        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-                        with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
-                          if lock_3_ = schedule_lock_3_ then
-                            \* schedulers.ts:139  return lock;
-                            \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-                            \* moves.ts:80  const sched = cpu.scheduler!;
-                            with sched_2_ = Pcpu_scheduler[cpu0] do
-                              if sched_2_ # null then
-                                \* moves.ts:81  sched.do_schedule(cpu);
-                                if sched_2_ \in {credit0_2} then
-                                  \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
-                                  with scurr_ = Pcpu_idle_sched_priv[cpu0] do
-                                    \* schedulers.ts:244  assert(scurr.ops === this, "the idle vCPU's data is Credit's");
-                                    with ops_2_ = IdleVdata_ops[scurr_] do
-                                      \* schedulers.ts:245  const spc = cpu.sched_priv!;
-                                      with spc_3_ = Pcpu_sched_priv[cpu0] do
-                                        \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
-                                        if (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_2_ = sched_2_) /\ (spc_3_ # null) then
-                                          Spinlock_owner := Spinlock_owner2_;
-                                          held := held2_;
-                                          held_shared := held_shared_;
-                                          Cpu_irqs_off := Cpu_irqs_off2_;
-                                          lock_2 := lock_3_;
-                                          spc_3 := spc_3_;
-                                          flags_4 := FALSE;
-                                          goto Credit_do_schedule_246;
-                                        else
-                                          fault := fault \union {IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_2_) THEN "assert" ELSE "null-dereference"};
-                                          Spinlock_owner := Spinlock_owner2_;
-                                          Cpu_irqs_off := Cpu_irqs_off2_;
-                                          flags_4 := FALSE; held := {}; held_shared := {};
-                                          goto Done;
-                                        end if;
-                                      end with;
-                                    end with;
-                                  end with;
-                                else
-                                  \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
-                                  with has_ = cpu0 \in Credit2_initialized[sched_2_] do
-                                    \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
-                                    with scurr_2_ = Pcpu_idle_sched_priv[cpu0] do
-                                      \* schedulers.ts:304  assert(scurr.ops === this, "the idle vCPU's data is Credit2's");
-                                      with ops_3_ = IdleVdata_ops[scurr_2_] do
-                                        \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
-                                        if has_ /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_3_ = sched_2_) /\ (Csched2Runqueue_lock[Credit2_rqd[sched_2_]] \in held2_) then
-                                          \* schedulers.ts:305  this.rqd.runq = 0;
-                                          Spinlock_owner := Spinlock_owner2_;
-                                          held := held2_;
-                                          held_shared := held_shared_;
-                                          Cpu_irqs_off := Cpu_irqs_off2_;
-                                          lock_2 := lock_3_;
-                                          flags_4 := FALSE;
-                                          goto pcpu_schedule_unlock_irq_146;
-                                        else
-                                          fault := fault \union {IF ~(has_) THEN "assert" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_3_ = sched_2_) THEN "assert" ELSE "guarded-by"};
-                                          Spinlock_owner := Spinlock_owner2_;
-                                          Cpu_irqs_off := Cpu_irqs_off2_;
-                                          flags_4 := FALSE; held := {}; held_shared := {};
-                                          goto Done;
-                                        end if;
-                                      end with;
-                                    end with;
-                                  end with;
-                                end if;
-                              else
-                                fault := fault \union {"null-dereference"};
-                                Spinlock_owner := Spinlock_owner2_;
-                                Cpu_irqs_off := Cpu_irqs_off2_;
-                                flags_4 := FALSE; held := {}; held_shared := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
-                            \* schedulers.ts:140  spin_unlock_irq(lock);
-                            Spinlock_owner := [Spinlock_owner2_ EXCEPT ![lock_3_] = null];
-                            with held3_ = held2_ \ {lock_3_} do
-                              with held_shared2_ = held_shared_ \ {lock_3_} do
-                                Cpu_irqs_off := [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = FALSE];
-                                held := held3_;
-                                held_shared := held_shared2_;
-                                flags_4 := FALSE;
-                                goto pcpu_schedule_lock_irq_137;
-                              end with;
-                            end with;
-                          end if;
-                        end with;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {"self-deadlock"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_irqs_off := Cpu_irqs_off2_;
-                    flags_4 := FALSE; held := {}; held_shared := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"null-dereference"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_irqs_off := Cpu_irqs_off_;
-                flags_4 := FALSE; held := {}; held_shared := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        end with;
-      end with;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    flags_4 := FALSE; held := {}; held_shared := {};
-    goto Done;
-  end if;
+  end with;
 pcpu_schedule_lock_irq_137:
   \* schedulers.ts:137  const lock = cpu.schedule_lock!;
   with lock_3_ = Pcpu_schedule_lock[cpu0] do
     if lock_3_ # null then
       \* schedulers.ts:138  spin_lock_irq(lock);
       with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-        if Spinlock_owner[lock_3_] # self then
+        if (Spinlock_owner[lock_3_] # self) /\ (Spinlock_owner[lock_3_] = null) then
           await Spinlock_owner[lock_3_] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3_] = self] do
-            with held_ = held \union {lock_3_} do
-              \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-              with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
-                if lock_3_ = schedule_lock_3_ then
-                  \* schedulers.ts:139  return lock;
-                  \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-                  \* moves.ts:80  const sched = cpu.scheduler!;
-                  with sched_2_ = Pcpu_scheduler[cpu0] do
-                    if sched_2_ # null then
-                      \* moves.ts:81  sched.do_schedule(cpu);
-                      if sched_2_ \in {credit0_2} then
-                        \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
-                        with scurr_ = Pcpu_idle_sched_priv[cpu0] do
-                          \* schedulers.ts:244  assert(scurr.ops === this, "the idle vCPU's data is Credit's");
-                          with ops_2_ = IdleVdata_ops[scurr_] do
-                            \* schedulers.ts:245  const spc = cpu.sched_priv!;
-                            with spc_3_ = Pcpu_sched_priv[cpu0] do
-                              \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
-                              if (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_2_ = sched_2_) /\ (spc_3_ # null) then
-                                Cpu_irqs_off := Cpu_irqs_off_;
-                                Spinlock_owner := Spinlock_owner_;
-                                held := held_;
-                                lock_2 := lock_3_;
-                                spc_3 := spc_3_;
-                                goto Credit_do_schedule_246;
-                              else
-                                fault := fault \union {IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_2_) THEN "assert" ELSE "null-dereference"};
-                                Cpu_irqs_off := Cpu_irqs_off_;
-                                Spinlock_owner := Spinlock_owner_;
-                                held := {}; held_shared := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        end with;
-                      else
-                        \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
-                        with has_ = cpu0 \in Credit2_initialized[sched_2_] do
-                          \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
-                          with scurr_2_ = Pcpu_idle_sched_priv[cpu0] do
-                            \* schedulers.ts:304  assert(scurr.ops === this, "the idle vCPU's data is Credit2's");
-                            with ops_3_ = IdleVdata_ops[scurr_2_] do
-                              \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
-                              if has_ /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_3_ = sched_2_) /\ (Csched2Runqueue_lock[Credit2_rqd[sched_2_]] \in held_) then
-                                \* schedulers.ts:305  this.rqd.runq = 0;
-                                Cpu_irqs_off := Cpu_irqs_off_;
-                                Spinlock_owner := Spinlock_owner_;
-                                held := held_;
-                                lock_2 := lock_3_;
-                                goto pcpu_schedule_unlock_irq_146;
-                              else
-                                fault := fault \union {IF ~(has_) THEN "assert" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_3_ = sched_2_) THEN "assert" ELSE "guarded-by"};
-                                Cpu_irqs_off := Cpu_irqs_off_;
-                                Spinlock_owner := Spinlock_owner_;
-                                held := {}; held_shared := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        end with;
-                      end if;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      Spinlock_owner := Spinlock_owner_;
-                      held := {}; held_shared := {};
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  \* schedulers.ts:140  spin_unlock_irq(lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3_] = null];
-                  with held2_ = held_ \ {lock_3_} do
-                    held_shared := held_shared \ {lock_3_};
-                    Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                    held := held2_;
-                    goto pcpu_schedule_lock_irq_137;
-                  end with;
-                end if;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"self-deadlock"};
-          Cpu_irqs_off := Cpu_irqs_off_;
-          held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      fault := fault \union {"null-dereference"};
-      held := {}; held_shared := {};
-      goto Done;
-    end if;
-  end with;
-Credit_do_schedule_246:
-  \* schedulers.ts:246  assert(spc.ready, "the run queue is initialised");
-  with ready_ = CschedPcpu_ready[spc_3] do
-    if CschedPcpu_allocated[spc_3] /\ ready_ /\ (CschedPcpu_cpu[spc_3] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_3]] \in held) then
-      \* schedulers.ts:247  spc.runq = 0;
-      spc_3 := null;
-      goto pcpu_schedule_unlock_irq_146;
-    else
-      fault := fault \union {IF ~(CschedPcpu_allocated[spc_3]) THEN "use-after-free" ELSE IF ~(ready_) THEN "assert" ELSE "guarded-by"};
-      lock_2 := null; spc_3 := null; held := {}; held_shared := {};
-      goto Done;
-    end if;
-  end with;
-pcpu_schedule_unlock_irq_146:
-  \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
-  with schedule_lock_4_ = Pcpu_schedule_lock[cpu0] do
-    \* schedulers.ts:121  assert(condition);
-    if (lock_2 = schedule_lock_4_) /\ (Spinlock_owner[lock_2] = self) then
-      \* schedulers.ts:147  spin_unlock_irq(lock);
-      Spinlock_owner[lock_2] := null;
-      held := held \ {lock_2};
-      held_shared := held_shared \ {lock_2};
-      Cpu_irqs_off[CpuOf[self]] := FALSE;
-      \* schedulers.ts:401  return credit2s[0];
-      lock_2 := null;
-      goto schedule_cpu_switch_113;
-    else
-      fault := fault \union {IF ~(lock_2 = schedule_lock_4_) THEN "assert" ELSE "unlock-not-held"};
-      lock_2 := null; held := {}; held_shared := {};
-      goto Done;
-    end if;
-  end with;
-schedule_cpu_switch_113:
-  \* moves.ts:113  const old_ops = cpu.scheduler!;
-  with old_ops_ = Pcpu_scheduler[cpu0] do
-    if old_ops_ # null then
-      \* moves.ts:114  if (leaves_early && old_ops === new_ops)
-      if old_ops_ = credit2_0_2 then
-        \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-        with lock_3_ = Pcpu_schedule_lock[cpu0] do
-          if lock_3_ # null then
-            \* schedulers.ts:138  spin_lock_irq(lock);
-            with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-              if Spinlock_owner[lock_3_] # self then
-                await Spinlock_owner[lock_3_] = null;
-                with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3_] = self] do
-                  with held_ = held \union {lock_3_} do
-                    \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-                    with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
-                      if lock_3_ = schedule_lock_3_ then
-                        \* schedulers.ts:139  return lock;
-                        \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-                        lock_2 := lock_3_;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3_] = self],
+               held_ = held \union {lock_3_},
+            \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+               schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
+            if lock_3_ = schedule_lock_3_ then
+              \* schedulers.ts:139  return lock;
+              \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
+              \* moves.ts:80  const sched = cpu.scheduler!;
+              with sched_2_ = Pcpu_scheduler[cpu0] do
+                if sched_2_ # null then
+                  \* moves.ts:81  sched.do_schedule(cpu);
+                  if sched_2_ \in {credit0_2} then
+                    \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
+                    with scurr_ = Pcpu_idle_sched_priv[cpu0],
+                      \* schedulers.ts:244  assert(scurr.ops === this, "the idle vCPU's data is Credit's");
+                         ops_2_ = IdleVdata_ops[scurr_],
+                      \* schedulers.ts:245  const spc = cpu.sched_priv!;
+                         spc_3_ = Pcpu_sched_priv[cpu0],
+                      \* schedulers.ts:246  assert(spc.ready, "the run queue is initialised");
+                         ready_ = CschedPcpu_ready[spc_3_],
+                      \* schedulers.ts:247  spc.runq = 0;
+                      \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                         schedule_lock_4_ = Pcpu_schedule_lock[cpu0] do
+                      \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
+                      if (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_2_ = sched_2_) /\ (spc_3_ # null) /\ CschedPcpu_allocated[spc_3_] /\ ready_ /\ (CschedPcpu_cpu[spc_3_] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_3_]] \in held_) /\ (lock_3_ = schedule_lock_4_) then
                         Cpu_irqs_off := Cpu_irqs_off_;
                         Spinlock_owner := Spinlock_owner_;
                         held := held_;
-                        goto schedule_80_2;
+                        lock_2 := lock_3_;
+                        goto pcpu_schedule_unlock_irq_147;
                       else
-                        \* schedulers.ts:140  spin_unlock_irq(lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3_] = null];
-                        with held2_ = held_ \ {lock_3_} do
-                          held_shared := held_shared \ {lock_3_};
-                          Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                          held := held2_;
-                          goto pcpu_schedule_lock_irq_137_3;
-                        end with;
+                        fault := fault \union {IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_2_) THEN "assert" ELSE IF ~(spc_3_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_3_]) THEN "use-after-free" ELSE IF ~(ready_) THEN "assert" ELSE IF ~((CschedPcpu_cpu[spc_3_] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_3_]] \in held_)) THEN "guarded-by" ELSE "assert"};
+                        Cpu_irqs_off := Cpu_irqs_off_;
+                        Spinlock_owner := Spinlock_owner_;
+                        held := {}; held_shared := {};
+                        goto Done;
                       end if;
                     end with;
-                  end with;
-                end with;
-              else
-                fault := fault \union {"self-deadlock"};
-                Cpu_irqs_off := Cpu_irqs_off_;
-                held := {}; held_shared := {};
-                goto Done;
-              end if;
-            end with;
-          else
-            fault := fault \union {"null-dereference"};
-            held := {}; held_shared := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-        \* schedulers.ts:159  return null;
-        \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-        \* moves.ts:116  const vpriv = alloc(vdata)!;
-        if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
-          with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
-            IdleVdata_allocated[allocated_2_] := TRUE;
-            if (allocated_2_ # null) /\ IdleVdata_allocated[allocated_2_] then
-              \* moves.ts:117  vpriv.ops = new_ops;
-              IdleVdata_ops[allocated_2_] := credit2_0_2;
-              \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-              with lock_3_ = Pcpu_schedule_lock[cpu0] do
-                if lock_3_ # null then
-                  \* schedulers.ts:138  spin_lock_irq(lock);
-                  with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-                    if Spinlock_owner[lock_3_] # self then
-                      await Spinlock_owner[lock_3_] = null;
-                      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3_] = self] do
-                        with held_ = held \union {lock_3_} do
-                          \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-                          with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
-                            if lock_3_ = schedule_lock_3_ then
-                              \* schedulers.ts:139  return lock;
-                              \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
-                              \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-                              with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
-                                \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-                                with ppriv_old_ = Pcpu_sched_priv[cpu0] do
-                                  \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
-                                  \* schedulers.ts:292  spin_lock(this.lock);
-                                  if Spinlock_owner_[credit2_0_lock] # self then
-                                    await Spinlock_owner_[credit2_0_lock] = null;
-                                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit2_0_lock] = self];
-                                    with held2_ = held_ \union {credit2_0_lock} do
-                                      \* schedulers.ts:293  cpu.idle_sched_priv = svc;
-                                      Pcpu_idle_sched_priv[cpu0] := allocated_2_;
-                                      \* schedulers.ts:294  this.initialized.add(cpu);
-                                      Credit2_initialized[credit2_0_2] := Credit2_initialized[credit2_0_2] \union {cpu0};
-                                      \* schedulers.ts:295  ASSERT(cpu.schedule_lock !== this.rqd.lock);
-                                      with schedule_lock_5_ = Pcpu_schedule_lock[cpu0] do
-                                        \* schedulers.ts:121  assert(condition);
-                                        if schedule_lock_5_ # Csched2Runqueue_lock[credit2_0_rqd] then
-                                          \* schedulers.ts:184  cpu.scheduler = this;
-                                          Pcpu_scheduler[cpu0] := credit2_0_2;
-                                          \* schedulers.ts:185  cpu.sched_priv = spc;
-                                          Pcpu_sched_priv[cpu0] := null;
-                                          \* schedulers.ts:189  cpu.schedule_lock = this.lock_of(cpu);
-                                          \* schedulers.ts:259  return this.rqd.lock;
-                                          with lock_of_ = Csched2Runqueue_lock[credit2_0_rqd] do
-                                            \* schedulers.ts:189  cpu.schedule_lock = this.lock_of(cpu);
-                                            Pcpu_schedule_lock[cpu0] := lock_of_;
-                                            old_ops := old_ops_;
-                                            Cpu_irqs_off := Cpu_irqs_off_;
-                                            held := held2_;
-                                            old_lock_2 := lock_3_;
-                                            vpriv_old := vpriv_old_;
-                                            ppriv_old := ppriv_old_;
-                                            goto Credit2_switch_sched_298;
-                                          end with;
-                                        else
-                                          fault := fault \union {"assert"};
-                                          Cpu_irqs_off := Cpu_irqs_off_;
-                                          held := {}; held_shared := {};
-                                          goto Done;
-                                        end if;
-                                      end with;
-                                    end with;
-                                  else
-                                    fault := fault \union {"self-deadlock"};
-                                    Cpu_irqs_off := Cpu_irqs_off_;
-                                    Spinlock_owner := Spinlock_owner_;
-                                    held := {}; held_shared := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              end with;
-                            else
-                              \* schedulers.ts:140  spin_unlock_irq(lock);
-                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3_] = null];
-                              with held2_ = held_ \ {lock_3_} do
-                                held_shared := held_shared \ {lock_3_};
-                                Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                                old_ops := old_ops_;
-                                vpriv := allocated_2_;
-                                held := held2_;
-                                goto pcpu_schedule_lock_irq_137_2;
-                              end with;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    else
-                      fault := fault \union {"self-deadlock"};
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      held := {}; held_shared := {};
-                      goto Done;
-                    end if;
-                  end with;
+                  else
+                    \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
+                    with has_ = cpu0 \in Credit2_initialized[sched_2_],
+                      \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
+                         scurr_2_ = Pcpu_idle_sched_priv[cpu0],
+                      \* schedulers.ts:304  assert(scurr.ops === this, "the idle vCPU's data is Credit2's");
+                         ops_3_ = IdleVdata_ops[scurr_2_],
+                      \* schedulers.ts:305  this.rqd.runq = 0;
+                      \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                         schedule_lock_4_ = Pcpu_schedule_lock[cpu0] do
+                      \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
+                      if has_ /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_3_ = sched_2_) /\ (Csched2Runqueue_lock[Credit2_rqd[sched_2_]] \in held_) /\ (lock_3_ = schedule_lock_4_) then
+                        Cpu_irqs_off := Cpu_irqs_off_;
+                        Spinlock_owner := Spinlock_owner_;
+                        held := held_;
+                        lock_2 := lock_3_;
+                        goto pcpu_schedule_unlock_irq_147;
+                      else
+                        fault := fault \union {IF ~(has_) THEN "assert" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_3_ = sched_2_) THEN "assert" ELSE IF ~(Csched2Runqueue_lock[Credit2_rqd[sched_2_]] \in held_) THEN "guarded-by" ELSE "assert"};
+                        Cpu_irqs_off := Cpu_irqs_off_;
+                        Spinlock_owner := Spinlock_owner_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  end if;
                 else
                   fault := fault \union {"null-dereference"};
+                  Cpu_irqs_off := Cpu_irqs_off_;
+                  Spinlock_owner := Spinlock_owner_;
                   held := {}; held_shared := {};
                   goto Done;
                 end if;
               end with;
             else
-              fault := fault \union {IF ~(allocated_2_ # null) THEN "null-dereference" ELSE "use-after-free"};
-              held := {}; held_shared := {};
-              goto Done;
+              \* schedulers.ts:140  spin_unlock_irq(lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3_] = null];
+              with held2_ = held_ \ {lock_3_} do
+                held_shared := held_shared \ {lock_3_};
+                Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
+                held := held2_;
+                goto pcpu_schedule_lock_irq_137;
+              end with;
             end if;
           end with;
         else
-          if FALSE /\ IdleVdata_allocated[null] then
-            \* moves.ts:117  vpriv.ops = new_ops;
-            IdleVdata_ops[null] := credit2_0_2;
-            \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-            with lock_3_ = Pcpu_schedule_lock[cpu0] do
-              if lock_3_ # null then
-                \* schedulers.ts:138  spin_lock_irq(lock);
-                with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-                  if Spinlock_owner[lock_3_] # self then
-                    await Spinlock_owner[lock_3_] = null;
-                    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3_] = self] do
-                      with held_ = held \union {lock_3_} do
-                        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-                        with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
-                          if lock_3_ = schedule_lock_3_ then
-                            \* schedulers.ts:139  return lock;
-                            \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
-                            \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-                            with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
-                              \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-                              with ppriv_old_ = Pcpu_sched_priv[cpu0] do
-                                \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
-                                \* schedulers.ts:292  spin_lock(this.lock);
-                                if Spinlock_owner_[credit2_0_lock] # self then
-                                  await Spinlock_owner_[credit2_0_lock] = null;
-                                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit2_0_lock] = self];
-                                  with held2_ = held_ \union {credit2_0_lock} do
-                                    \* schedulers.ts:293  cpu.idle_sched_priv = svc;
-                                    Pcpu_idle_sched_priv[cpu0] := null;
-                                    \* schedulers.ts:294  this.initialized.add(cpu);
-                                    Credit2_initialized[credit2_0_2] := Credit2_initialized[credit2_0_2] \union {cpu0};
-                                    \* schedulers.ts:295  ASSERT(cpu.schedule_lock !== this.rqd.lock);
-                                    with schedule_lock_5_ = Pcpu_schedule_lock[cpu0] do
-                                      \* schedulers.ts:121  assert(condition);
-                                      if schedule_lock_5_ # Csched2Runqueue_lock[credit2_0_rqd] then
-                                        \* schedulers.ts:184  cpu.scheduler = this;
-                                        Pcpu_scheduler[cpu0] := credit2_0_2;
-                                        \* schedulers.ts:185  cpu.sched_priv = spc;
-                                        Pcpu_sched_priv[cpu0] := null;
-                                        \* schedulers.ts:189  cpu.schedule_lock = this.lock_of(cpu);
-                                        \* schedulers.ts:259  return this.rqd.lock;
-                                        with lock_of_ = Csched2Runqueue_lock[credit2_0_rqd] do
-                                          \* schedulers.ts:189  cpu.schedule_lock = this.lock_of(cpu);
-                                          Pcpu_schedule_lock[cpu0] := lock_of_;
-                                          old_ops := old_ops_;
-                                          Cpu_irqs_off := Cpu_irqs_off_;
-                                          held := held2_;
-                                          old_lock_2 := lock_3_;
-                                          vpriv_old := vpriv_old_;
-                                          ppriv_old := ppriv_old_;
-                                          goto Credit2_switch_sched_298;
-                                        end with;
-                                      else
-                                        fault := fault \union {"assert"};
-                                        Cpu_irqs_off := Cpu_irqs_off_;
-                                        held := {}; held_shared := {};
-                                        goto Done;
-                                      end if;
-                                    end with;
-                                  end with;
-                                else
-                                  fault := fault \union {"self-deadlock"};
-                                  Cpu_irqs_off := Cpu_irqs_off_;
-                                  Spinlock_owner := Spinlock_owner_;
-                                  held := {}; held_shared := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
-                          else
-                            \* schedulers.ts:140  spin_unlock_irq(lock);
-                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3_] = null];
-                            with held2_ = held_ \ {lock_3_} do
-                              held_shared := held_shared \ {lock_3_};
-                              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                              old_ops := old_ops_;
-                              vpriv := null;
-                              held := held2_;
-                              goto pcpu_schedule_lock_irq_137_2;
-                            end with;
-                          end if;
-                        end with;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {"self-deadlock"};
-                    Cpu_irqs_off := Cpu_irqs_off_;
-                    held := {}; held_shared := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"null-dereference"};
-                held := {}; held_shared := {};
-                goto Done;
-              end if;
-            end with;
-          else
-            fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE "use-after-free"};
-            held := {}; held_shared := {};
-            goto Done;
-          end if;
-        end if;
-      end if;
-    else
-      fault := fault \union {"null-dereference"};
-      held := {}; held_shared := {};
-      goto Done;
-    end if;
-  end with;
-pcpu_schedule_lock_irq_137_2:
-  \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-  with lock_3_ = Pcpu_schedule_lock[cpu0] do
-    if lock_3_ # null then
-      \* schedulers.ts:138  spin_lock_irq(lock);
-      with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-        if Spinlock_owner[lock_3_] # self then
-          await Spinlock_owner[lock_3_] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3_] = self] do
-            with held_ = held \union {lock_3_} do
-              \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-              with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
-                if lock_3_ = schedule_lock_3_ then
-                  \* schedulers.ts:139  return lock;
-                  \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
-                  \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-                  with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
-                    \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-                    with ppriv_old_ = Pcpu_sched_priv[cpu0] do
-                      \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
-                      \* schedulers.ts:292  spin_lock(this.lock);
-                      if Spinlock_owner_[credit2_0_lock] # self then
-                        await Spinlock_owner_[credit2_0_lock] = null;
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit2_0_lock] = self];
-                        with held2_ = held_ \union {credit2_0_lock} do
-                          \* schedulers.ts:293  cpu.idle_sched_priv = svc;
-                          Pcpu_idle_sched_priv[cpu0] := vpriv;
-                          \* schedulers.ts:294  this.initialized.add(cpu);
-                          Credit2_initialized[credit2_0_2] := Credit2_initialized[credit2_0_2] \union {cpu0};
-                          \* schedulers.ts:295  ASSERT(cpu.schedule_lock !== this.rqd.lock);
-                          with schedule_lock_5_ = Pcpu_schedule_lock[cpu0] do
-                            \* schedulers.ts:121  assert(condition);
-                            if schedule_lock_5_ # Csched2Runqueue_lock[credit2_0_rqd] then
-                              \* schedulers.ts:184  cpu.scheduler = this;
-                              Pcpu_scheduler[cpu0] := credit2_0_2;
-                              \* schedulers.ts:185  cpu.sched_priv = spc;
-                              Pcpu_sched_priv[cpu0] := null;
-                              \* schedulers.ts:189  cpu.schedule_lock = this.lock_of(cpu);
-                              \* schedulers.ts:259  return this.rqd.lock;
-                              with lock_of_ = Csched2Runqueue_lock[credit2_0_rqd] do
-                                \* schedulers.ts:189  cpu.schedule_lock = this.lock_of(cpu);
-                                Pcpu_schedule_lock[cpu0] := lock_of_;
-                                Cpu_irqs_off := Cpu_irqs_off_;
-                                held := held2_;
-                                old_lock_2 := lock_3_;
-                                vpriv_old := vpriv_old_;
-                                ppriv_old := ppriv_old_;
-                                vpriv := null;
-                                goto Credit2_switch_sched_298;
-                              end with;
-                            else
-                              fault := fault \union {"assert"};
-                              Cpu_irqs_off := Cpu_irqs_off_;
-                              old_ops := null; vpriv := null; held := {}; held_shared := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        fault := fault \union {"self-deadlock"};
-                        Cpu_irqs_off := Cpu_irqs_off_;
-                        Spinlock_owner := Spinlock_owner_;
-                        old_ops := null; vpriv := null; held := {}; held_shared := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* schedulers.ts:140  spin_unlock_irq(lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3_] = null];
-                  with held2_ = held_ \ {lock_3_} do
-                    held_shared := held_shared \ {lock_3_};
-                    Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                    held := held2_;
-                    goto pcpu_schedule_lock_irq_137_2;
-                  end with;
-                end if;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"self-deadlock"};
-          Cpu_irqs_off := Cpu_irqs_off_;
-          old_ops := null; vpriv := null; held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      fault := fault \union {"null-dereference"};
-      old_ops := null; vpriv := null; held := {}; held_shared := {};
-      goto Done;
-    end if;
-  end with;
-Credit2_switch_sched_298:
-  \* schedulers.ts:298  spin_unlock(this.lock);
-  if Spinlock_owner[credit2_0_lock] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = null] do
-      with held_ = held \ {credit2_0_lock} do
-        with held_shared_ = held_shared \ {credit2_0_lock} do
-          \* moves.ts:124  spin_unlock_irq(old_lock);
-          if Spinlock_owner_[old_lock_2] = self then
-            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![old_lock_2] = null] do
-              with held2_ = held_ \ {old_lock_2} do
-                with held_shared2_ = held_shared_ \ {old_lock_2} do
-                  with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                    \* moves.ts:126  free(vpriv_old);
-                    if vpriv_old = null then
-                      \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
-                      if old_ops \in {credit0_2} then
-                        \* schedulers.ts:226  free(spc);
-                        if ppriv_old = null then
-                          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                          with lock_3_ = Pcpu_schedule_lock[cpu0] do
-                            if lock_3_ # null then
-                              \* schedulers.ts:138  spin_lock_irq(lock);
-                              with Cpu_irqs_off2_ = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE] do
-                                if Spinlock_owner2_[lock_3_] # self then
-                                  await Spinlock_owner2_[lock_3_] = null;
-                                  with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![lock_3_] = self] do
-                                    with held3_ = held2_ \union {lock_3_} do
-                                      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-                                      with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
-                                        if lock_3_ = schedule_lock_3_ then
-                                          \* schedulers.ts:139  return lock;
-                                          \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-                                          lock_2 := lock_3_;
-                                          Spinlock_owner := Spinlock_owner3_;
-                                          held := held3_;
-                                          held_shared := held_shared2_;
-                                          Cpu_irqs_off := Cpu_irqs_off2_;
-                                          old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null;
-                                          goto schedule_80_2;
-                                        else
-                                          \* schedulers.ts:140  spin_unlock_irq(lock);
-                                          Spinlock_owner := [Spinlock_owner3_ EXCEPT ![lock_3_] = null];
-                                          with held4_ = held3_ \ {lock_3_} do
-                                            with held_shared3_ = held_shared2_ \ {lock_3_} do
-                                              Cpu_irqs_off := [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = FALSE];
-                                              held := held4_;
-                                              held_shared := held_shared3_;
-                                              old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null;
-                                              goto pcpu_schedule_lock_irq_137_3;
-                                            end with;
-                                          end with;
-                                        end if;
-                                      end with;
-                                    end with;
-                                  end with;
-                                else
-                                  fault := fault \union {"self-deadlock"};
-                                  Spinlock_owner := Spinlock_owner2_;
-                                  Cpu_irqs_off := Cpu_irqs_off2_;
-                                  old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null; held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            else
-                              fault := fault \union {"null-dereference"};
-                              Spinlock_owner := Spinlock_owner2_;
-                              Cpu_irqs_off := Cpu_irqs_off_;
-                              old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null; held := {};
-                              held_shared := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        else
-                          if CschedPcpu_allocated[ppriv_old] then
-                            CschedPcpu_allocated[ppriv_old] := FALSE;
-                            CschedPcpu_cpu[ppriv_old] := null;
-                            CschedPcpu_ready[ppriv_old] := FALSE;
-                            \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                            with lock_3_ = Pcpu_schedule_lock[cpu0] do
-                              if lock_3_ # null then
-                                \* schedulers.ts:138  spin_lock_irq(lock);
-                                with Cpu_irqs_off2_ = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE] do
-                                  if Spinlock_owner2_[lock_3_] # self then
-                                    await Spinlock_owner2_[lock_3_] = null;
-                                    with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![lock_3_] = self] do
-                                      with held3_ = held2_ \union {lock_3_} do
-                                        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-                                        with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
-                                          if lock_3_ = schedule_lock_3_ then
-                                            \* schedulers.ts:139  return lock;
-                                            \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-                                            lock_2 := lock_3_;
-                                            Spinlock_owner := Spinlock_owner3_;
-                                            held := held3_;
-                                            held_shared := held_shared2_;
-                                            Cpu_irqs_off := Cpu_irqs_off2_;
-                                            old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null;
-                                            goto schedule_80_2;
-                                          else
-                                            \* schedulers.ts:140  spin_unlock_irq(lock);
-                                            Spinlock_owner := [Spinlock_owner3_ EXCEPT ![lock_3_] = null];
-                                            with held4_ = held3_ \ {lock_3_} do
-                                              with held_shared3_ = held_shared2_ \ {lock_3_} do
-                                                Cpu_irqs_off := [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = FALSE];
-                                                held := held4_;
-                                                held_shared := held_shared3_;
-                                                old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null;
-                                                goto pcpu_schedule_lock_irq_137_3;
-                                              end with;
-                                            end with;
-                                          end if;
-                                        end with;
-                                      end with;
-                                    end with;
-                                  else
-                                    fault := fault \union {"self-deadlock"};
-                                    Spinlock_owner := Spinlock_owner2_;
-                                    Cpu_irqs_off := Cpu_irqs_off2_;
-                                    old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null; held := {};
-                                    held_shared := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              else
-                                fault := fault \union {"null-dereference"};
-                                Spinlock_owner := Spinlock_owner2_;
-                                Cpu_irqs_off := Cpu_irqs_off_;
-                                old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null; held := {};
-                                held_shared := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {"use-after-free"};
-                            Spinlock_owner := Spinlock_owner2_;
-                            Cpu_irqs_off := Cpu_irqs_off_;
-                            old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null; held := {};
-                            held_shared := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      else
-                        \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                        with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-                          Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                          if Spinlock_owner2_[Credit2_lock[old_ops]] # self then
-                            await Spinlock_owner2_[Credit2_lock[old_ops]] = null;
-                            with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops]] = self] do
-                              with held3_ = held2_ \union {Credit2_lock[old_ops]} do
-                                \* schedulers.ts:278  spin_lock(this.rqd.lock);
-                                if Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self then
-                                  await Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
-                                  Spinlock_owner := [Spinlock_owner3_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self];
-                                  with held4_ = held3_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-                                    held := held4_;
-                                    held_shared := held_shared2_;
-                                    flags := flags_3_;
-                                    old_lock_2 := null; vpriv_old := null; ppriv_old := null;
-                                    goto Credit2_free_pdata_284_2;
-                                  end with;
-                                else
-                                  fault := fault \union {"self-deadlock"};
-                                  Spinlock_owner := Spinlock_owner3_;
-                                  old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null; held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
-                          else
-                            fault := fault \union {"self-deadlock"};
-                            Spinlock_owner := Spinlock_owner2_;
-                            old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null; held := {};
-                            held_shared := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end if;
-                    else
-                      if IdleVdata_allocated[vpriv_old] then
-                        IdleVdata_allocated[vpriv_old] := FALSE;
-                        IdleVdata_ops[vpriv_old] := null;
-                        \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
-                        if old_ops \in {credit0_2} then
-                          \* schedulers.ts:226  free(spc);
-                          if ppriv_old = null then
-                            \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                            with lock_3_ = Pcpu_schedule_lock[cpu0] do
-                              if lock_3_ # null then
-                                \* schedulers.ts:138  spin_lock_irq(lock);
-                                with Cpu_irqs_off2_ = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE] do
-                                  if Spinlock_owner2_[lock_3_] # self then
-                                    await Spinlock_owner2_[lock_3_] = null;
-                                    with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![lock_3_] = self] do
-                                      with held3_ = held2_ \union {lock_3_} do
-                                        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-                                        with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
-                                          if lock_3_ = schedule_lock_3_ then
-                                            \* schedulers.ts:139  return lock;
-                                            \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-                                            lock_2 := lock_3_;
-                                            Spinlock_owner := Spinlock_owner3_;
-                                            held := held3_;
-                                            held_shared := held_shared2_;
-                                            Cpu_irqs_off := Cpu_irqs_off2_;
-                                            old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null;
-                                            goto schedule_80_2;
-                                          else
-                                            \* schedulers.ts:140  spin_unlock_irq(lock);
-                                            Spinlock_owner := [Spinlock_owner3_ EXCEPT ![lock_3_] = null];
-                                            with held4_ = held3_ \ {lock_3_} do
-                                              with held_shared3_ = held_shared2_ \ {lock_3_} do
-                                                Cpu_irqs_off := [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = FALSE];
-                                                held := held4_;
-                                                held_shared := held_shared3_;
-                                                old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null;
-                                                goto pcpu_schedule_lock_irq_137_3;
-                                              end with;
-                                            end with;
-                                          end if;
-                                        end with;
-                                      end with;
-                                    end with;
-                                  else
-                                    fault := fault \union {"self-deadlock"};
-                                    Spinlock_owner := Spinlock_owner2_;
-                                    Cpu_irqs_off := Cpu_irqs_off2_;
-                                    old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null; held := {};
-                                    held_shared := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              else
-                                fault := fault \union {"null-dereference"};
-                                Spinlock_owner := Spinlock_owner2_;
-                                Cpu_irqs_off := Cpu_irqs_off_;
-                                old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null; held := {};
-                                held_shared := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
-                            if CschedPcpu_allocated[ppriv_old] then
-                              CschedPcpu_allocated[ppriv_old] := FALSE;
-                              CschedPcpu_cpu[ppriv_old] := null;
-                              CschedPcpu_ready[ppriv_old] := FALSE;
-                              \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                              with lock_3_ = Pcpu_schedule_lock[cpu0] do
-                                if lock_3_ # null then
-                                  \* schedulers.ts:138  spin_lock_irq(lock);
-                                  with Cpu_irqs_off2_ = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE] do
-                                    if Spinlock_owner2_[lock_3_] # self then
-                                      await Spinlock_owner2_[lock_3_] = null;
-                                      with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![lock_3_] = self] do
-                                        with held3_ = held2_ \union {lock_3_} do
-                                          \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-                                          with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
-                                            if lock_3_ = schedule_lock_3_ then
-                                              \* schedulers.ts:139  return lock;
-                                              \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-                                              lock_2 := lock_3_;
-                                              Spinlock_owner := Spinlock_owner3_;
-                                              held := held3_;
-                                              held_shared := held_shared2_;
-                                              Cpu_irqs_off := Cpu_irqs_off2_;
-                                              old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null;
-                                              goto schedule_80_2;
-                                            else
-                                              \* schedulers.ts:140  spin_unlock_irq(lock);
-                                              Spinlock_owner := [Spinlock_owner3_ EXCEPT ![lock_3_] = null];
-                                              with held4_ = held3_ \ {lock_3_} do
-                                                with held_shared3_ = held_shared2_ \ {lock_3_} do
-                                                  Cpu_irqs_off := [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = FALSE];
-                                                  held := held4_;
-                                                  held_shared := held_shared3_;
-                                                  old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null;
-                                                  goto pcpu_schedule_lock_irq_137_3;
-                                                end with;
-                                              end with;
-                                            end if;
-                                          end with;
-                                        end with;
-                                      end with;
-                                    else
-                                      fault := fault \union {"self-deadlock"};
-                                      Spinlock_owner := Spinlock_owner2_;
-                                      Cpu_irqs_off := Cpu_irqs_off2_;
-                                      old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null; held := {};
-                                      held_shared := {};
-                                      goto Done;
-                                    end if;
-                                  end with;
-                                else
-                                  fault := fault \union {"null-dereference"};
-                                  Spinlock_owner := Spinlock_owner2_;
-                                  Cpu_irqs_off := Cpu_irqs_off_;
-                                  old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null; held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            else
-                              fault := fault \union {"use-after-free"};
-                              Spinlock_owner := Spinlock_owner2_;
-                              Cpu_irqs_off := Cpu_irqs_off_;
-                              old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null; held := {};
-                              held_shared := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        else
-                          \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                          with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-                            Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                            if Spinlock_owner2_[Credit2_lock[old_ops]] # self then
-                              await Spinlock_owner2_[Credit2_lock[old_ops]] = null;
-                              with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops]] = self] do
-                                with held3_ = held2_ \union {Credit2_lock[old_ops]} do
-                                  \* schedulers.ts:278  spin_lock(this.rqd.lock);
-                                  if Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self then
-                                    await Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
-                                    Spinlock_owner := [Spinlock_owner3_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self];
-                                    with held4_ = held3_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-                                      held := held4_;
-                                      held_shared := held_shared2_;
-                                      flags := flags_3_;
-                                      old_lock_2 := null; vpriv_old := null; ppriv_old := null;
-                                      goto Credit2_free_pdata_284_2;
-                                    end with;
-                                  else
-                                    fault := fault \union {"self-deadlock"};
-                                    Spinlock_owner := Spinlock_owner3_;
-                                    old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null; held := {};
-                                    held_shared := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              end with;
-                            else
-                              fault := fault \union {"self-deadlock"};
-                              Spinlock_owner := Spinlock_owner2_;
-                              old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null; held := {};
-                              held_shared := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end if;
-                      else
-                        fault := fault \union {"use-after-free"};
-                        Spinlock_owner := Spinlock_owner2_;
-                        Cpu_irqs_off := Cpu_irqs_off_;
-                        old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null; held := {};
-                        held_shared := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
-            old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null; held := {};
-            held_shared := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    old_ops := null; old_lock_2 := null; vpriv_old := null; ppriv_old := null; held := {};
-    held_shared := {};
-    goto Done;
-  end if;
-Credit2_free_pdata_284_2:
-  \* schedulers.ts:284  spin_unlock(this.rqd.lock);
-  if Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null] do
-      with held_ = held \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-        with held_shared_ = held_shared \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-          \* schedulers.ts:285  this.initialized.delete(cpu);
-          Credit2_initialized[old_ops] := Credit2_initialized[old_ops] \ {cpu0};
-          \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
-          if Spinlock_owner_[Credit2_lock[old_ops]] = self then
-            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Credit2_lock[old_ops]] = null] do
-              with held2_ = held_ \ {Credit2_lock[old_ops]} do
-                with held_shared2_ = held_shared_ \ {Credit2_lock[old_ops]} do
-                  with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags] do
-                    \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                    with lock_3_ = Pcpu_schedule_lock[cpu0] do
-                      if lock_3_ # null then
-                        \* schedulers.ts:138  spin_lock_irq(lock);
-                        with Cpu_irqs_off2_ = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE] do
-                          if Spinlock_owner2_[lock_3_] # self then
-                            await Spinlock_owner2_[lock_3_] = null;
-                            with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![lock_3_] = self] do
-                              with held3_ = held2_ \union {lock_3_} do
-                                \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-                                with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
-                                  if lock_3_ = schedule_lock_3_ then
-                                    \* schedulers.ts:139  return lock;
-                                    \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-                                    lock_2 := lock_3_;
-                                    Spinlock_owner := Spinlock_owner3_;
-                                    held := held3_;
-                                    held_shared := held_shared2_;
-                                    Cpu_irqs_off := Cpu_irqs_off2_;
-                                    flags := FALSE; old_ops := null;
-                                    goto schedule_80_2;
-                                  else
-                                    \* schedulers.ts:140  spin_unlock_irq(lock);
-                                    Spinlock_owner := [Spinlock_owner3_ EXCEPT ![lock_3_] = null];
-                                    with held4_ = held3_ \ {lock_3_} do
-                                      with held_shared3_ = held_shared2_ \ {lock_3_} do
-                                        Cpu_irqs_off := [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = FALSE];
-                                        held := held4_;
-                                        held_shared := held_shared3_;
-                                        flags := FALSE; old_ops := null;
-                                        goto pcpu_schedule_lock_irq_137_3;
-                                      end with;
-                                    end with;
-                                  end if;
-                                end with;
-                              end with;
-                            end with;
-                          else
-                            fault := fault \union {"self-deadlock"};
-                            Spinlock_owner := Spinlock_owner2_;
-                            Cpu_irqs_off := Cpu_irqs_off2_;
-                            flags := FALSE; old_ops := null; held := {}; held_shared := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {"null-dereference"};
-                        Spinlock_owner := Spinlock_owner2_;
-                        Cpu_irqs_off := Cpu_irqs_off_;
-                        flags := FALSE; old_ops := null; held := {}; held_shared := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                end with;
-              end with;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
-            flags := FALSE; old_ops := null; held := {}; held_shared := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    flags := FALSE; old_ops := null; held := {}; held_shared := {};
-    goto Done;
-  end if;
-pcpu_schedule_lock_irq_137_3:
-  \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-  with lock_3_ = Pcpu_schedule_lock[cpu0] do
-    if lock_3_ # null then
-      \* schedulers.ts:138  spin_lock_irq(lock);
-      with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-        if Spinlock_owner[lock_3_] # self then
-          await Spinlock_owner[lock_3_] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3_] = self] do
-            with held_ = held \union {lock_3_} do
-              \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-              with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
-                if lock_3_ = schedule_lock_3_ then
-                  \* schedulers.ts:139  return lock;
-                  \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-                  lock_2 := lock_3_;
-                  Cpu_irqs_off := Cpu_irqs_off_;
-                  Spinlock_owner := Spinlock_owner_;
-                  held := held_;
-                  goto schedule_80_2;
-                else
-                  \* schedulers.ts:140  spin_unlock_irq(lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3_] = null];
-                  with held2_ = held_ \ {lock_3_} do
-                    held_shared := held_shared \ {lock_3_};
-                    Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                    held := held2_;
-                    goto pcpu_schedule_lock_irq_137_3;
-                  end with;
-                end if;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {IF ~(Spinlock_owner[lock_3_] # self) THEN "self-deadlock" ELSE "guess"};
           Cpu_irqs_off := Cpu_irqs_off_;
           held := {}; held_shared := {};
           goto Done;
@@ -1440,120 +1252,605 @@ pcpu_schedule_lock_irq_137_3:
       goto Done;
     end if;
   end with;
-schedule_80_2:
-  \* moves.ts:80  const sched = cpu.scheduler!;
-  with sched_2_ = Pcpu_scheduler[cpu0] do
-    if sched_2_ # null then
-      \* moves.ts:81  sched.do_schedule(cpu);
-      if sched_2_ \in {credit0_2} then
-        sched_2 := sched_2_;
-        goto Credit_do_schedule_243_2;
-      else
-        sched_2 := sched_2_;
-        goto Credit2_do_schedule_302_2;
-      end if;
-    else
-      fault := fault \union {"null-dereference"};
-      lock_2 := null; held := {}; held_shared := {};
-      goto Done;
-    end if;
-  end with;
-Credit_do_schedule_243_2:
-  \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
-  with scurr_ = Pcpu_idle_sched_priv[cpu0] do
-    \* schedulers.ts:244  assert(scurr.ops === this, "the idle vCPU's data is Credit's");
-    with ops_2_ = IdleVdata_ops[scurr_] do
-      \* schedulers.ts:245  const spc = cpu.sched_priv!;
-      with spc_3_ = Pcpu_sched_priv[cpu0] do
-        \* schedulers.ts:246  assert(spc.ready, "the run queue is initialised");
-        with ready_ = CschedPcpu_ready[spc_3_] do
-          \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
-          if (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_2_ = sched_2) /\ (spc_3_ # null) /\ CschedPcpu_allocated[spc_3_] /\ ready_ then
-            spc_3 := spc_3_;
-            sched_2 := null;
-            goto Credit_do_schedule_247_2;
-          else
-            fault := fault \union {IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_2) THEN "assert" ELSE IF ~(spc_3_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_3_]) THEN "use-after-free" ELSE "assert"};
-            lock_2 := null; sched_2 := null; held := {}; held_shared := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
-    end with;
-  end with;
-Credit_do_schedule_247_2:
-  \* schedulers.ts:247  spc.runq = 0;
-  \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
-  with schedule_lock_4_ = Pcpu_schedule_lock[cpu0] do
-    \* schedulers.ts:247  spc.runq = 0;
-    if CschedPcpu_allocated[spc_3] /\ (CschedPcpu_cpu[spc_3] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_3]] \in held) /\ (lock_2 = schedule_lock_4_) then
-      spc_3 := null;
-      goto pcpu_schedule_unlock_irq_147_3;
-    else
-      fault := fault \union {IF ~(CschedPcpu_allocated[spc_3]) THEN "use-after-free" ELSE IF ~((CschedPcpu_cpu[spc_3] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_3]] \in held)) THEN "guarded-by" ELSE "assert"};
-      lock_2 := null; spc_3 := null; held := {}; held_shared := {};
-      goto Done;
-    end if;
-  end with;
-Credit2_do_schedule_302_2:
-  \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
-  with has_ = cpu0 \in Credit2_initialized[sched_2] do
-    \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
-    with scurr_2_ = Pcpu_idle_sched_priv[cpu0] do
-      \* schedulers.ts:304  assert(scurr.ops === this, "the idle vCPU's data is Credit2's");
-      with ops_3_ = IdleVdata_ops[scurr_2_] do
-        \* schedulers.ts:305  this.rqd.runq = 0;
-        \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
-        with schedule_lock_4_ = Pcpu_schedule_lock[cpu0] do
-          \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
-          if has_ /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_3_ = sched_2) /\ (Csched2Runqueue_lock[Credit2_rqd[sched_2]] \in held) /\ (lock_2 = schedule_lock_4_) then
-            sched_2 := null;
-            goto pcpu_schedule_unlock_irq_147_3;
-          else
-            fault := fault \union {IF ~(has_) THEN "assert" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_3_ = sched_2) THEN "assert" ELSE IF ~(Csched2Runqueue_lock[Credit2_rqd[sched_2]] \in held) THEN "guarded-by" ELSE "assert"};
-            lock_2 := null; sched_2 := null; held := {}; held_shared := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
-    end with;
-  end with;
-pcpu_schedule_unlock_irq_147_3:
+pcpu_schedule_unlock_irq_147:
   \* schedulers.ts:147  spin_unlock_irq(lock);
   if Spinlock_owner[lock_2] = self then
     Spinlock_owner[lock_2] := null;
-    with held_ = held \ {lock_2} do
-      with held_shared_ = held_shared \ {lock_2} do
-        Cpu_irqs_off[CpuOf[self]] := FALSE;
-        \* moves.ts:234  suspend and resume
-        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-          lock_2 := null; held := {}; held_shared := {};
-          goto Done;
+    with held_ = held \ {lock_2},
+         held_shared_ = held_shared \ {lock_2},
+         Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+      \* schedulers.ts:401  return credit2s[0];
+      \* moves.ts:113  const old_ops = cpu.scheduler!;
+         old_ops_ = Pcpu_scheduler[cpu0] do
+      if old_ops_ # null then
+        \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+        if old_ops_ = credit2_0_2 then
+          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+          with lock_3_ = Pcpu_schedule_lock[cpu0] do
+            if lock_3_ # null then
+              \* schedulers.ts:138  spin_lock_irq(lock);
+              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+              held := held_;
+              held_shared := held_shared_;
+              lock_3 := lock_3_;
+              lock_2 := null;
+              goto pcpu_schedule_lock_irq_138_6;
+            else
+              fault := fault \union {"null-dereference"};
+              Cpu_irqs_off := Cpu_irqs_off_;
+              lock_2 := null; held := {}; held_shared := {};
+              goto Done;
+            end if;
+          end with;
         else
-          fault := fault \union {"lock-held-at-exit"};
-          lock_2 := null; held := {}; held_shared := {};
-          goto Done;
+          \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+          \* schedulers.ts:159  return null;
+          \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+          held := held_;
+          held_shared := held_shared_;
+          Cpu_irqs_off := Cpu_irqs_off_;
+          old_ops := old_ops_;
+          lock_2 := null;
+          goto schedule_cpu_switch_116;
         end if;
-      end with;
+      else
+        fault := fault \union {"null-dereference"};
+        Cpu_irqs_off := Cpu_irqs_off_;
+        lock_2 := null; held := {}; held_shared := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
     lock_2 := null; held := {}; held_shared := {};
     goto Done;
   end if;
+schedule_cpu_switch_116:
+  \* moves.ts:116  const vpriv = alloc(vdata)!;
+  if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+    with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+      IdleVdata_allocated[allocated_2_] := TRUE;
+      if (allocated_2_ # null) /\ IdleVdata_allocated[allocated_2_] then
+        \* moves.ts:117  vpriv.ops = new_ops;
+        IdleVdata_ops[allocated_2_] := credit2_0_2;
+        vpriv := allocated_2_;
+        goto pcpu_schedule_lock_irq_137_2;
+      else
+        fault := fault \union {IF ~(allocated_2_ # null) THEN "null-dereference" ELSE "use-after-free"};
+        old_ops := null; held := {}; held_shared := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    if FALSE /\ IdleVdata_allocated[null] then
+      \* moves.ts:117  vpriv.ops = new_ops;
+      IdleVdata_ops[null] := credit2_0_2;
+      vpriv := null;
+      goto pcpu_schedule_lock_irq_137_2;
+    else
+      fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE "use-after-free"};
+      old_ops := null; held := {}; held_shared := {};
+      goto Done;
+    end if;
+  end if;
+pcpu_schedule_lock_irq_137_2:
+  \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+  with lock_3_ = Pcpu_schedule_lock[cpu0] do
+    if lock_3_ # null then
+      \* schedulers.ts:138  spin_lock_irq(lock);
+      Cpu_irqs_off[CpuOf[self]] := TRUE;
+      lock_3 := lock_3_;
+      goto pcpu_schedule_lock_irq_138_4;
+    else
+      fault := fault \union {"null-dereference"};
+      old_ops := null; vpriv := null; held := {}; held_shared := {};
+      goto Done;
+    end if;
+  end with;
+pcpu_schedule_lock_irq_138_4:
+  \* schedulers.ts:138  spin_lock_irq(lock);
+  if (Spinlock_owner[lock_3] # self) /\ (Spinlock_owner[lock_3] = null) then
+    await Spinlock_owner[lock_3] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self],
+         held_ = held \union {lock_3},
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+         schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
+      if lock_3 = schedule_lock_3_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_2_ = lock_3,
+          \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
+          \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+             vpriv_old_ = Pcpu_idle_sched_priv[cpu0],
+          \* moves.ts:121  const ppriv_old = cpu.sched_priv;
+             ppriv_old_ = Pcpu_sched_priv[cpu0] do
+          \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
+          \* schedulers.ts:292  spin_lock(this.lock);
+          if (Spinlock_owner_[credit2_0_lock] # self) /\ (Spinlock_owner_[credit2_0_lock] = null) then
+            await Spinlock_owner_[credit2_0_lock] = null;
+            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![credit2_0_lock] = self],
+                 held2_ = held_ \union {credit2_0_lock} do
+              \* schedulers.ts:293  cpu.idle_sched_priv = svc;
+              Pcpu_idle_sched_priv[cpu0] := vpriv;
+              \* schedulers.ts:294  this.initialized.add(cpu);
+              with Credit2_initialized_ = [Credit2_initialized EXCEPT ![credit2_0_2] = Credit2_initialized[credit2_0_2] \union {cpu0}],
+                \* schedulers.ts:295  ASSERT(cpu.schedule_lock !== this.rqd.lock);
+                   schedule_lock_5_ = Pcpu_schedule_lock[cpu0] do
+                \* schedulers.ts:121  assert(condition);
+                if schedule_lock_5_ # Csched2Runqueue_lock[credit2_0_rqd] then
+                  \* schedulers.ts:184  cpu.scheduler = this;
+                  Pcpu_scheduler[cpu0] := credit2_0_2;
+                  \* schedulers.ts:185  cpu.sched_priv = spc;
+                  Pcpu_sched_priv[cpu0] := null;
+                  \* schedulers.ts:189  cpu.schedule_lock = this.lock_of(cpu);
+                  \* schedulers.ts:259  return this.rqd.lock;
+                  with lock_of_ = Csched2Runqueue_lock[credit2_0_rqd] do
+                    \* schedulers.ts:189  cpu.schedule_lock = this.lock_of(cpu);
+                    Pcpu_schedule_lock[cpu0] := lock_of_;
+                    \* schedulers.ts:298  spin_unlock(this.lock);
+                    with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = null],
+                         held3_ = held2_ \ {credit2_0_lock},
+                         held_shared_ = held_shared \ {credit2_0_lock} do
+                      \* moves.ts:124  spin_unlock_irq(old_lock);
+                      if Spinlock_owner3_[pcpu_schedule_lock_irq_2_] = self then
+                        with Spinlock_owner4_ = [Spinlock_owner3_ EXCEPT ![pcpu_schedule_lock_irq_2_] = null],
+                             held4_ = held3_ \ {pcpu_schedule_lock_irq_2_},
+                             held_shared2_ = held_shared_ \ {pcpu_schedule_lock_irq_2_},
+                             Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
+                          \* moves.ts:126  free(vpriv_old);
+                          if vpriv_old_ = null then
+                            \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
+                            if old_ops \in {credit0_2} then
+                              \* schedulers.ts:226  free(spc);
+                              if ppriv_old_ = null then
+                                \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                                with lock_3_ = Pcpu_schedule_lock[cpu0] do
+                                  if lock_3_ # null then
+                                    \* schedulers.ts:138  spin_lock_irq(lock);
+                                    Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+                                    Spinlock_owner := Spinlock_owner4_;
+                                    held := held4_;
+                                    Credit2_initialized := Credit2_initialized_;
+                                    held_shared := held_shared2_;
+                                    lock_3 := lock_3_;
+                                    old_ops := null; vpriv := null;
+                                    goto pcpu_schedule_lock_irq_138_6;
+                                  else
+                                    fault := fault \union {"null-dereference"};
+                                    Spinlock_owner := Spinlock_owner4_;
+                                    Credit2_initialized := Credit2_initialized_;
+                                    Cpu_irqs_off := Cpu_irqs_off_;
+                                    lock_3 := null; old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                if CschedPcpu_allocated[ppriv_old_] then
+                                  CschedPcpu_allocated[ppriv_old_] := FALSE;
+                                  CschedPcpu_cpu[ppriv_old_] := null;
+                                  CschedPcpu_ready[ppriv_old_] := FALSE;
+                                  \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                                  with lock_3_ = Pcpu_schedule_lock[cpu0] do
+                                    if lock_3_ # null then
+                                      \* schedulers.ts:138  spin_lock_irq(lock);
+                                      Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+                                      Spinlock_owner := Spinlock_owner4_;
+                                      held := held4_;
+                                      Credit2_initialized := Credit2_initialized_;
+                                      held_shared := held_shared2_;
+                                      lock_3 := lock_3_;
+                                      old_ops := null; vpriv := null;
+                                      goto pcpu_schedule_lock_irq_138_6;
+                                    else
+                                      fault := fault \union {"null-dereference"};
+                                      Spinlock_owner := Spinlock_owner4_;
+                                      Credit2_initialized := Credit2_initialized_;
+                                      Cpu_irqs_off := Cpu_irqs_off_;
+                                      lock_3 := null; old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"use-after-free"};
+                                  Spinlock_owner := Spinlock_owner4_;
+                                  Credit2_initialized := Credit2_initialized_;
+                                  Cpu_irqs_off := Cpu_irqs_off_;
+                                  lock_3 := null; old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end if;
+                            else
+                              \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                              with flags_3_ = Cpu_irqs_off_[CpuOf[self]],
+                                   Cpu_irqs_off2_ = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE] do
+                                if (Spinlock_owner4_[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner4_[Credit2_lock[old_ops]] = null) then
+                                  await Spinlock_owner4_[Credit2_lock[old_ops]] = null;
+                                  with Spinlock_owner5_ = [Spinlock_owner4_ EXCEPT ![Credit2_lock[old_ops]] = self],
+                                       held5_ = held4_ \union {Credit2_lock[old_ops]} do
+                                    \* schedulers.ts:278  spin_lock(this.rqd.lock);
+                                    if (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) /\ (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null) then
+                                      await Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
+                                      with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self],
+                                           held6_ = held5_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]},
+                                        \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+                                           Spinlock_owner7_ = [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null],
+                                           held7_ = held6_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]},
+                                           held_shared3_ = held_shared2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+                                        \* schedulers.ts:285  this.initialized.delete(cpu);
+                                        Credit2_initialized := [Credit2_initialized_ EXCEPT ![old_ops] = Credit2_initialized_[old_ops] \ {cpu0}];
+                                        \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
+                                        if Spinlock_owner7_[Credit2_lock[old_ops]] = self then
+                                          Spinlock_owner := [Spinlock_owner7_ EXCEPT ![Credit2_lock[old_ops]] = null];
+                                          with held8_ = held7_ \ {Credit2_lock[old_ops]},
+                                               held_shared4_ = held_shared3_ \ {Credit2_lock[old_ops]},
+                                               Cpu_irqs_off3_ = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = flags_3_],
+                                            \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                                               lock_3_ = Pcpu_schedule_lock[cpu0] do
+                                            if lock_3_ # null then
+                                              \* schedulers.ts:138  spin_lock_irq(lock);
+                                              Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = TRUE];
+                                              held := held8_;
+                                              held_shared := held_shared4_;
+                                              lock_3 := lock_3_;
+                                              old_ops := null; vpriv := null;
+                                              goto pcpu_schedule_lock_irq_138_6;
+                                            else
+                                              fault := fault \union {"null-dereference"};
+                                              Cpu_irqs_off := Cpu_irqs_off3_;
+                                              lock_3 := null; old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                              goto Done;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          Spinlock_owner := Spinlock_owner7_;
+                                          Cpu_irqs_off := Cpu_irqs_off2_;
+                                          lock_3 := null; old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {IF ~(Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) THEN "self-deadlock" ELSE "guess"};
+                                      Spinlock_owner := Spinlock_owner5_;
+                                      Credit2_initialized := Credit2_initialized_;
+                                      Cpu_irqs_off := Cpu_irqs_off2_;
+                                      lock_3 := null; old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {IF ~(Spinlock_owner4_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                                  Spinlock_owner := Spinlock_owner4_;
+                                  Credit2_initialized := Credit2_initialized_;
+                                  Cpu_irqs_off := Cpu_irqs_off2_;
+                                  lock_3 := null; old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            end if;
+                          else
+                            if IdleVdata_allocated[vpriv_old_] then
+                              IdleVdata_allocated[vpriv_old_] := FALSE;
+                              IdleVdata_ops[vpriv_old_] := null;
+                              \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
+                              if old_ops \in {credit0_2} then
+                                \* schedulers.ts:226  free(spc);
+                                if ppriv_old_ = null then
+                                  \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                                  with lock_3_ = Pcpu_schedule_lock[cpu0] do
+                                    if lock_3_ # null then
+                                      \* schedulers.ts:138  spin_lock_irq(lock);
+                                      Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+                                      Spinlock_owner := Spinlock_owner4_;
+                                      held := held4_;
+                                      Credit2_initialized := Credit2_initialized_;
+                                      held_shared := held_shared2_;
+                                      lock_3 := lock_3_;
+                                      old_ops := null; vpriv := null;
+                                      goto pcpu_schedule_lock_irq_138_6;
+                                    else
+                                      fault := fault \union {"null-dereference"};
+                                      Spinlock_owner := Spinlock_owner4_;
+                                      Credit2_initialized := Credit2_initialized_;
+                                      Cpu_irqs_off := Cpu_irqs_off_;
+                                      lock_3 := null; old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  if CschedPcpu_allocated[ppriv_old_] then
+                                    CschedPcpu_allocated[ppriv_old_] := FALSE;
+                                    CschedPcpu_cpu[ppriv_old_] := null;
+                                    CschedPcpu_ready[ppriv_old_] := FALSE;
+                                    \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                                    with lock_3_ = Pcpu_schedule_lock[cpu0] do
+                                      if lock_3_ # null then
+                                        \* schedulers.ts:138  spin_lock_irq(lock);
+                                        Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+                                        Spinlock_owner := Spinlock_owner4_;
+                                        held := held4_;
+                                        Credit2_initialized := Credit2_initialized_;
+                                        held_shared := held_shared2_;
+                                        lock_3 := lock_3_;
+                                        old_ops := null; vpriv := null;
+                                        goto pcpu_schedule_lock_irq_138_6;
+                                      else
+                                        fault := fault \union {"null-dereference"};
+                                        Spinlock_owner := Spinlock_owner4_;
+                                        Credit2_initialized := Credit2_initialized_;
+                                        Cpu_irqs_off := Cpu_irqs_off_;
+                                        lock_3 := null; old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"use-after-free"};
+                                    Spinlock_owner := Spinlock_owner4_;
+                                    Credit2_initialized := Credit2_initialized_;
+                                    Cpu_irqs_off := Cpu_irqs_off_;
+                                    lock_3 := null; old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              else
+                                \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                                with flags_3_ = Cpu_irqs_off_[CpuOf[self]],
+                                     Cpu_irqs_off2_ = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE] do
+                                  if (Spinlock_owner4_[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner4_[Credit2_lock[old_ops]] = null) then
+                                    await Spinlock_owner4_[Credit2_lock[old_ops]] = null;
+                                    with Spinlock_owner5_ = [Spinlock_owner4_ EXCEPT ![Credit2_lock[old_ops]] = self],
+                                         held5_ = held4_ \union {Credit2_lock[old_ops]} do
+                                      \* schedulers.ts:278  spin_lock(this.rqd.lock);
+                                      if (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) /\ (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null) then
+                                        await Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
+                                        with Spinlock_owner6_ = [Spinlock_owner5_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self],
+                                             held6_ = held5_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]},
+                                          \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+                                             Spinlock_owner7_ = [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null],
+                                             held7_ = held6_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]},
+                                             held_shared3_ = held_shared2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+                                          \* schedulers.ts:285  this.initialized.delete(cpu);
+                                          Credit2_initialized := [Credit2_initialized_ EXCEPT ![old_ops] = Credit2_initialized_[old_ops] \ {cpu0}];
+                                          \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
+                                          if Spinlock_owner7_[Credit2_lock[old_ops]] = self then
+                                            Spinlock_owner := [Spinlock_owner7_ EXCEPT ![Credit2_lock[old_ops]] = null];
+                                            with held8_ = held7_ \ {Credit2_lock[old_ops]},
+                                                 held_shared4_ = held_shared3_ \ {Credit2_lock[old_ops]},
+                                                 Cpu_irqs_off3_ = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = flags_3_],
+                                              \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                                                 lock_3_ = Pcpu_schedule_lock[cpu0] do
+                                              if lock_3_ # null then
+                                                \* schedulers.ts:138  spin_lock_irq(lock);
+                                                Cpu_irqs_off := [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = TRUE];
+                                                held := held8_;
+                                                held_shared := held_shared4_;
+                                                lock_3 := lock_3_;
+                                                old_ops := null; vpriv := null;
+                                                goto pcpu_schedule_lock_irq_138_6;
+                                              else
+                                                fault := fault \union {"null-dereference"};
+                                                Cpu_irqs_off := Cpu_irqs_off3_;
+                                                lock_3 := null; old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                                goto Done;
+                                              end if;
+                                            end with;
+                                          else
+                                            fault := fault \union {"unlock-not-held"};
+                                            Spinlock_owner := Spinlock_owner7_;
+                                            Cpu_irqs_off := Cpu_irqs_off2_;
+                                            lock_3 := null; old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                            goto Done;
+                                          end if;
+                                        end with;
+                                      else
+                                        fault := fault \union {IF ~(Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) THEN "self-deadlock" ELSE "guess"};
+                                        Spinlock_owner := Spinlock_owner5_;
+                                        Credit2_initialized := Credit2_initialized_;
+                                        Cpu_irqs_off := Cpu_irqs_off2_;
+                                        lock_3 := null; old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {IF ~(Spinlock_owner4_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                                    Spinlock_owner := Spinlock_owner4_;
+                                    Credit2_initialized := Credit2_initialized_;
+                                    Cpu_irqs_off := Cpu_irqs_off2_;
+                                    lock_3 := null; old_ops := null; vpriv := null; held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end if;
+                            else
+                              fault := fault \union {"use-after-free"};
+                              Spinlock_owner := Spinlock_owner4_;
+                              Credit2_initialized := Credit2_initialized_;
+                              Cpu_irqs_off := Cpu_irqs_off_;
+                              lock_3 := null; old_ops := null; vpriv := null; held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        Spinlock_owner := Spinlock_owner3_;
+                        Credit2_initialized := Credit2_initialized_;
+                        lock_3 := null; old_ops := null; vpriv := null; held := {}; held_shared := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  end with;
+                else
+                  fault := fault \union {"assert"};
+                  Spinlock_owner := Spinlock_owner2_;
+                  Credit2_initialized := Credit2_initialized_;
+                  lock_3 := null; old_ops := null; vpriv := null; held := {}; held_shared := {};
+                  goto Done;
+                end if;
+              end with;
+            end with;
+          else
+            fault := fault \union {IF ~(Spinlock_owner_[credit2_0_lock] # self) THEN "self-deadlock" ELSE "guess"};
+            Spinlock_owner := Spinlock_owner_;
+            lock_3 := null; old_ops := null; vpriv := null; held := {}; held_shared := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
+        with held2_ = held_ \ {lock_3} do
+          held_shared := held_shared \ {lock_3};
+          Cpu_irqs_off[CpuOf[self]] := FALSE;
+          held := held2_;
+          lock_3 := null;
+          goto pcpu_schedule_lock_irq_137_2;
+        end with;
+      end if;
+    end with;
+  else
+    fault := fault \union {IF ~(Spinlock_owner[lock_3] # self) THEN "self-deadlock" ELSE "guess"};
+    lock_3 := null; old_ops := null; vpriv := null; held := {}; held_shared := {};
+    goto Done;
+  end if;
+pcpu_schedule_lock_irq_138_6:
+  \* schedulers.ts:138  spin_lock_irq(lock);
+  if (Spinlock_owner[lock_3] # self) /\ (Spinlock_owner[lock_3] = null) then
+    await Spinlock_owner[lock_3] = null;
+    Spinlock_owner[lock_3] := self;
+    held := held \union {lock_3};
+    goto pcpu_schedule_lock_irq_139_3;
+  else
+    fault := fault \union {IF ~(Spinlock_owner[lock_3] # self) THEN "self-deadlock" ELSE "guess"};
+    lock_3 := null; held := {}; held_shared := {};
+    goto Done;
+  end if;
+pcpu_schedule_lock_irq_139_3:
+  \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+  with schedule_lock_3_ = Pcpu_schedule_lock[cpu0] do
+    if lock_3 = schedule_lock_3_ then
+      \* schedulers.ts:139  return lock;
+      with pcpu_schedule_lock_irq_ = lock_3,
+        \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
+        \* moves.ts:80  const sched = cpu.scheduler!;
+           sched_2_ = Pcpu_scheduler[cpu0] do
+        if sched_2_ # null then
+          \* moves.ts:81  sched.do_schedule(cpu);
+          if sched_2_ \in {credit0_2} then
+            \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
+            with scurr_ = Pcpu_idle_sched_priv[cpu0],
+              \* schedulers.ts:244  assert(scurr.ops === this, "the idle vCPU's data is Credit's");
+                 ops_2_ = IdleVdata_ops[scurr_],
+              \* schedulers.ts:245  const spc = cpu.sched_priv!;
+                 spc_3_ = Pcpu_sched_priv[cpu0],
+              \* schedulers.ts:246  assert(spc.ready, "the run queue is initialised");
+                 ready_ = CschedPcpu_ready[spc_3_],
+              \* schedulers.ts:247  spc.runq = 0;
+              \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                 schedule_lock_4_ = Pcpu_schedule_lock[cpu0] do
+              \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
+              if (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_2_ = sched_2_) /\ (spc_3_ # null) /\ CschedPcpu_allocated[spc_3_] /\ ready_ /\ (CschedPcpu_cpu[spc_3_] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_3_]] \in held) /\ (pcpu_schedule_lock_irq_ = schedule_lock_4_) /\ (Spinlock_owner[pcpu_schedule_lock_irq_] = self) then
+                \* schedulers.ts:147  spin_unlock_irq(lock);
+                Spinlock_owner[pcpu_schedule_lock_irq_] := null;
+                with held_ = held \ {pcpu_schedule_lock_irq_},
+                     held_shared_ = held_shared \ {pcpu_schedule_lock_irq_} do
+                  Cpu_irqs_off[CpuOf[self]] := FALSE;
+                  \* moves.ts:234  suspend and resume
+                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                    lock_3 := null; held := {}; held_shared := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    lock_3 := null; held := {}; held_shared := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_2_) THEN "assert" ELSE IF ~(spc_3_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_3_]) THEN "use-after-free" ELSE IF ~(ready_) THEN "assert" ELSE IF ~((CschedPcpu_cpu[spc_3_] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_3_]] \in held)) THEN "guarded-by" ELSE IF ~(pcpu_schedule_lock_irq_ = schedule_lock_4_) THEN "assert" ELSE "unlock-not-held"};
+                lock_3 := null; held := {}; held_shared := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
+            with has_ = cpu0 \in Credit2_initialized[sched_2_],
+              \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
+                 scurr_2_ = Pcpu_idle_sched_priv[cpu0],
+              \* schedulers.ts:304  assert(scurr.ops === this, "the idle vCPU's data is Credit2's");
+                 ops_3_ = IdleVdata_ops[scurr_2_],
+              \* schedulers.ts:305  this.rqd.runq = 0;
+              \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                 schedule_lock_4_ = Pcpu_schedule_lock[cpu0] do
+              \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
+              if has_ /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_3_ = sched_2_) /\ (Csched2Runqueue_lock[Credit2_rqd[sched_2_]] \in held) /\ (pcpu_schedule_lock_irq_ = schedule_lock_4_) /\ (Spinlock_owner[pcpu_schedule_lock_irq_] = self) then
+                \* schedulers.ts:147  spin_unlock_irq(lock);
+                Spinlock_owner[pcpu_schedule_lock_irq_] := null;
+                with held_ = held \ {pcpu_schedule_lock_irq_},
+                     held_shared_ = held_shared \ {pcpu_schedule_lock_irq_} do
+                  Cpu_irqs_off[CpuOf[self]] := FALSE;
+                  \* moves.ts:234  suspend and resume
+                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                    lock_3 := null; held := {}; held_shared := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    lock_3 := null; held := {}; held_shared := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {IF ~(has_) THEN "assert" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_3_ = sched_2_) THEN "assert" ELSE IF ~(Csched2Runqueue_lock[Credit2_rqd[sched_2_]] \in held) THEN "guarded-by" ELSE IF ~(pcpu_schedule_lock_irq_ = schedule_lock_4_) THEN "assert" ELSE "unlock-not-held"};
+                lock_3 := null; held := {}; held_shared := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
+        else
+          fault := fault \union {"null-dereference"};
+          lock_3 := null; held := {}; held_shared := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      \* schedulers.ts:140  spin_unlock_irq(lock);
+      if Spinlock_owner[lock_3] = self then
+        Spinlock_owner[lock_3] := null;
+        with held_ = held \ {lock_3},
+             held_shared_ = held_shared \ {lock_3},
+             Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+             lock_3_ = Pcpu_schedule_lock[cpu0] do
+          if lock_3_ # null then
+            \* schedulers.ts:138  spin_lock_irq(lock);
+            Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+            held := held_;
+            held_shared := held_shared_;
+            lock_3 := lock_3_;
+            goto pcpu_schedule_lock_irq_138_6;
+          else
+            fault := fault \union {"null-dereference"};
+            Cpu_irqs_off := Cpu_irqs_off_;
+            lock_3 := null; held := {}; held_shared := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        lock_3 := null; held := {}; held_shared := {};
+        goto Done;
+      end if;
+    end if;
+  end with;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_cpu, 
           CschedPcpu_ready, IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, CschedPcpu_allocated, IdleVdata_allocated, 
-          fault, pc, flags, flags_4, lock_2, sched_2, spc_3, old_ops, vpriv, old_lock_2, vpriv_old, ppriv_old, held, 
-          held_shared
+          fault, pc, flags_4, lock_2, lock_3, old_ops, vpriv, held, held_shared
 
 vars == << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_cpu, 
            CschedPcpu_ready, IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, CschedPcpu_allocated, 
-           IdleVdata_allocated, fault, pc, flags, flags_4, lock_2, sched_2, spc_3, old_ops, vpriv, old_lock_2, 
-           vpriv_old, ppriv_old, held, held_shared >>
+           IdleVdata_allocated, fault, pc, flags_4, lock_2, lock_3, old_ops, vpriv, held, held_shared >>
 
 ProcSet == ({suspend_and_resume_thread})
 
@@ -1572,16 +1869,11 @@ Init == (* Global variables *)
         /\ IdleVdata_allocated = (vdata0 :> TRUE @@ vdata1 :> FALSE)
         /\ fault = {}
         (* Process suspend_and_resume *)
-        /\ flags = [self \in {suspend_and_resume_thread} |-> FALSE]
         /\ flags_4 = [self \in {suspend_and_resume_thread} |-> FALSE]
         /\ lock_2 = [self \in {suspend_and_resume_thread} |-> null]
-        /\ sched_2 = [self \in {suspend_and_resume_thread} |-> null]
-        /\ spc_3 = [self \in {suspend_and_resume_thread} |-> null]
+        /\ lock_3 = [self \in {suspend_and_resume_thread} |-> null]
         /\ old_ops = [self \in {suspend_and_resume_thread} |-> null]
         /\ vpriv = [self \in {suspend_and_resume_thread} |-> null]
-        /\ old_lock_2 = [self \in {suspend_and_resume_thread} |-> null]
-        /\ vpriv_old = [self \in {suspend_and_resume_thread} |-> null]
-        /\ ppriv_old = [self \in {suspend_and_resume_thread} |-> null]
         /\ held = [self \in {suspend_and_resume_thread} |-> {}]
         /\ held_shared = [self \in {suspend_and_resume_thread} |-> {}]
         /\ pc = [self \in ProcSet |-> "cpu_schedule_down_211"]
@@ -1592,32 +1884,545 @@ cpu_schedule_down_211(self) == /\ pc[self] = "cpu_schedule_down_211"
                                        THEN /\ LET sched_priv_ == Pcpu_sched_priv[cpu0] IN
                                                  IF sched_ \in {credit0_2}
                                                     THEN /\ IF sched_priv_ = null
-                                                               THEN /\ pc' = [pc EXCEPT ![self] = "cpu_schedule_down_213"]
-                                                                    /\ UNCHANGED << CschedPcpu_cpu, CschedPcpu_ready, 
-                                                                                    CschedPcpu_allocated, fault, held, 
-                                                                                    held_shared >>
+                                                               THEN /\ LET idle_sched_priv_ == Pcpu_idle_sched_priv[cpu0] IN
+                                                                         IF idle_sched_priv_ = null
+                                                                            THEN /\ LET Pcpu_sched_priv_ == [Pcpu_sched_priv EXCEPT ![cpu0] = null] IN
+                                                                                      /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = credit0_2]
+                                                                                      /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = cpu0__lock]
+                                                                                      /\ IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_]
+                                                                                            THEN /\ \E allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]}:
+                                                                                                      /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                                      /\ IF (allocated_ # null) /\ CschedPcpu_allocated'[allocated_]
+                                                                                                            THEN /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![allocated_] = cpu0]
+                                                                                                                 /\ Pcpu_sched_priv' = [Pcpu_sched_priv_ EXCEPT ![cpu0] = allocated_]
+                                                                                                                 /\ LET schedule_lock_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                      LET owner_ == Spinlock_owner[cpu0__lock] IN
+                                                                                                                        LET spin_is_locked_ == owner_ # null IN
+                                                                                                                          IF (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_)
+                                                                                                                             THEN /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
+                                                                                                                                       /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                       /\ IF (Spinlock_owner[credit0_lock] # self) /\ (Spinlock_owner[credit0_lock] = null)
+                                                                                                                                             THEN /\ Spinlock_owner[credit0_lock] = null
+                                                                                                                                                  /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![credit0_lock] = self] IN
+                                                                                                                                                       LET held_ == held[self] \union {credit0_lock} IN
+                                                                                                                                                         IF (allocated_ # null) /\ CschedPcpu_allocated'[allocated_]
+                                                                                                                                                            THEN /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![allocated_] = TRUE]
+                                                                                                                                                                 /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![credit0_lock] = null]
+                                                                                                                                                                 /\ LET held2_ == held_ \ {credit0_lock} IN
+                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {credit0_lock}]
+                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                      /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Credit_init_pdata_222_2"]
+                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                            ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                 /\ UNCHANGED << CschedPcpu_ready, 
+                                                                                                                                                                                 flags_4 >>
+                                                                                                                                             ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                  CschedPcpu_ready, 
+                                                                                                                                                                  flags_4 >>
+                                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                  CschedPcpu_ready, 
+                                                                                                                                                  Cpu_irqs_off, 
+                                                                                                                                                  flags_4 >>
+                                                                                                            ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                 /\ Pcpu_sched_priv' = Pcpu_sched_priv_
+                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                 CschedPcpu_cpu, 
+                                                                                                                                 CschedPcpu_ready, 
+                                                                                                                                 Cpu_irqs_off, 
+                                                                                                                                 flags_4 >>
+                                                                                            ELSE /\ IF FALSE /\ CschedPcpu_allocated[null]
+                                                                                                       THEN /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![null] = cpu0]
+                                                                                                            /\ Pcpu_sched_priv' = [Pcpu_sched_priv_ EXCEPT ![cpu0] = null]
+                                                                                                            /\ LET schedule_lock_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                 LET owner_ == Spinlock_owner[cpu0__lock] IN
+                                                                                                                   LET spin_is_locked_ == owner_ # null IN
+                                                                                                                     IF (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_)
+                                                                                                                        THEN /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
+                                                                                                                                  /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                  /\ IF (Spinlock_owner[credit0_lock] # self) /\ (Spinlock_owner[credit0_lock] = null)
+                                                                                                                                        THEN /\ Spinlock_owner[credit0_lock] = null
+                                                                                                                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![credit0_lock] = self] IN
+                                                                                                                                                  LET held_ == held[self] \union {credit0_lock} IN
+                                                                                                                                                    IF FALSE
+                                                                                                                                                       THEN /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![null] = TRUE]
+                                                                                                                                                            /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![credit0_lock] = null]
+                                                                                                                                                            /\ LET held2_ == held_ \ {credit0_lock} IN
+                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {credit0_lock}]
+                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                 /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Credit_init_pdata_222_2"]
+                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                            /\ UNCHANGED << CschedPcpu_ready, 
+                                                                                                                                                                            flags_4 >>
+                                                                                                                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                             CschedPcpu_ready, 
+                                                                                                                                                             flags_4 >>
+                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                             CschedPcpu_ready, 
+                                                                                                                                             Cpu_irqs_off, 
+                                                                                                                                             flags_4 >>
+                                                                                                       ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                            /\ Pcpu_sched_priv' = Pcpu_sched_priv_
+                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                            CschedPcpu_cpu, 
+                                                                                                                            CschedPcpu_ready, 
+                                                                                                                            Cpu_irqs_off, 
+                                                                                                                            flags_4 >>
+                                                                                                 /\ UNCHANGED CschedPcpu_allocated
+                                                                                 /\ UNCHANGED << IdleVdata_ops, 
+                                                                                                 IdleVdata_allocated >>
+                                                                            ELSE /\ IF IdleVdata_allocated[idle_sched_priv_]
+                                                                                       THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![idle_sched_priv_] = FALSE]
+                                                                                            /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![idle_sched_priv_] = null]
+                                                                                            /\ LET Pcpu_sched_priv_ == [Pcpu_sched_priv EXCEPT ![cpu0] = null] IN
+                                                                                                 /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = credit0_2]
+                                                                                                 /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                 /\ IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_]
+                                                                                                       THEN /\ \E allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]}:
+                                                                                                                 /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                                                 /\ IF (allocated_ # null) /\ CschedPcpu_allocated'[allocated_]
+                                                                                                                       THEN /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![allocated_] = cpu0]
+                                                                                                                            /\ Pcpu_sched_priv' = [Pcpu_sched_priv_ EXCEPT ![cpu0] = allocated_]
+                                                                                                                            /\ LET schedule_lock_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                 LET owner_ == Spinlock_owner[cpu0__lock] IN
+                                                                                                                                   LET spin_is_locked_ == owner_ # null IN
+                                                                                                                                     IF (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_)
+                                                                                                                                        THEN /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
+                                                                                                                                                  /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                  /\ IF (Spinlock_owner[credit0_lock] # self) /\ (Spinlock_owner[credit0_lock] = null)
+                                                                                                                                                        THEN /\ Spinlock_owner[credit0_lock] = null
+                                                                                                                                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![credit0_lock] = self] IN
+                                                                                                                                                                  LET held_ == held[self] \union {credit0_lock} IN
+                                                                                                                                                                    IF (allocated_ # null) /\ CschedPcpu_allocated'[allocated_]
+                                                                                                                                                                       THEN /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![allocated_] = TRUE]
+                                                                                                                                                                            /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![credit0_lock] = null]
+                                                                                                                                                                            /\ LET held2_ == held_ \ {credit0_lock} IN
+                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {credit0_lock}]
+                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                 /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Credit_init_pdata_222_2"]
+                                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                            /\ UNCHANGED << CschedPcpu_ready, 
+                                                                                                                                                                                            flags_4 >>
+                                                                                                                                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                             CschedPcpu_ready, 
+                                                                                                                                                                             flags_4 >>
+                                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                             CschedPcpu_ready, 
+                                                                                                                                                             Cpu_irqs_off, 
+                                                                                                                                                             flags_4 >>
+                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                            /\ Pcpu_sched_priv' = Pcpu_sched_priv_
+                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                            CschedPcpu_cpu, 
+                                                                                                                                            CschedPcpu_ready, 
+                                                                                                                                            Cpu_irqs_off, 
+                                                                                                                                            flags_4 >>
+                                                                                                       ELSE /\ IF FALSE /\ CschedPcpu_allocated[null]
+                                                                                                                  THEN /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![null] = cpu0]
+                                                                                                                       /\ Pcpu_sched_priv' = [Pcpu_sched_priv_ EXCEPT ![cpu0] = null]
+                                                                                                                       /\ LET schedule_lock_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                            LET owner_ == Spinlock_owner[cpu0__lock] IN
+                                                                                                                              LET spin_is_locked_ == owner_ # null IN
+                                                                                                                                IF (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_)
+                                                                                                                                   THEN /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
+                                                                                                                                             /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                             /\ IF (Spinlock_owner[credit0_lock] # self) /\ (Spinlock_owner[credit0_lock] = null)
+                                                                                                                                                   THEN /\ Spinlock_owner[credit0_lock] = null
+                                                                                                                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![credit0_lock] = self] IN
+                                                                                                                                                             LET held_ == held[self] \union {credit0_lock} IN
+                                                                                                                                                               IF FALSE
+                                                                                                                                                                  THEN /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![null] = TRUE]
+                                                                                                                                                                       /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![credit0_lock] = null]
+                                                                                                                                                                       /\ LET held2_ == held_ \ {credit0_lock} IN
+                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {credit0_lock}]
+                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                            /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Credit_init_pdata_222_2"]
+                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                       /\ UNCHANGED << CschedPcpu_ready, 
+                                                                                                                                                                                       flags_4 >>
+                                                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                        CschedPcpu_ready, 
+                                                                                                                                                                        flags_4 >>
+                                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                        CschedPcpu_ready, 
+                                                                                                                                                        Cpu_irqs_off, 
+                                                                                                                                                        flags_4 >>
+                                                                                                                  ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                       /\ Pcpu_sched_priv' = Pcpu_sched_priv_
+                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                       CschedPcpu_cpu, 
+                                                                                                                                       CschedPcpu_ready, 
+                                                                                                                                       Cpu_irqs_off, 
+                                                                                                                                       flags_4 >>
+                                                                                                            /\ UNCHANGED CschedPcpu_allocated
+                                                                                       ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << Pcpu_schedule_lock, 
+                                                                                                            Pcpu_scheduler, 
+                                                                                                            Pcpu_sched_priv, 
+                                                                                                            Spinlock_owner, 
+                                                                                                            CschedPcpu_cpu, 
+                                                                                                            CschedPcpu_ready, 
+                                                                                                            IdleVdata_ops, 
+                                                                                                            Cpu_irqs_off, 
+                                                                                                            CschedPcpu_allocated, 
+                                                                                                            IdleVdata_allocated, 
+                                                                                                            flags_4 >>
                                                                ELSE /\ IF CschedPcpu_allocated[sched_priv_]
-                                                                          THEN /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![sched_priv_] = FALSE]
-                                                                               /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![sched_priv_] = null]
-                                                                               /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![sched_priv_] = FALSE]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "cpu_schedule_down_213"]
-                                                                               /\ UNCHANGED << fault, held, held_shared >>
+                                                                          THEN /\ LET CschedPcpu_allocated_ == [CschedPcpu_allocated EXCEPT ![sched_priv_] = FALSE] IN
+                                                                                    LET CschedPcpu_cpu_ == [CschedPcpu_cpu EXCEPT ![sched_priv_] = null] IN
+                                                                                      LET CschedPcpu_ready_ == [CschedPcpu_ready EXCEPT ![sched_priv_] = FALSE] IN
+                                                                                        LET idle_sched_priv_ == Pcpu_idle_sched_priv[cpu0] IN
+                                                                                          IF idle_sched_priv_ = null
+                                                                                             THEN /\ LET Pcpu_sched_priv_ == [Pcpu_sched_priv EXCEPT ![cpu0] = null] IN
+                                                                                                       /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = credit0_2]
+                                                                                                       /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                       /\ IF \E free_ \in {spc0} : ~CschedPcpu_allocated_[free_]
+                                                                                                             THEN /\ \E allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated_[free_]}:
+                                                                                                                       /\ CschedPcpu_allocated' = [CschedPcpu_allocated_ EXCEPT ![allocated_] = TRUE]
+                                                                                                                       /\ IF (allocated_ # null) /\ CschedPcpu_allocated'[allocated_]
+                                                                                                                             THEN /\ CschedPcpu_cpu' = [CschedPcpu_cpu_ EXCEPT ![allocated_] = cpu0]
+                                                                                                                                  /\ Pcpu_sched_priv' = [Pcpu_sched_priv_ EXCEPT ![cpu0] = allocated_]
+                                                                                                                                  /\ LET schedule_lock_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                       LET owner_ == Spinlock_owner[cpu0__lock] IN
+                                                                                                                                         LET spin_is_locked_ == owner_ # null IN
+                                                                                                                                           IF (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_)
+                                                                                                                                              THEN /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
+                                                                                                                                                        /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                        /\ IF (Spinlock_owner[credit0_lock] # self) /\ (Spinlock_owner[credit0_lock] = null)
+                                                                                                                                                              THEN /\ Spinlock_owner[credit0_lock] = null
+                                                                                                                                                                   /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![credit0_lock] = self] IN
+                                                                                                                                                                        LET held_ == held[self] \union {credit0_lock} IN
+                                                                                                                                                                          IF (allocated_ # null) /\ CschedPcpu_allocated'[allocated_]
+                                                                                                                                                                             THEN /\ CschedPcpu_ready' = [CschedPcpu_ready_ EXCEPT ![allocated_] = TRUE]
+                                                                                                                                                                                  /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![credit0_lock] = null]
+                                                                                                                                                                                  /\ LET held2_ == held_ \ {credit0_lock} IN
+                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {credit0_lock}]
+                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                       /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Credit_init_pdata_222_2"]
+                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                             ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                                                                                  /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                  /\ UNCHANGED flags_4
+                                                                                                                                                              ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                   /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                   flags_4 >>
+                                                                                                                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                   /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                   Cpu_irqs_off, 
+                                                                                                                                                                   flags_4 >>
+                                                                                                                             ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                                  /\ CschedPcpu_cpu' = CschedPcpu_cpu_
+                                                                                                                                  /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                                  /\ Pcpu_sched_priv' = Pcpu_sched_priv_
+                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                  Cpu_irqs_off, 
+                                                                                                                                                  flags_4 >>
+                                                                                                             ELSE /\ IF FALSE /\ CschedPcpu_allocated_[null]
+                                                                                                                        THEN /\ CschedPcpu_cpu' = [CschedPcpu_cpu_ EXCEPT ![null] = cpu0]
+                                                                                                                             /\ Pcpu_sched_priv' = [Pcpu_sched_priv_ EXCEPT ![cpu0] = null]
+                                                                                                                             /\ LET schedule_lock_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                  LET owner_ == Spinlock_owner[cpu0__lock] IN
+                                                                                                                                    LET spin_is_locked_ == owner_ # null IN
+                                                                                                                                      IF (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_)
+                                                                                                                                         THEN /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
+                                                                                                                                                   /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                   /\ IF (Spinlock_owner[credit0_lock] # self) /\ (Spinlock_owner[credit0_lock] = null)
+                                                                                                                                                         THEN /\ Spinlock_owner[credit0_lock] = null
+                                                                                                                                                              /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![credit0_lock] = self] IN
+                                                                                                                                                                   LET held_ == held[self] \union {credit0_lock} IN
+                                                                                                                                                                     IF FALSE
+                                                                                                                                                                        THEN /\ CschedPcpu_ready' = [CschedPcpu_ready_ EXCEPT ![null] = TRUE]
+                                                                                                                                                                             /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![credit0_lock] = null]
+                                                                                                                                                                             /\ LET held2_ == held_ \ {credit0_lock} IN
+                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {credit0_lock}]
+                                                                                                                                                                                  /\ CschedPcpu_allocated' = CschedPcpu_allocated_
+                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                  /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Credit_init_pdata_222_2"]
+                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                             /\ CschedPcpu_allocated' = CschedPcpu_allocated_
+                                                                                                                                                                             /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             /\ UNCHANGED flags_4
+                                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                              /\ CschedPcpu_allocated' = CschedPcpu_allocated_
+                                                                                                                                                              /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                              flags_4 >>
+                                                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                              /\ CschedPcpu_allocated' = CschedPcpu_allocated_
+                                                                                                                                              /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                              Cpu_irqs_off, 
+                                                                                                                                                              flags_4 >>
+                                                                                                                        ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                             /\ CschedPcpu_allocated' = CschedPcpu_allocated_
+                                                                                                                             /\ CschedPcpu_cpu' = CschedPcpu_cpu_
+                                                                                                                             /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                             /\ Pcpu_sched_priv' = Pcpu_sched_priv_
+                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                             Cpu_irqs_off, 
+                                                                                                                                             flags_4 >>
+                                                                                                  /\ UNCHANGED << IdleVdata_ops, 
+                                                                                                                  IdleVdata_allocated >>
+                                                                                             ELSE /\ IF IdleVdata_allocated[idle_sched_priv_]
+                                                                                                        THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![idle_sched_priv_] = FALSE]
+                                                                                                             /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![idle_sched_priv_] = null]
+                                                                                                             /\ LET Pcpu_sched_priv_ == [Pcpu_sched_priv EXCEPT ![cpu0] = null] IN
+                                                                                                                  /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = credit0_2]
+                                                                                                                  /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                                  /\ IF \E free_ \in {spc0} : ~CschedPcpu_allocated_[free_]
+                                                                                                                        THEN /\ \E allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated_[free_]}:
+                                                                                                                                  /\ CschedPcpu_allocated' = [CschedPcpu_allocated_ EXCEPT ![allocated_] = TRUE]
+                                                                                                                                  /\ IF (allocated_ # null) /\ CschedPcpu_allocated'[allocated_]
+                                                                                                                                        THEN /\ CschedPcpu_cpu' = [CschedPcpu_cpu_ EXCEPT ![allocated_] = cpu0]
+                                                                                                                                             /\ Pcpu_sched_priv' = [Pcpu_sched_priv_ EXCEPT ![cpu0] = allocated_]
+                                                                                                                                             /\ LET schedule_lock_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                  LET owner_ == Spinlock_owner[cpu0__lock] IN
+                                                                                                                                                    LET spin_is_locked_ == owner_ # null IN
+                                                                                                                                                      IF (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_)
+                                                                                                                                                         THEN /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
+                                                                                                                                                                   /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                   /\ IF (Spinlock_owner[credit0_lock] # self) /\ (Spinlock_owner[credit0_lock] = null)
+                                                                                                                                                                         THEN /\ Spinlock_owner[credit0_lock] = null
+                                                                                                                                                                              /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![credit0_lock] = self] IN
+                                                                                                                                                                                   LET held_ == held[self] \union {credit0_lock} IN
+                                                                                                                                                                                     IF (allocated_ # null) /\ CschedPcpu_allocated'[allocated_]
+                                                                                                                                                                                        THEN /\ CschedPcpu_ready' = [CschedPcpu_ready_ EXCEPT ![allocated_] = TRUE]
+                                                                                                                                                                                             /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![credit0_lock] = null]
+                                                                                                                                                                                             /\ LET held2_ == held_ \ {credit0_lock} IN
+                                                                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {credit0_lock}]
+                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                                  /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Credit_init_pdata_222_2"]
+                                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                                        ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                                                                                             /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                             /\ UNCHANGED flags_4
+                                                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                              /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                              flags_4 >>
+                                                                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                              /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                              Cpu_irqs_off, 
+                                                                                                                                                                              flags_4 >>
+                                                                                                                                        ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                                             /\ CschedPcpu_cpu' = CschedPcpu_cpu_
+                                                                                                                                             /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                                             /\ Pcpu_sched_priv' = Pcpu_sched_priv_
+                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                             Cpu_irqs_off, 
+                                                                                                                                                             flags_4 >>
+                                                                                                                        ELSE /\ IF FALSE /\ CschedPcpu_allocated_[null]
+                                                                                                                                   THEN /\ CschedPcpu_cpu' = [CschedPcpu_cpu_ EXCEPT ![null] = cpu0]
+                                                                                                                                        /\ Pcpu_sched_priv' = [Pcpu_sched_priv_ EXCEPT ![cpu0] = null]
+                                                                                                                                        /\ LET schedule_lock_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                             LET owner_ == Spinlock_owner[cpu0__lock] IN
+                                                                                                                                               LET spin_is_locked_ == owner_ # null IN
+                                                                                                                                                 IF (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_)
+                                                                                                                                                    THEN /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
+                                                                                                                                                              /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                              /\ IF (Spinlock_owner[credit0_lock] # self) /\ (Spinlock_owner[credit0_lock] = null)
+                                                                                                                                                                    THEN /\ Spinlock_owner[credit0_lock] = null
+                                                                                                                                                                         /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![credit0_lock] = self] IN
+                                                                                                                                                                              LET held_ == held[self] \union {credit0_lock} IN
+                                                                                                                                                                                IF FALSE
+                                                                                                                                                                                   THEN /\ CschedPcpu_ready' = [CschedPcpu_ready_ EXCEPT ![null] = TRUE]
+                                                                                                                                                                                        /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![credit0_lock] = null]
+                                                                                                                                                                                        /\ LET held2_ == held_ \ {credit0_lock} IN
+                                                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {credit0_lock}]
+                                                                                                                                                                                             /\ CschedPcpu_allocated' = CschedPcpu_allocated_
+                                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                                                             /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Credit_init_pdata_222_2"]
+                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                        /\ CschedPcpu_allocated' = CschedPcpu_allocated_
+                                                                                                                                                                                        /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                        /\ UNCHANGED flags_4
+                                                                                                                                                                    ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                         /\ CschedPcpu_allocated' = CschedPcpu_allocated_
+                                                                                                                                                                         /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                         flags_4 >>
+                                                                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                         /\ CschedPcpu_allocated' = CschedPcpu_allocated_
+                                                                                                                                                         /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                         Cpu_irqs_off, 
+                                                                                                                                                                         flags_4 >>
+                                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                                        /\ CschedPcpu_allocated' = CschedPcpu_allocated_
+                                                                                                                                        /\ CschedPcpu_cpu' = CschedPcpu_cpu_
+                                                                                                                                        /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                                                        /\ Pcpu_sched_priv' = Pcpu_sched_priv_
+                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                        Cpu_irqs_off, 
+                                                                                                                                                        flags_4 >>
+                                                                                                        ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                                             /\ CschedPcpu_allocated' = CschedPcpu_allocated_
+                                                                                                             /\ CschedPcpu_cpu' = CschedPcpu_cpu_
+                                                                                                             /\ CschedPcpu_ready' = CschedPcpu_ready_
+                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ UNCHANGED << Pcpu_schedule_lock, 
+                                                                                                                             Pcpu_scheduler, 
+                                                                                                                             Pcpu_sched_priv, 
+                                                                                                                             Spinlock_owner, 
+                                                                                                                             IdleVdata_ops, 
+                                                                                                                             Cpu_irqs_off, 
+                                                                                                                             IdleVdata_allocated, 
+                                                                                                                             flags_4 >>
                                                                           ELSE /\ fault' = (fault \union {"use-after-free"})
                                                                                /\ held' = [held EXCEPT ![self] = {}]
                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                               /\ UNCHANGED << Pcpu_schedule_lock, 
+                                                                                               Pcpu_scheduler, 
+                                                                                               Pcpu_sched_priv, 
+                                                                                               Spinlock_owner, 
+                                                                                               CschedPcpu_cpu, 
                                                                                                CschedPcpu_ready, 
-                                                                                               CschedPcpu_allocated >>
-                                                         /\ UNCHANGED << Spinlock_owner, Credit2_initialized, 
-                                                                         Cpu_irqs_off >>
+                                                                                               IdleVdata_ops, 
+                                                                                               Cpu_irqs_off, 
+                                                                                               CschedPcpu_allocated, 
+                                                                                               IdleVdata_allocated, 
+                                                                                               flags_4 >>
+                                                         /\ UNCHANGED Credit2_initialized
                                                     ELSE /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                                               LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                                                IF Spinlock_owner[Credit2_lock[sched_]] # self
+                                                                IF (Spinlock_owner[Credit2_lock[sched_]] # self) /\ (Spinlock_owner[Credit2_lock[sched_]] = null)
                                                                    THEN /\ Spinlock_owner[Credit2_lock[sched_]] = null
                                                                         /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Credit2_lock[sched_]] = self] IN
                                                                              LET held_ == held[self] \union {Credit2_lock[sched_]} IN
-                                                                               IF Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[sched_]]] # self
+                                                                               IF (Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[sched_]]] # self) /\ (Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[sched_]]] = null)
                                                                                   THEN /\ Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[sched_]]] = null
                                                                                        /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[sched_]]] = self] IN
                                                                                             LET held2_ == held_ \union {Csched2Runqueue_lock[Credit2_rqd[sched_]]} IN
@@ -1626,287 +2431,416 @@ cpu_schedule_down_211(self) == /\ pc[self] = "cpu_schedule_down_211"
                                                                                                   LET held_shared_ == held_shared[self] \ {Csched2Runqueue_lock[Credit2_rqd[sched_]]} IN
                                                                                                     /\ Credit2_initialized' = [Credit2_initialized EXCEPT ![sched_] = Credit2_initialized[sched_] \ {cpu0}]
                                                                                                     /\ IF Spinlock_owner3_[Credit2_lock[sched_]] = self
-                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![Credit2_lock[sched_]] = null]
-                                                                                                               /\ LET held4_ == held3_ \ {Credit2_lock[sched_]} IN
-                                                                                                                    LET held_shared2_ == held_shared_ \ {Credit2_lock[sched_]} IN
-                                                                                                                      /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_]
-                                                                                                                      /\ held' = [held EXCEPT ![self] = held4_]
-                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "cpu_schedule_down_213"]
-                                                                                                               /\ fault' = fault
+                                                                                                          THEN /\ LET Spinlock_owner4_ == [Spinlock_owner3_ EXCEPT ![Credit2_lock[sched_]] = null] IN
+                                                                                                                    LET held4_ == held3_ \ {Credit2_lock[sched_]} IN
+                                                                                                                      LET held_shared2_ == held_shared_ \ {Credit2_lock[sched_]} IN
+                                                                                                                        LET Cpu_irqs_off2_ == [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_] IN
+                                                                                                                          LET idle_sched_priv_ == Pcpu_idle_sched_priv[cpu0] IN
+                                                                                                                            IF idle_sched_priv_ = null
+                                                                                                                               THEN /\ LET Pcpu_sched_priv_ == [Pcpu_sched_priv EXCEPT ![cpu0] = null] IN
+                                                                                                                                         /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = credit0_2]
+                                                                                                                                         /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                                                         /\ IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_]
+                                                                                                                                               THEN /\ \E allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]}:
+                                                                                                                                                         /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                                                                                         /\ IF (allocated_ # null) /\ CschedPcpu_allocated'[allocated_]
+                                                                                                                                                               THEN /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![allocated_] = cpu0]
+                                                                                                                                                                    /\ Pcpu_sched_priv' = [Pcpu_sched_priv_ EXCEPT ![cpu0] = allocated_]
+                                                                                                                                                                    /\ LET schedule_lock_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                         LET owner_ == Spinlock_owner4_[cpu0__lock] IN
+                                                                                                                                                                           LET spin_is_locked_ == owner_ # null IN
+                                                                                                                                                                             IF (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_)
+                                                                                                                                                                                THEN /\ LET flags_32_ == Cpu_irqs_off2_[CpuOf[self]] IN
+                                                                                                                                                                                          /\ Cpu_irqs_off' = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                          /\ IF (Spinlock_owner4_[credit0_lock] # self) /\ (Spinlock_owner4_[credit0_lock] = null)
+                                                                                                                                                                                                THEN /\ Spinlock_owner4_[credit0_lock] = null
+                                                                                                                                                                                                     /\ LET Spinlock_owner5_ == [Spinlock_owner4_ EXCEPT ![credit0_lock] = self] IN
+                                                                                                                                                                                                          LET held5_ == held4_ \union {credit0_lock} IN
+                                                                                                                                                                                                            IF (allocated_ # null) /\ CschedPcpu_allocated'[allocated_]
+                                                                                                                                                                                                               THEN /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![allocated_] = TRUE]
+                                                                                                                                                                                                                    /\ Spinlock_owner' = [Spinlock_owner5_ EXCEPT ![credit0_lock] = null]
+                                                                                                                                                                                                                    /\ LET held6_ == held5_ \ {credit0_lock} IN
+                                                                                                                                                                                                                         LET held_shared3_ == held_shared2_ \ {credit0_lock} IN
+                                                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = held6_]
+                                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                                                                                           /\ flags_4' = [flags_4 EXCEPT ![self] = flags_32_]
+                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Credit_init_pdata_222_2"]
+                                                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                    /\ UNCHANGED << CschedPcpu_ready, 
+                                                                                                                                                                                                                                    flags_4 >>
+                                                                                                                                                                                                ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner4_[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                     /\ UNCHANGED << CschedPcpu_ready, 
+                                                                                                                                                                                                                     flags_4 >>
+                                                                                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                     /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                     /\ UNCHANGED << CschedPcpu_ready, 
+                                                                                                                                                                                                     flags_4 >>
+                                                                                                                                                               ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                                                                    /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                    /\ Pcpu_sched_priv' = Pcpu_sched_priv_
+                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                                    CschedPcpu_ready, 
+                                                                                                                                                                                    flags_4 >>
+                                                                                                                                               ELSE /\ IF FALSE /\ CschedPcpu_allocated[null]
+                                                                                                                                                          THEN /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![null] = cpu0]
+                                                                                                                                                               /\ Pcpu_sched_priv' = [Pcpu_sched_priv_ EXCEPT ![cpu0] = null]
+                                                                                                                                                               /\ LET schedule_lock_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                    LET owner_ == Spinlock_owner4_[cpu0__lock] IN
+                                                                                                                                                                      LET spin_is_locked_ == owner_ # null IN
+                                                                                                                                                                        IF (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_)
+                                                                                                                                                                           THEN /\ LET flags_32_ == Cpu_irqs_off2_[CpuOf[self]] IN
+                                                                                                                                                                                     /\ Cpu_irqs_off' = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                     /\ IF (Spinlock_owner4_[credit0_lock] # self) /\ (Spinlock_owner4_[credit0_lock] = null)
+                                                                                                                                                                                           THEN /\ Spinlock_owner4_[credit0_lock] = null
+                                                                                                                                                                                                /\ LET Spinlock_owner5_ == [Spinlock_owner4_ EXCEPT ![credit0_lock] = self] IN
+                                                                                                                                                                                                     LET held5_ == held4_ \union {credit0_lock} IN
+                                                                                                                                                                                                       IF FALSE
+                                                                                                                                                                                                          THEN /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![null] = TRUE]
+                                                                                                                                                                                                               /\ Spinlock_owner' = [Spinlock_owner5_ EXCEPT ![credit0_lock] = null]
+                                                                                                                                                                                                               /\ LET held6_ == held5_ \ {credit0_lock} IN
+                                                                                                                                                                                                                    LET held_shared3_ == held_shared2_ \ {credit0_lock} IN
+                                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = held6_]
+                                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                                                                                      /\ flags_4' = [flags_4 EXCEPT ![self] = flags_32_]
+                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Credit_init_pdata_222_2"]
+                                                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                               /\ UNCHANGED << CschedPcpu_ready, 
+                                                                                                                                                                                                                               flags_4 >>
+                                                                                                                                                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner4_[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                /\ UNCHANGED << CschedPcpu_ready, 
+                                                                                                                                                                                                                flags_4 >>
+                                                                                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                /\ UNCHANGED << CschedPcpu_ready, 
+                                                                                                                                                                                                flags_4 >>
+                                                                                                                                                          ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                                                               /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                               /\ Pcpu_sched_priv' = Pcpu_sched_priv_
+                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                               CschedPcpu_ready, 
+                                                                                                                                                                               flags_4 >>
+                                                                                                                                                    /\ UNCHANGED CschedPcpu_allocated
+                                                                                                                                    /\ UNCHANGED << IdleVdata_ops, 
+                                                                                                                                                    IdleVdata_allocated >>
+                                                                                                                               ELSE /\ IF IdleVdata_allocated[idle_sched_priv_]
+                                                                                                                                          THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![idle_sched_priv_] = FALSE]
+                                                                                                                                               /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![idle_sched_priv_] = null]
+                                                                                                                                               /\ LET Pcpu_sched_priv_ == [Pcpu_sched_priv EXCEPT ![cpu0] = null] IN
+                                                                                                                                                    /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = credit0_2]
+                                                                                                                                                    /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = cpu0__lock]
+                                                                                                                                                    /\ IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_]
+                                                                                                                                                          THEN /\ \E allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]}:
+                                                                                                                                                                    /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                                                                                                    /\ IF (allocated_ # null) /\ CschedPcpu_allocated'[allocated_]
+                                                                                                                                                                          THEN /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![allocated_] = cpu0]
+                                                                                                                                                                               /\ Pcpu_sched_priv' = [Pcpu_sched_priv_ EXCEPT ![cpu0] = allocated_]
+                                                                                                                                                                               /\ LET schedule_lock_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                                    LET owner_ == Spinlock_owner4_[cpu0__lock] IN
+                                                                                                                                                                                      LET spin_is_locked_ == owner_ # null IN
+                                                                                                                                                                                        IF (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_)
+                                                                                                                                                                                           THEN /\ LET flags_32_ == Cpu_irqs_off2_[CpuOf[self]] IN
+                                                                                                                                                                                                     /\ Cpu_irqs_off' = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                     /\ IF (Spinlock_owner4_[credit0_lock] # self) /\ (Spinlock_owner4_[credit0_lock] = null)
+                                                                                                                                                                                                           THEN /\ Spinlock_owner4_[credit0_lock] = null
+                                                                                                                                                                                                                /\ LET Spinlock_owner5_ == [Spinlock_owner4_ EXCEPT ![credit0_lock] = self] IN
+                                                                                                                                                                                                                     LET held5_ == held4_ \union {credit0_lock} IN
+                                                                                                                                                                                                                       IF (allocated_ # null) /\ CschedPcpu_allocated'[allocated_]
+                                                                                                                                                                                                                          THEN /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![allocated_] = TRUE]
+                                                                                                                                                                                                                               /\ Spinlock_owner' = [Spinlock_owner5_ EXCEPT ![credit0_lock] = null]
+                                                                                                                                                                                                                               /\ LET held6_ == held5_ \ {credit0_lock} IN
+                                                                                                                                                                                                                                    LET held_shared3_ == held_shared2_ \ {credit0_lock} IN
+                                                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = held6_]
+                                                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                                                                                                      /\ flags_4' = [flags_4 EXCEPT ![self] = flags_32_]
+                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Credit_init_pdata_222_2"]
+                                                                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                               /\ UNCHANGED << CschedPcpu_ready, 
+                                                                                                                                                                                                                                               flags_4 >>
+                                                                                                                                                                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner4_[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                /\ UNCHANGED << CschedPcpu_ready, 
+                                                                                                                                                                                                                                flags_4 >>
+                                                                                                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                /\ UNCHANGED << CschedPcpu_ready, 
+                                                                                                                                                                                                                flags_4 >>
+                                                                                                                                                                          ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                                                                               /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                               /\ Pcpu_sched_priv' = Pcpu_sched_priv_
+                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                               /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                                               CschedPcpu_ready, 
+                                                                                                                                                                                               flags_4 >>
+                                                                                                                                                          ELSE /\ IF FALSE /\ CschedPcpu_allocated[null]
+                                                                                                                                                                     THEN /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![null] = cpu0]
+                                                                                                                                                                          /\ Pcpu_sched_priv' = [Pcpu_sched_priv_ EXCEPT ![cpu0] = null]
+                                                                                                                                                                          /\ LET schedule_lock_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                               LET owner_ == Spinlock_owner4_[cpu0__lock] IN
+                                                                                                                                                                                 LET spin_is_locked_ == owner_ # null IN
+                                                                                                                                                                                   IF (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_)
+                                                                                                                                                                                      THEN /\ LET flags_32_ == Cpu_irqs_off2_[CpuOf[self]] IN
+                                                                                                                                                                                                /\ Cpu_irqs_off' = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                /\ IF (Spinlock_owner4_[credit0_lock] # self) /\ (Spinlock_owner4_[credit0_lock] = null)
+                                                                                                                                                                                                      THEN /\ Spinlock_owner4_[credit0_lock] = null
+                                                                                                                                                                                                           /\ LET Spinlock_owner5_ == [Spinlock_owner4_ EXCEPT ![credit0_lock] = self] IN
+                                                                                                                                                                                                                LET held5_ == held4_ \union {credit0_lock} IN
+                                                                                                                                                                                                                  IF FALSE
+                                                                                                                                                                                                                     THEN /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![null] = TRUE]
+                                                                                                                                                                                                                          /\ Spinlock_owner' = [Spinlock_owner5_ EXCEPT ![credit0_lock] = null]
+                                                                                                                                                                                                                          /\ LET held6_ == held5_ \ {credit0_lock} IN
+                                                                                                                                                                                                                               LET held_shared3_ == held_shared2_ \ {credit0_lock} IN
+                                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = held6_]
+                                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
+                                                                                                                                                                                                                                 /\ flags_4' = [flags_4 EXCEPT ![self] = flags_32_]
+                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Credit_init_pdata_222_2"]
+                                                                                                                                                                                                                          /\ fault' = fault
+                                                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                          /\ UNCHANGED << CschedPcpu_ready, 
+                                                                                                                                                                                                                                          flags_4 >>
+                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner4_[credit0_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                           /\ UNCHANGED << CschedPcpu_ready, 
+                                                                                                                                                                                                                           flags_4 >>
+                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                           /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                           /\ UNCHANGED << CschedPcpu_ready, 
+                                                                                                                                                                                                           flags_4 >>
+                                                                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                          /\ Pcpu_sched_priv' = Pcpu_sched_priv_
+                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                          /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                                          CschedPcpu_ready, 
+                                                                                                                                                                                          flags_4 >>
+                                                                                                                                                               /\ UNCHANGED CschedPcpu_allocated
+                                                                                                                                          ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                                                                               /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                               /\ UNCHANGED << Pcpu_schedule_lock, 
+                                                                                                                                                               Pcpu_scheduler, 
+                                                                                                                                                               Pcpu_sched_priv, 
+                                                                                                                                                               CschedPcpu_cpu, 
+                                                                                                                                                               CschedPcpu_ready, 
+                                                                                                                                                               IdleVdata_ops, 
+                                                                                                                                                               CschedPcpu_allocated, 
+                                                                                                                                                               IdleVdata_allocated, 
+                                                                                                                                                               flags_4 >>
                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                                                                /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                                                                /\ Spinlock_owner' = Spinlock_owner3_
                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                               /\ UNCHANGED << Pcpu_schedule_lock, 
+                                                                                                                               Pcpu_scheduler, 
+                                                                                                                               Pcpu_sched_priv, 
+                                                                                                                               CschedPcpu_cpu, 
+                                                                                                                               CschedPcpu_ready, 
+                                                                                                                               IdleVdata_ops, 
+                                                                                                                               CschedPcpu_allocated, 
+                                                                                                                               IdleVdata_allocated, 
+                                                                                                                               flags_4 >>
+                                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[sched_]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                        /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                                        /\ Spinlock_owner' = Spinlock_owner_
                                                                                        /\ held' = [held EXCEPT ![self] = {}]
                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED Credit2_initialized
-                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                       /\ UNCHANGED << Pcpu_schedule_lock, 
+                                                                                                       Pcpu_scheduler, 
+                                                                                                       Pcpu_sched_priv, 
+                                                                                                       CschedPcpu_cpu, 
+                                                                                                       CschedPcpu_ready, 
+                                                                                                       IdleVdata_ops, 
+                                                                                                       Credit2_initialized, 
+                                                                                                       CschedPcpu_allocated, 
+                                                                                                       IdleVdata_allocated, 
+                                                                                                       flags_4 >>
+                                                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Credit2_lock[sched_]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                         /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << Spinlock_owner, 
-                                                                                        Credit2_initialized >>
-                                                         /\ UNCHANGED << CschedPcpu_cpu, CschedPcpu_ready, 
-                                                                         CschedPcpu_allocated >>
+                                                                        /\ UNCHANGED << Pcpu_schedule_lock, 
+                                                                                        Pcpu_scheduler, Pcpu_sched_priv, 
+                                                                                        Spinlock_owner, CschedPcpu_cpu, 
+                                                                                        CschedPcpu_ready, IdleVdata_ops, 
+                                                                                        Credit2_initialized, 
+                                                                                        CschedPcpu_allocated, 
+                                                                                        IdleVdata_allocated, flags_4 >>
                                        ELSE /\ fault' = (fault \union {"null-dereference"})
                                             /\ held' = [held EXCEPT ![self] = {}]
                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, 
-                                                            Credit2_initialized, Cpu_irqs_off, CschedPcpu_allocated >>
-                               /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, 
-                                               IdleVdata_ops, IdleVdata_allocated, flags, flags_4, lock_2, sched_2, 
-                                               spc_3, old_ops, vpriv, old_lock_2, vpriv_old, ppriv_old >>
+                                            /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
+                                                            Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, 
+                                                            IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, 
+                                                            CschedPcpu_allocated, IdleVdata_allocated, flags_4 >>
+                               /\ UNCHANGED << Pcpu_idle_sched_priv, lock_2, lock_3, old_ops, vpriv >>
 
-cpu_schedule_down_213(self) == /\ pc[self] = "cpu_schedule_down_213"
-                               /\ LET idle_sched_priv_ == Pcpu_idle_sched_priv[cpu0] IN
-                                    IF idle_sched_priv_ = null
-                                       THEN /\ Pcpu_sched_priv' = [Pcpu_sched_priv EXCEPT ![cpu0] = null]
-                                            /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = credit0_2]
-                                            /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = cpu0__lock]
-                                            /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_209"]
-                                            /\ UNCHANGED << IdleVdata_ops, IdleVdata_allocated, fault, held, held_shared >>
-                                       ELSE /\ IF IdleVdata_allocated[idle_sched_priv_]
-                                                  THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![idle_sched_priv_] = FALSE]
-                                                       /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![idle_sched_priv_] = null]
-                                                       /\ Pcpu_sched_priv' = [Pcpu_sched_priv EXCEPT ![cpu0] = null]
-                                                       /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = credit0_2]
-                                                       /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = cpu0__lock]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_209"]
-                                                       /\ UNCHANGED << fault, held, held_shared >>
-                                                  ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, 
-                                                                       Pcpu_sched_priv, IdleVdata_ops, 
-                                                                       IdleVdata_allocated >>
-                               /\ UNCHANGED << Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, 
-                                               Credit2_initialized, Cpu_irqs_off, CschedPcpu_allocated, flags, flags_4, 
-                                               lock_2, sched_2, spc_3, old_ops, vpriv, old_lock_2, vpriv_old, ppriv_old >>
-
-Credit_alloc_pdata_209(self) == /\ pc[self] = "Credit_alloc_pdata_209"
-                                /\ IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_]
-                                      THEN /\ \E allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]}:
-                                                /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![allocated_] = TRUE]
-                                                /\ IF (allocated_ # null) /\ CschedPcpu_allocated'[allocated_]
-                                                      THEN /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![allocated_] = cpu0]
-                                                           /\ Pcpu_sched_priv' = [Pcpu_sched_priv EXCEPT ![cpu0] = allocated_]
-                                                           /\ LET schedule_lock_ == Pcpu_schedule_lock[cpu0] IN
-                                                                LET owner_ == Spinlock_owner[cpu0__lock] IN
-                                                                  LET spin_is_locked_ == owner_ # null IN
-                                                                    IF (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_)
-                                                                       THEN /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
-                                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                 /\ IF Spinlock_owner[credit0_lock] # self
-                                                                                       THEN /\ Spinlock_owner[credit0_lock] = null
-                                                                                            /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit0_lock] = self]
-                                                                                            /\ LET held_ == held[self] \union {credit0_lock} IN
-                                                                                                 IF (allocated_ # null) /\ CschedPcpu_allocated'[allocated_]
-                                                                                                    THEN /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![allocated_] = TRUE]
-                                                                                                         /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                         /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Credit_init_pdata_222"]
-                                                                                                         /\ UNCHANGED << fault, 
-                                                                                                                         held_shared >>
-                                                                                                    ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"})
-                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ UNCHANGED << CschedPcpu_ready, 
-                                                                                                                         flags_4 >>
-                                                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                                                            CschedPcpu_ready, 
-                                                                                                            flags_4 >>
-                                                                       ELSE /\ fault' = (fault \union {"assert"})
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                                            CschedPcpu_ready, 
-                                                                                            Cpu_irqs_off, flags_4 >>
-                                                      ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"})
-                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Pcpu_sched_priv, Spinlock_owner, 
-                                                                           CschedPcpu_cpu, CschedPcpu_ready, 
-                                                                           Cpu_irqs_off, flags_4 >>
-                                      ELSE /\ IF FALSE /\ CschedPcpu_allocated[null]
-                                                 THEN /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![null] = cpu0]
-                                                      /\ Pcpu_sched_priv' = [Pcpu_sched_priv EXCEPT ![cpu0] = null]
-                                                      /\ LET schedule_lock_ == Pcpu_schedule_lock[cpu0] IN
-                                                           LET owner_ == Spinlock_owner[cpu0__lock] IN
-                                                             LET spin_is_locked_ == owner_ # null IN
-                                                               IF (schedule_lock_ = cpu0__lock) /\ (~spin_is_locked_)
-                                                                  THEN /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
-                                                                            /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                                            /\ IF Spinlock_owner[credit0_lock] # self
-                                                                                  THEN /\ Spinlock_owner[credit0_lock] = null
-                                                                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit0_lock] = self]
-                                                                                       /\ LET held_ == held[self] \union {credit0_lock} IN
-                                                                                            IF FALSE
-                                                                                               THEN /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![null] = TRUE]
-                                                                                                    /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                    /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Credit_init_pdata_222"]
-                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                    held_shared >>
-                                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED << CschedPcpu_ready, 
-                                                                                                                    flags_4 >>
-                                                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                                                       CschedPcpu_ready, 
-                                                                                                       flags_4 >>
-                                                                  ELSE /\ fault' = (fault \union {"assert"})
-                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << Spinlock_owner, CschedPcpu_ready, 
-                                                                                       Cpu_irqs_off, flags_4 >>
-                                                 ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE "use-after-free"})
-                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Pcpu_sched_priv, Spinlock_owner, CschedPcpu_cpu, 
-                                                                      CschedPcpu_ready, Cpu_irqs_off, flags_4 >>
-                                           /\ UNCHANGED CschedPcpu_allocated
-                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                                Credit2_initialized, IdleVdata_allocated, flags, lock_2, sched_2, spc_3, 
-                                                old_ops, vpriv, old_lock_2, vpriv_old, ppriv_old >>
-
-Credit_init_pdata_222(self) == /\ pc[self] = "Credit_init_pdata_222"
-                               /\ IF Spinlock_owner[credit0_lock] = self
-                                     THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![credit0_lock] = null] IN
-                                               LET held_ == held[self] \ {credit0_lock} IN
-                                                 LET held_shared_ == held_shared[self] \ {credit0_lock} IN
-                                                   LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_4[self]] IN
-                                                     LET lock_3_ == Pcpu_schedule_lock[cpu0] IN
-                                                       IF lock_3_ # null
-                                                          THEN /\ LET Cpu_irqs_off2_ == [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE] IN
-                                                                    IF Spinlock_owner_[lock_3_] # self
-                                                                       THEN /\ Spinlock_owner_[lock_3_] = null
-                                                                            /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![lock_3_] = self] IN
-                                                                                 LET held2_ == held_ \union {lock_3_} IN
-                                                                                   LET schedule_lock_3_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                     IF lock_3_ = schedule_lock_3_
-                                                                                        THEN /\ LET sched_2_ == Pcpu_scheduler[cpu0] IN
-                                                                                                  IF sched_2_ # null
-                                                                                                     THEN /\ IF sched_2_ \in {credit0_2}
-                                                                                                                THEN /\ LET scurr_ == Pcpu_idle_sched_priv[cpu0] IN
-                                                                                                                          LET ops_2_ == IdleVdata_ops[scurr_] IN
-                                                                                                                            LET spc_3_ == Pcpu_sched_priv[cpu0] IN
-                                                                                                                              IF (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_2_ = sched_2_) /\ (spc_3_ # null)
-                                                                                                                                 THEN /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                                      /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                      /\ Cpu_irqs_off' = Cpu_irqs_off2_
-                                                                                                                                      /\ lock_2' = [lock_2 EXCEPT ![self] = lock_3_]
-                                                                                                                                      /\ spc_3' = [spc_3 EXCEPT ![self] = spc_3_]
-                                                                                                                                      /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Credit_do_schedule_246"]
-                                                                                                                                      /\ fault' = fault
-                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_2_) THEN "assert" ELSE "null-dereference"})
-                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                                      /\ Cpu_irqs_off' = Cpu_irqs_off2_
-                                                                                                                                      /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
-                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ UNCHANGED << lock_2, 
-                                                                                                                                                      spc_3 >>
-                                                                                                                ELSE /\ LET has_ == cpu0 \in Credit2_initialized[sched_2_] IN
-                                                                                                                          LET scurr_2_ == Pcpu_idle_sched_priv[cpu0] IN
-                                                                                                                            LET ops_3_ == IdleVdata_ops[scurr_2_] IN
-                                                                                                                              IF has_ /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_3_ = sched_2_) /\ (Csched2Runqueue_lock[Credit2_rqd[sched_2_]] \in held2_)
-                                                                                                                                 THEN /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                                      /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                      /\ Cpu_irqs_off' = Cpu_irqs_off2_
-                                                                                                                                      /\ lock_2' = [lock_2 EXCEPT ![self] = lock_3_]
-                                                                                                                                      /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_unlock_irq_146"]
-                                                                                                                                      /\ fault' = fault
-                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(has_) THEN "assert" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_3_ = sched_2_) THEN "assert" ELSE "guarded-by"})
-                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                                      /\ Cpu_irqs_off' = Cpu_irqs_off2_
-                                                                                                                                      /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
-                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ UNCHANGED lock_2
-                                                                                                                     /\ spc_3' = spc_3
-                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                          /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off2_
-                                                                                                          /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
-                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ UNCHANGED << lock_2, 
-                                                                                                                          spc_3 >>
-                                                                                        ELSE /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![lock_3_] = null]
-                                                                                             /\ LET held3_ == held2_ \ {lock_3_} IN
-                                                                                                  LET held_shared2_ == held_shared_ \ {lock_3_} IN
-                                                                                                    /\ Cpu_irqs_off' = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                                    /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
-                                                                                                    /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137"]
-                                                                                             /\ UNCHANGED << fault, 
-                                                                                                             lock_2, 
-                                                                                                             spc_3 >>
-                                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off2_
-                                                                            /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << lock_2, spc_3 >>
-                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                               /\ Spinlock_owner' = Spinlock_owner_
-                                                               /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                               /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
-                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << lock_2, spc_3 >>
-                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                          /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
-                                          /\ held' = [held EXCEPT ![self] = {}]
-                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, lock_2, spc_3 >>
-                               /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, 
-                                               CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, Credit2_initialized, 
-                                               CschedPcpu_allocated, IdleVdata_allocated, flags, sched_2, old_ops, vpriv, 
-                                               old_lock_2, vpriv_old, ppriv_old >>
+Credit_init_pdata_222_2(self) == /\ pc[self] = "Credit_init_pdata_222_2"
+                                 /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_4[self]] IN
+                                      LET lock_3_ == Pcpu_schedule_lock[cpu0] IN
+                                        IF lock_3_ # null
+                                           THEN /\ LET Cpu_irqs_off2_ == [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                     IF (Spinlock_owner[lock_3_] # self) /\ (Spinlock_owner[lock_3_] = null)
+                                                        THEN /\ Spinlock_owner[lock_3_] = null
+                                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_3_] = self] IN
+                                                                  LET held_ == held[self] \union {lock_3_} IN
+                                                                    LET schedule_lock_3_ == Pcpu_schedule_lock[cpu0] IN
+                                                                      IF lock_3_ = schedule_lock_3_
+                                                                         THEN /\ LET sched_2_ == Pcpu_scheduler[cpu0] IN
+                                                                                   IF sched_2_ # null
+                                                                                      THEN /\ IF sched_2_ \in {credit0_2}
+                                                                                                 THEN /\ LET scurr_ == Pcpu_idle_sched_priv[cpu0] IN
+                                                                                                           LET ops_2_ == IdleVdata_ops[scurr_] IN
+                                                                                                             LET spc_3_ == Pcpu_sched_priv[cpu0] IN
+                                                                                                               LET ready_ == CschedPcpu_ready[spc_3_] IN
+                                                                                                                 LET schedule_lock_4_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                                   IF (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_2_ = sched_2_) /\ (spc_3_ # null) /\ CschedPcpu_allocated[spc_3_] /\ ready_ /\ (CschedPcpu_cpu[spc_3_] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_3_]] \in held_) /\ (lock_3_ = schedule_lock_4_)
+                                                                                                                      THEN /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                           /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                           /\ lock_2' = [lock_2 EXCEPT ![self] = lock_3_]
+                                                                                                                           /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_unlock_irq_147"]
+                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                           held_shared >>
+                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_2_) THEN "assert" ELSE IF ~(spc_3_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_3_]) THEN "use-after-free" ELSE IF ~(ready_) THEN "assert" ELSE IF ~((CschedPcpu_cpu[spc_3_] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_3_]] \in held_)) THEN "guarded-by" ELSE "assert"})
+                                                                                                                           /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                           /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ UNCHANGED lock_2
+                                                                                                 ELSE /\ LET has_ == cpu0 \in Credit2_initialized[sched_2_] IN
+                                                                                                           LET scurr_2_ == Pcpu_idle_sched_priv[cpu0] IN
+                                                                                                             LET ops_3_ == IdleVdata_ops[scurr_2_] IN
+                                                                                                               LET schedule_lock_4_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                                 IF has_ /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_3_ = sched_2_) /\ (Csched2Runqueue_lock[Credit2_rqd[sched_2_]] \in held_) /\ (lock_3_ = schedule_lock_4_)
+                                                                                                                    THEN /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                         /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                         /\ lock_2' = [lock_2 EXCEPT ![self] = lock_3_]
+                                                                                                                         /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_unlock_irq_147"]
+                                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                                         held_shared >>
+                                                                                                                    ELSE /\ fault' = (fault \union {IF ~(has_) THEN "assert" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_3_ = sched_2_) THEN "assert" ELSE IF ~(Csched2Runqueue_lock[Credit2_rqd[sched_2_]] \in held_) THEN "guarded-by" ELSE "assert"})
+                                                                                                                         /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                         /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ UNCHANGED lock_2
+                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                           /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                                                           /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                           /\ UNCHANGED lock_2
+                                                                         ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_3_] = null]
+                                                                              /\ LET held2_ == held_ \ {lock_3_} IN
+                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_3_}]
+                                                                                   /\ Cpu_irqs_off' = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                   /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                   /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137"]
+                                                                              /\ UNCHANGED << fault, lock_2 >>
+                                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[lock_3_] # self) THEN "self-deadlock" ELSE "guess"})
+                                                             /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                             /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Spinlock_owner, lock_2 >>
+                                           ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, lock_2 >>
+                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
+                                                 Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, 
+                                                 Credit2_initialized, CschedPcpu_allocated, IdleVdata_allocated, lock_3, 
+                                                 old_ops, vpriv >>
 
 pcpu_schedule_lock_irq_137(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137"
                                     /\ LET lock_3_ == Pcpu_schedule_lock[cpu0] IN
                                          IF lock_3_ # null
                                             THEN /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                                      IF Spinlock_owner[lock_3_] # self
+                                                      IF (Spinlock_owner[lock_3_] # self) /\ (Spinlock_owner[lock_3_] = null)
                                                          THEN /\ Spinlock_owner[lock_3_] = null
                                                               /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_3_] = self] IN
                                                                    LET held_ == held[self] \union {lock_3_} IN
@@ -1918,1177 +2852,696 @@ pcpu_schedule_lock_irq_137(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137"
                                                                                                   THEN /\ LET scurr_ == Pcpu_idle_sched_priv[cpu0] IN
                                                                                                             LET ops_2_ == IdleVdata_ops[scurr_] IN
                                                                                                               LET spc_3_ == Pcpu_sched_priv[cpu0] IN
-                                                                                                                IF (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_2_ = sched_2_) /\ (spc_3_ # null)
-                                                                                                                   THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                        /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                        /\ lock_2' = [lock_2 EXCEPT ![self] = lock_3_]
-                                                                                                                        /\ spc_3' = [spc_3 EXCEPT ![self] = spc_3_]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Credit_do_schedule_246"]
-                                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                                        held_shared >>
-                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_2_) THEN "assert" ELSE "null-dereference"})
-                                                                                                                        /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        /\ UNCHANGED << lock_2, 
-                                                                                                                                        spc_3 >>
+                                                                                                                LET ready_ == CschedPcpu_ready[spc_3_] IN
+                                                                                                                  LET schedule_lock_4_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                                    IF (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_2_ = sched_2_) /\ (spc_3_ # null) /\ CschedPcpu_allocated[spc_3_] /\ ready_ /\ (CschedPcpu_cpu[spc_3_] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_3_]] \in held_) /\ (lock_3_ = schedule_lock_4_)
+                                                                                                                       THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                            /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                            /\ lock_2' = [lock_2 EXCEPT ![self] = lock_3_]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_unlock_irq_147"]
+                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                            held_shared >>
+                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_2_) THEN "assert" ELSE IF ~(spc_3_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_3_]) THEN "use-after-free" ELSE IF ~(ready_) THEN "assert" ELSE IF ~((CschedPcpu_cpu[spc_3_] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_3_]] \in held_)) THEN "guarded-by" ELSE "assert"})
+                                                                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ UNCHANGED lock_2
                                                                                                   ELSE /\ LET has_ == cpu0 \in Credit2_initialized[sched_2_] IN
                                                                                                             LET scurr_2_ == Pcpu_idle_sched_priv[cpu0] IN
                                                                                                               LET ops_3_ == IdleVdata_ops[scurr_2_] IN
-                                                                                                                IF has_ /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_3_ = sched_2_) /\ (Csched2Runqueue_lock[Credit2_rqd[sched_2_]] \in held_)
-                                                                                                                   THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                        /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                        /\ lock_2' = [lock_2 EXCEPT ![self] = lock_3_]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_unlock_irq_146"]
-                                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                                        held_shared >>
-                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(has_) THEN "assert" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_3_ = sched_2_) THEN "assert" ELSE "guarded-by"})
-                                                                                                                        /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        /\ UNCHANGED lock_2
-                                                                                                       /\ spc_3' = spc_3
+                                                                                                                LET schedule_lock_4_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                                  IF has_ /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_3_ = sched_2_) /\ (Csched2Runqueue_lock[Credit2_rqd[sched_2_]] \in held_) /\ (lock_3_ = schedule_lock_4_)
+                                                                                                                     THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                          /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                          /\ lock_2' = [lock_2 EXCEPT ![self] = lock_3_]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_unlock_irq_147"]
+                                                                                                                          /\ UNCHANGED << fault, 
+                                                                                                                                          held_shared >>
+                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(has_) THEN "assert" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_3_ = sched_2_) THEN "assert" ELSE IF ~(Csched2Runqueue_lock[Credit2_rqd[sched_2_]] \in held_) THEN "guarded-by" ELSE "assert"})
+                                                                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED lock_2
                                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                                             /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                                             /\ Spinlock_owner' = Spinlock_owner_
                                                                                             /\ held' = [held EXCEPT ![self] = {}]
                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << lock_2, 
-                                                                                                            spc_3 >>
+                                                                                            /\ UNCHANGED lock_2
                                                                           ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_3_] = null]
                                                                                /\ LET held2_ == held_ \ {lock_3_} IN
                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_3_}]
                                                                                     /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
                                                                                     /\ held' = [held EXCEPT ![self] = held2_]
                                                                                     /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137"]
-                                                                               /\ UNCHANGED << fault, lock_2, spc_3 >>
-                                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                               /\ UNCHANGED << fault, lock_2 >>
+                                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[lock_3_] # self) THEN "self-deadlock" ELSE "guess"})
                                                               /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                               /\ held' = [held EXCEPT ![self] = {}]
                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Spinlock_owner, lock_2, spc_3 >>
+                                                              /\ UNCHANGED << Spinlock_owner, lock_2 >>
                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, lock_2, spc_3 >>
+                                                 /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, lock_2 >>
                                     /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
                                                     Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, 
                                                     IdleVdata_ops, Credit2_initialized, CschedPcpu_allocated, 
-                                                    IdleVdata_allocated, flags, flags_4, sched_2, old_ops, vpriv, 
-                                                    old_lock_2, vpriv_old, ppriv_old >>
+                                                    IdleVdata_allocated, flags_4, lock_3, old_ops, vpriv >>
 
-Credit_do_schedule_246(self) == /\ pc[self] = "Credit_do_schedule_246"
-                                /\ LET ready_ == CschedPcpu_ready[spc_3[self]] IN
-                                     IF CschedPcpu_allocated[spc_3[self]] /\ ready_ /\ (CschedPcpu_cpu[spc_3[self]] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_3[self]]] \in held[self])
-                                        THEN /\ spc_3' = [spc_3 EXCEPT ![self] = null]
-                                             /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_unlock_irq_146"]
-                                             /\ UNCHANGED << fault, lock_2, held, held_shared >>
-                                        ELSE /\ fault' = (fault \union {IF ~(CschedPcpu_allocated[spc_3[self]]) THEN "use-after-free" ELSE IF ~(ready_) THEN "assert" ELSE "guarded-by"})
-                                             /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                             /\ spc_3' = [spc_3 EXCEPT ![self] = null]
-                                             /\ held' = [held EXCEPT ![self] = {}]
-                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, 
-                                                IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, CschedPcpu_allocated, 
-                                                IdleVdata_allocated, flags, flags_4, sched_2, old_ops, vpriv, old_lock_2, 
-                                                vpriv_old, ppriv_old >>
-
-pcpu_schedule_unlock_irq_146(self) == /\ pc[self] = "pcpu_schedule_unlock_irq_146"
-                                      /\ LET schedule_lock_4_ == Pcpu_schedule_lock[cpu0] IN
-                                           IF (lock_2[self] = schedule_lock_4_) /\ (Spinlock_owner[lock_2[self]] = self)
-                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_2[self]] = null]
-                                                   /\ held' = [held EXCEPT ![self] = held[self] \ {lock_2[self]}]
-                                                   /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_2[self]}]
-                                                   /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
-                                                   /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                   /\ fault' = fault
-                                              ELSE /\ fault' = (fault \union {IF ~(lock_2[self] = schedule_lock_4_) THEN "assert" ELSE "unlock-not-held"})
-                                                   /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
-                                      /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                      Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, 
-                                                      IdleVdata_ops, Credit2_initialized, CschedPcpu_allocated, 
-                                                      IdleVdata_allocated, flags, flags_4, sched_2, spc_3, old_ops, 
-                                                      vpriv, old_lock_2, vpriv_old, ppriv_old >>
-
-schedule_cpu_switch_113(self) == /\ pc[self] = "schedule_cpu_switch_113"
-                                 /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
-                                      IF old_ops_ # null
-                                         THEN /\ IF old_ops_ = credit2_0_2
-                                                    THEN /\ LET lock_3_ == Pcpu_schedule_lock[cpu0] IN
-                                                              IF lock_3_ # null
-                                                                 THEN /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                                                           IF Spinlock_owner[lock_3_] # self
-                                                                              THEN /\ Spinlock_owner[lock_3_] = null
-                                                                                   /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_3_] = self] IN
-                                                                                        LET held_ == held[self] \union {lock_3_} IN
-                                                                                          LET schedule_lock_3_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                            IF lock_3_ = schedule_lock_3_
-                                                                                               THEN /\ lock_2' = [lock_2 EXCEPT ![self] = lock_3_]
-                                                                                                    /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                    /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "schedule_80_2"]
-                                                                                                    /\ UNCHANGED held_shared
-                                                                                               ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_3_] = null]
-                                                                                                    /\ LET held2_ == held_ \ {lock_3_} IN
-                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_3_}]
-                                                                                                         /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                                         /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_3"]
-                                                                                                    /\ UNCHANGED lock_2
-                                                                                   /\ fault' = fault
-                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                   /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED << Spinlock_owner, 
-                                                                                                   lock_2 >>
-                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, 
-                                                                                      lock_2 >>
-                                                         /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, 
-                                                                         Pcpu_sched_priv, Pcpu_idle_sched_priv, 
-                                                                         IdleVdata_ops, Credit2_initialized, 
-                                                                         IdleVdata_allocated, old_ops, vpriv, old_lock_2, 
-                                                                         vpriv_old, ppriv_old >>
-                                                    ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                                               THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                                         /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
-                                                                         /\ IF (allocated_2_ # null) /\ IdleVdata_allocated'[allocated_2_]
-                                                                               THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![allocated_2_] = credit2_0_2]
-                                                                                    /\ LET lock_3_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                         IF lock_3_ # null
-                                                                                            THEN /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                                                                                      IF Spinlock_owner[lock_3_] # self
-                                                                                                         THEN /\ Spinlock_owner[lock_3_] = null
-                                                                                                              /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_3_] = self] IN
-                                                                                                                   LET held_ == held[self] \union {lock_3_} IN
-                                                                                                                     LET schedule_lock_3_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                                                       IF lock_3_ = schedule_lock_3_
-                                                                                                                          THEN /\ LET vpriv_old_ == Pcpu_idle_sched_priv[cpu0] IN
-                                                                                                                                    LET ppriv_old_ == Pcpu_sched_priv[cpu0] IN
-                                                                                                                                      IF Spinlock_owner_[credit2_0_lock] # self
-                                                                                                                                         THEN /\ Spinlock_owner_[credit2_0_lock] = null
-                                                                                                                                              /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![credit2_0_lock] = self]
-                                                                                                                                              /\ LET held2_ == held_ \union {credit2_0_lock} IN
-                                                                                                                                                   /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = allocated_2_]
-                                                                                                                                                   /\ Credit2_initialized' = [Credit2_initialized EXCEPT ![credit2_0_2] = Credit2_initialized[credit2_0_2] \union {cpu0}]
-                                                                                                                                                   /\ LET schedule_lock_5_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                                                                                        IF schedule_lock_5_ # Csched2Runqueue_lock[credit2_0_rqd]
-                                                                                                                                                           THEN /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = credit2_0_2]
-                                                                                                                                                                /\ Pcpu_sched_priv' = [Pcpu_sched_priv EXCEPT ![cpu0] = null]
-                                                                                                                                                                /\ LET lock_of_ == Csched2Runqueue_lock[credit2_0_rqd] IN
-                                                                                                                                                                     /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = lock_of_]
-                                                                                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                                                                                     /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                                                     /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = lock_3_]
-                                                                                                                                                                     /\ vpriv_old' = [vpriv_old EXCEPT ![self] = vpriv_old_]
-                                                                                                                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = ppriv_old_]
-                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Credit2_switch_sched_298"]
-                                                                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                                                                held_shared >>
-                                                                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                                /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                                                                                                                Pcpu_scheduler, 
-                                                                                                                                                                                Pcpu_sched_priv, 
-                                                                                                                                                                                old_ops, 
-                                                                                                                                                                                old_lock_2, 
-                                                                                                                                                                                vpriv_old, 
-                                                                                                                                                                                ppriv_old >>
-                                                                                                                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                              /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                                                                                              Pcpu_scheduler, 
-                                                                                                                                                              Pcpu_sched_priv, 
-                                                                                                                                                              Pcpu_idle_sched_priv, 
-                                                                                                                                                              Credit2_initialized, 
-                                                                                                                                                              old_ops, 
-                                                                                                                                                              old_lock_2, 
-                                                                                                                                                              vpriv_old, 
-                                                                                                                                                              ppriv_old >>
-                                                                                                                               /\ vpriv' = vpriv
-                                                                                                                          ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_3_] = null]
-                                                                                                                               /\ LET held2_ == held_ \ {lock_3_} IN
-                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_3_}]
-                                                                                                                                    /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                                                    /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
-                                                                                                                                    /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
-                                                                                                                               /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                                                                               Pcpu_scheduler, 
-                                                                                                                                               Pcpu_sched_priv, 
-                                                                                                                                               Pcpu_idle_sched_priv, 
-                                                                                                                                               Credit2_initialized, 
-                                                                                                                                               fault, 
-                                                                                                                                               old_lock_2, 
-                                                                                                                                               vpriv_old, 
-                                                                                                                                               ppriv_old >>
-                                                                                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                                                              Pcpu_scheduler, 
-                                                                                                                              Pcpu_sched_priv, 
-                                                                                                                              Pcpu_idle_sched_priv, 
-                                                                                                                              Spinlock_owner, 
-                                                                                                                              Credit2_initialized, 
-                                                                                                                              old_ops, 
-                                                                                                                              vpriv, 
-                                                                                                                              old_lock_2, 
-                                                                                                                              vpriv_old, 
-                                                                                                                              ppriv_old >>
-                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                                                 Pcpu_scheduler, 
-                                                                                                                 Pcpu_sched_priv, 
-                                                                                                                 Pcpu_idle_sched_priv, 
-                                                                                                                 Spinlock_owner, 
-                                                                                                                 Credit2_initialized, 
-                                                                                                                 Cpu_irqs_off, 
-                                                                                                                 old_ops, 
-                                                                                                                 vpriv, 
-                                                                                                                 old_lock_2, 
-                                                                                                                 vpriv_old, 
-                                                                                                                 ppriv_old >>
-                                                                               ELSE /\ fault' = (fault \union {IF ~(allocated_2_ # null) THEN "null-dereference" ELSE "use-after-free"})
-                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                                    Pcpu_scheduler, 
-                                                                                                    Pcpu_sched_priv, 
-                                                                                                    Pcpu_idle_sched_priv, 
-                                                                                                    Spinlock_owner, 
-                                                                                                    IdleVdata_ops, 
-                                                                                                    Credit2_initialized, 
-                                                                                                    Cpu_irqs_off, 
-                                                                                                    old_ops, vpriv, 
-                                                                                                    old_lock_2, 
-                                                                                                    vpriv_old, ppriv_old >>
-                                                               ELSE /\ IF FALSE /\ IdleVdata_allocated[null]
-                                                                          THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![null] = credit2_0_2]
-                                                                               /\ LET lock_3_ == Pcpu_schedule_lock[cpu0] IN
+pcpu_schedule_unlock_irq_147(self) == /\ pc[self] = "pcpu_schedule_unlock_irq_147"
+                                      /\ IF Spinlock_owner[lock_2[self]] = self
+                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_2[self]] = null]
+                                                 /\ LET held_ == held[self] \ {lock_2[self]} IN
+                                                      LET held_shared_ == held_shared[self] \ {lock_2[self]} IN
+                                                        LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
+                                                          LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                                            IF old_ops_ # null
+                                                               THEN /\ IF old_ops_ = credit2_0_2
+                                                                          THEN /\ LET lock_3_ == Pcpu_schedule_lock[cpu0] IN
                                                                                     IF lock_3_ # null
-                                                                                       THEN /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                                                                                 IF Spinlock_owner[lock_3_] # self
-                                                                                                    THEN /\ Spinlock_owner[lock_3_] = null
-                                                                                                         /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_3_] = self] IN
-                                                                                                              LET held_ == held[self] \union {lock_3_} IN
-                                                                                                                LET schedule_lock_3_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                                                  IF lock_3_ = schedule_lock_3_
-                                                                                                                     THEN /\ LET vpriv_old_ == Pcpu_idle_sched_priv[cpu0] IN
-                                                                                                                               LET ppriv_old_ == Pcpu_sched_priv[cpu0] IN
-                                                                                                                                 IF Spinlock_owner_[credit2_0_lock] # self
-                                                                                                                                    THEN /\ Spinlock_owner_[credit2_0_lock] = null
-                                                                                                                                         /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![credit2_0_lock] = self]
-                                                                                                                                         /\ LET held2_ == held_ \union {credit2_0_lock} IN
-                                                                                                                                              /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = null]
-                                                                                                                                              /\ Credit2_initialized' = [Credit2_initialized EXCEPT ![credit2_0_2] = Credit2_initialized[credit2_0_2] \union {cpu0}]
-                                                                                                                                              /\ LET schedule_lock_5_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                                                                                   IF schedule_lock_5_ # Csched2Runqueue_lock[credit2_0_rqd]
-                                                                                                                                                      THEN /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = credit2_0_2]
-                                                                                                                                                           /\ Pcpu_sched_priv' = [Pcpu_sched_priv EXCEPT ![cpu0] = null]
-                                                                                                                                                           /\ LET lock_of_ == Csched2Runqueue_lock[credit2_0_rqd] IN
-                                                                                                                                                                /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = lock_of_]
-                                                                                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                                                                                /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                                                                /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                                                /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = lock_3_]
-                                                                                                                                                                /\ vpriv_old' = [vpriv_old EXCEPT ![self] = vpriv_old_]
-                                                                                                                                                                /\ ppriv_old' = [ppriv_old EXCEPT ![self] = ppriv_old_]
-                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Credit2_switch_sched_298"]
-                                                                                                                                                           /\ UNCHANGED << fault, 
-                                                                                                                                                                           held_shared >>
-                                                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                           /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                           /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                                                                                                           Pcpu_scheduler, 
-                                                                                                                                                                           Pcpu_sched_priv, 
-                                                                                                                                                                           old_ops, 
-                                                                                                                                                                           old_lock_2, 
-                                                                                                                                                                           vpriv_old, 
-                                                                                                                                                                           ppriv_old >>
-                                                                                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                         /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                         /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                                                                                         Pcpu_scheduler, 
-                                                                                                                                                         Pcpu_sched_priv, 
-                                                                                                                                                         Pcpu_idle_sched_priv, 
-                                                                                                                                                         Credit2_initialized, 
-                                                                                                                                                         old_ops, 
-                                                                                                                                                         old_lock_2, 
-                                                                                                                                                         vpriv_old, 
-                                                                                                                                                         ppriv_old >>
-                                                                                                                          /\ vpriv' = vpriv
-                                                                                                                     ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_3_] = null]
-                                                                                                                          /\ LET held2_ == held_ \ {lock_3_} IN
-                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_3_}]
-                                                                                                                               /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                                               /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                               /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
-                                                                                                                          /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                                                                          Pcpu_scheduler, 
-                                                                                                                                          Pcpu_sched_priv, 
-                                                                                                                                          Pcpu_idle_sched_priv, 
-                                                                                                                                          Credit2_initialized, 
-                                                                                                                                          fault, 
-                                                                                                                                          old_lock_2, 
-                                                                                                                                          vpriv_old, 
-                                                                                                                                          ppriv_old >>
-                                                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                         /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                                                         Pcpu_scheduler, 
-                                                                                                                         Pcpu_sched_priv, 
-                                                                                                                         Pcpu_idle_sched_priv, 
-                                                                                                                         Spinlock_owner, 
-                                                                                                                         Credit2_initialized, 
-                                                                                                                         old_ops, 
-                                                                                                                         vpriv, 
-                                                                                                                         old_lock_2, 
-                                                                                                                         vpriv_old, 
-                                                                                                                         ppriv_old >>
+                                                                                       THEN /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                            /\ held' = [held EXCEPT ![self] = held_]
+                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                            /\ lock_3' = [lock_3 EXCEPT ![self] = lock_3_]
+                                                                                            /\ lock_2' = [lock_2 EXCEPT ![self] = null]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_6"]
+                                                                                            /\ fault' = fault
                                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                            /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                                                             /\ held' = [held EXCEPT ![self] = {}]
                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                                            Pcpu_scheduler, 
-                                                                                                            Pcpu_sched_priv, 
-                                                                                                            Pcpu_idle_sched_priv, 
-                                                                                                            Spinlock_owner, 
-                                                                                                            Credit2_initialized, 
-                                                                                                            Cpu_irqs_off, 
-                                                                                                            old_ops, 
-                                                                                                            vpriv, 
-                                                                                                            old_lock_2, 
-                                                                                                            vpriv_old, 
-                                                                                                            ppriv_old >>
-                                                                          ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE "use-after-free"})
-                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                               Pcpu_scheduler, 
-                                                                                               Pcpu_sched_priv, 
-                                                                                               Pcpu_idle_sched_priv, 
-                                                                                               Spinlock_owner, 
-                                                                                               IdleVdata_ops, 
-                                                                                               Credit2_initialized, 
-                                                                                               Cpu_irqs_off, old_ops, 
-                                                                                               vpriv, old_lock_2, 
-                                                                                               vpriv_old, ppriv_old >>
-                                                                    /\ UNCHANGED IdleVdata_allocated
-                                                         /\ UNCHANGED lock_2
-                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                              /\ held' = [held EXCEPT ![self] = {}]
-                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                              Pcpu_idle_sched_priv, Spinlock_owner, IdleVdata_ops, 
-                                                              Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, 
-                                                              lock_2, old_ops, vpriv, old_lock_2, vpriv_old, ppriv_old >>
-                                 /\ UNCHANGED << CschedPcpu_cpu, CschedPcpu_ready, CschedPcpu_allocated, flags, flags_4, 
-                                                 sched_2, spc_3 >>
+                                                                                            /\ UNCHANGED lock_3
+                                                                               /\ UNCHANGED old_ops
+                                                                          ELSE /\ held' = [held EXCEPT ![self] = held_]
+                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                               /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                               /\ lock_2' = [lock_2 EXCEPT ![self] = null]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_116"]
+                                                                               /\ UNCHANGED << fault, lock_3 >>
+                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                    /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                    /\ lock_2' = [lock_2 EXCEPT ![self] = null]
+                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED << lock_3, old_ops >>
+                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                 /\ lock_2' = [lock_2 EXCEPT ![self] = null]
+                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, lock_3, old_ops >>
+                                      /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
+                                                      Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, 
+                                                      IdleVdata_ops, Credit2_initialized, CschedPcpu_allocated, 
+                                                      IdleVdata_allocated, flags_4, vpriv >>
+
+schedule_cpu_switch_116(self) == /\ pc[self] = "schedule_cpu_switch_116"
+                                 /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                       THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                 /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
+                                                 /\ IF (allocated_2_ # null) /\ IdleVdata_allocated'[allocated_2_]
+                                                       THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![allocated_2_] = credit2_0_2]
+                                                            /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
+                                                            /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
+                                                            /\ UNCHANGED << fault, old_ops, held, held_shared >>
+                                                       ELSE /\ fault' = (fault \union {IF ~(allocated_2_ # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED << IdleVdata_ops, vpriv >>
+                                       ELSE /\ IF FALSE /\ IdleVdata_allocated[null]
+                                                  THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![null] = credit2_0_2]
+                                                       /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                       /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
+                                                       /\ UNCHANGED << fault, old_ops, held, held_shared >>
+                                                  ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE "use-after-free"})
+                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED << IdleVdata_ops, vpriv >>
+                                            /\ UNCHANGED IdleVdata_allocated
+                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
+                                                 Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, 
+                                                 Credit2_initialized, Cpu_irqs_off, CschedPcpu_allocated, flags_4, 
+                                                 lock_2, lock_3 >>
 
 pcpu_schedule_lock_irq_137_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137_2"
                                       /\ LET lock_3_ == Pcpu_schedule_lock[cpu0] IN
                                            IF lock_3_ # null
-                                              THEN /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                                        IF Spinlock_owner[lock_3_] # self
-                                                           THEN /\ Spinlock_owner[lock_3_] = null
-                                                                /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_3_] = self] IN
-                                                                     LET held_ == held[self] \union {lock_3_} IN
-                                                                       LET schedule_lock_3_ == Pcpu_schedule_lock[cpu0] IN
-                                                                         IF lock_3_ = schedule_lock_3_
-                                                                            THEN /\ LET vpriv_old_ == Pcpu_idle_sched_priv[cpu0] IN
-                                                                                      LET ppriv_old_ == Pcpu_sched_priv[cpu0] IN
-                                                                                        IF Spinlock_owner_[credit2_0_lock] # self
-                                                                                           THEN /\ Spinlock_owner_[credit2_0_lock] = null
-                                                                                                /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![credit2_0_lock] = self]
-                                                                                                /\ LET held2_ == held_ \union {credit2_0_lock} IN
-                                                                                                     /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = vpriv[self]]
-                                                                                                     /\ Credit2_initialized' = [Credit2_initialized EXCEPT ![credit2_0_2] = Credit2_initialized[credit2_0_2] \union {cpu0}]
-                                                                                                     /\ LET schedule_lock_5_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                                          IF schedule_lock_5_ # Csched2Runqueue_lock[credit2_0_rqd]
-                                                                                                             THEN /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = credit2_0_2]
-                                                                                                                  /\ Pcpu_sched_priv' = [Pcpu_sched_priv EXCEPT ![cpu0] = null]
-                                                                                                                  /\ LET lock_of_ == Csched2Runqueue_lock[credit2_0_rqd] IN
-                                                                                                                       /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = lock_of_]
-                                                                                                                       /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                       /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                       /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = lock_3_]
-                                                                                                                       /\ vpriv_old' = [vpriv_old EXCEPT ![self] = vpriv_old_]
-                                                                                                                       /\ ppriv_old' = [ppriv_old EXCEPT ![self] = ppriv_old_]
-                                                                                                                       /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Credit2_switch_sched_298"]
-                                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                                  old_ops, 
-                                                                                                                                  held_shared >>
-                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                  /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                  /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                                                                  Pcpu_scheduler, 
-                                                                                                                                  Pcpu_sched_priv, 
-                                                                                                                                  old_lock_2, 
-                                                                                                                                  vpriv_old, 
-                                                                                                                                  ppriv_old >>
-                                                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                                                Pcpu_scheduler, 
-                                                                                                                Pcpu_sched_priv, 
-                                                                                                                Pcpu_idle_sched_priv, 
-                                                                                                                Credit2_initialized, 
-                                                                                                                old_lock_2, 
-                                                                                                                vpriv_old, 
-                                                                                                                ppriv_old >>
-                                                                            ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_3_] = null]
-                                                                                 /\ LET held2_ == held_ \ {lock_3_} IN
-                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_3_}]
-                                                                                      /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                      /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
-                                                                                 /\ UNCHANGED << Pcpu_schedule_lock, 
-                                                                                                 Pcpu_scheduler, 
-                                                                                                 Pcpu_sched_priv, 
-                                                                                                 Pcpu_idle_sched_priv, 
-                                                                                                 Credit2_initialized, 
-                                                                                                 fault, old_ops, vpriv, 
-                                                                                                 old_lock_2, vpriv_old, 
-                                                                                                 ppriv_old >>
-                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, 
-                                                                                Pcpu_sched_priv, Pcpu_idle_sched_priv, 
-                                                                                Spinlock_owner, Credit2_initialized, 
-                                                                                old_lock_2, vpriv_old, ppriv_old >>
+                                              THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                                   /\ lock_3' = [lock_3 EXCEPT ![self] = lock_3_]
+                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_4"]
+                                                   /\ UNCHANGED << fault, old_ops, vpriv, held, held_shared >>
                                               ELSE /\ fault' = (fault \union {"null-dereference"})
                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                    /\ vpriv' = [vpriv EXCEPT ![self] = null]
                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                                   Pcpu_idle_sched_priv, Spinlock_owner, 
-                                                                   Credit2_initialized, Cpu_irqs_off, old_lock_2, 
-                                                                   vpriv_old, ppriv_old >>
-                                      /\ UNCHANGED << CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, 
-                                                      CschedPcpu_allocated, IdleVdata_allocated, flags, flags_4, lock_2, 
-                                                      sched_2, spc_3 >>
+                                                   /\ UNCHANGED << Cpu_irqs_off, lock_3 >>
+                                      /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
+                                                      Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_cpu, 
+                                                      CschedPcpu_ready, IdleVdata_ops, Credit2_initialized, 
+                                                      CschedPcpu_allocated, IdleVdata_allocated, flags_4, lock_2 >>
 
-Credit2_switch_sched_298(self) == /\ pc[self] = "Credit2_switch_sched_298"
-                                  /\ IF Spinlock_owner[credit2_0_lock] = self
-                                        THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![credit2_0_lock] = null] IN
-                                                  LET held_ == held[self] \ {credit2_0_lock} IN
-                                                    LET held_shared_ == held_shared[self] \ {credit2_0_lock} IN
-                                                      IF Spinlock_owner_[old_lock_2[self]] = self
-                                                         THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![old_lock_2[self]] = null] IN
-                                                                   LET held2_ == held_ \ {old_lock_2[self]} IN
-                                                                     LET held_shared2_ == held_shared_ \ {old_lock_2[self]} IN
-                                                                       LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
-                                                                         IF vpriv_old[self] = null
-                                                                            THEN /\ IF old_ops[self] \in {credit0_2}
-                                                                                       THEN /\ IF ppriv_old[self] = null
-                                                                                                  THEN /\ LET lock_3_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                                            IF lock_3_ # null
-                                                                                                               THEN /\ LET Cpu_irqs_off2_ == [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE] IN
-                                                                                                                         IF Spinlock_owner2_[lock_3_] # self
-                                                                                                                            THEN /\ Spinlock_owner2_[lock_3_] = null
-                                                                                                                                 /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![lock_3_] = self] IN
-                                                                                                                                      LET held3_ == held2_ \union {lock_3_} IN
-                                                                                                                                        LET schedule_lock_3_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                                                                          IF lock_3_ = schedule_lock_3_
-                                                                                                                                             THEN /\ lock_2' = [lock_2 EXCEPT ![self] = lock_3_]
-                                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                  /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
-                                                                                                                                                  /\ Cpu_irqs_off' = Cpu_irqs_off2_
-                                                                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                  /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                                                                  /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                                  /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "schedule_80_2"]
-                                                                                                                                             ELSE /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![lock_3_] = null]
-                                                                                                                                                  /\ LET held4_ == held3_ \ {lock_3_} IN
-                                                                                                                                                       LET held_shared3_ == held_shared2_ \ {lock_3_} IN
-                                                                                                                                                         /\ Cpu_irqs_off' = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                                                                                         /\ held' = [held EXCEPT ![self] = held4_]
-                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
-                                                                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                         /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                                                                         /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                                         /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_3"]
-                                                                                                                                                  /\ UNCHANGED lock_2
-                                                                                                                                 /\ fault' = fault
-                                                                                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                                 /\ Cpu_irqs_off' = Cpu_irqs_off2_
-                                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                 /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                                                 /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                 /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                 /\ UNCHANGED lock_2
-                                                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                    /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                    /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                    /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                                    /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                    /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_4"
+                                      /\ IF (Spinlock_owner[lock_3[self]] # self) /\ (Spinlock_owner[lock_3[self]] = null)
+                                            THEN /\ Spinlock_owner[lock_3[self]] = null
+                                                 /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_3[self]] = self] IN
+                                                      LET held_ == held[self] \union {lock_3[self]} IN
+                                                        LET schedule_lock_3_ == Pcpu_schedule_lock[cpu0] IN
+                                                          IF lock_3[self] = schedule_lock_3_
+                                                             THEN /\ LET pcpu_schedule_lock_irq_2_ == lock_3[self] IN
+                                                                       LET vpriv_old_ == Pcpu_idle_sched_priv[cpu0] IN
+                                                                         LET ppriv_old_ == Pcpu_sched_priv[cpu0] IN
+                                                                           IF (Spinlock_owner_[credit2_0_lock] # self) /\ (Spinlock_owner_[credit2_0_lock] = null)
+                                                                              THEN /\ Spinlock_owner_[credit2_0_lock] = null
+                                                                                   /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![credit2_0_lock] = self] IN
+                                                                                        LET held2_ == held_ \union {credit2_0_lock} IN
+                                                                                          /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = vpriv[self]]
+                                                                                          /\ LET Credit2_initialized_ == [Credit2_initialized EXCEPT ![credit2_0_2] = Credit2_initialized[credit2_0_2] \union {cpu0}] IN
+                                                                                               LET schedule_lock_5_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                 IF schedule_lock_5_ # Csched2Runqueue_lock[credit2_0_rqd]
+                                                                                                    THEN /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = credit2_0_2]
+                                                                                                         /\ Pcpu_sched_priv' = [Pcpu_sched_priv EXCEPT ![cpu0] = null]
+                                                                                                         /\ LET lock_of_ == Csched2Runqueue_lock[credit2_0_rqd] IN
+                                                                                                              /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = lock_of_]
+                                                                                                              /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = null] IN
+                                                                                                                   LET held3_ == held2_ \ {credit2_0_lock} IN
+                                                                                                                     LET held_shared_ == held_shared[self] \ {credit2_0_lock} IN
+                                                                                                                       IF Spinlock_owner3_[pcpu_schedule_lock_irq_2_] = self
+                                                                                                                          THEN /\ LET Spinlock_owner4_ == [Spinlock_owner3_ EXCEPT ![pcpu_schedule_lock_irq_2_] = null] IN
+                                                                                                                                    LET held4_ == held3_ \ {pcpu_schedule_lock_irq_2_} IN
+                                                                                                                                      LET held_shared2_ == held_shared_ \ {pcpu_schedule_lock_irq_2_} IN
+                                                                                                                                        LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
+                                                                                                                                          IF vpriv_old_ = null
+                                                                                                                                             THEN /\ IF old_ops[self] \in {credit0_2}
+                                                                                                                                                        THEN /\ IF ppriv_old_ = null
+                                                                                                                                                                   THEN /\ LET lock_3_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                             IF lock_3_ # null
+                                                                                                                                                                                THEN /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = held4_]
+                                                                                                                                                                                     /\ Credit2_initialized' = Credit2_initialized_
+                                                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                     /\ lock_3' = [lock_3 EXCEPT ![self] = lock_3_]
+                                                                                                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                     /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_6"]
+                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                     /\ Credit2_initialized' = Credit2_initialized_
+                                                                                                                                                                                     /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                     /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                     /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                                        CschedPcpu_ready, 
+                                                                                                                                                                                        CschedPcpu_allocated >>
+                                                                                                                                                                   ELSE /\ IF CschedPcpu_allocated[ppriv_old_]
+                                                                                                                                                                              THEN /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![ppriv_old_] = FALSE]
+                                                                                                                                                                                   /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![ppriv_old_] = null]
+                                                                                                                                                                                   /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![ppriv_old_] = FALSE]
+                                                                                                                                                                                   /\ LET lock_3_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                                        IF lock_3_ # null
+                                                                                                                                                                                           THEN /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = held4_]
+                                                                                                                                                                                                /\ Credit2_initialized' = Credit2_initialized_
+                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                                /\ lock_3' = [lock_3 EXCEPT ![self] = lock_3_]
+                                                                                                                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_6"]
+                                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                                           ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                /\ Credit2_initialized' = Credit2_initialized_
+                                                                                                                                                                                                /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                                /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                              ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                   /\ Credit2_initialized' = Credit2_initialized_
+                                                                                                                                                                                   /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                   /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                   /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                   /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                                                   CschedPcpu_ready, 
+                                                                                                                                                                                                   CschedPcpu_allocated >>
+                                                                                                                                                        ELSE /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
+                                                                                                                                                                  LET Cpu_irqs_off2_ == [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                                    IF (Spinlock_owner4_[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner4_[Credit2_lock[old_ops[self]]] = null)
+                                                                                                                                                                       THEN /\ Spinlock_owner4_[Credit2_lock[old_ops[self]]] = null
+                                                                                                                                                                            /\ LET Spinlock_owner5_ == [Spinlock_owner4_ EXCEPT ![Credit2_lock[old_ops[self]]] = self] IN
+                                                                                                                                                                                 LET held5_ == held4_ \union {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                   IF (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) /\ (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null)
+                                                                                                                                                                                      THEN /\ Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null
+                                                                                                                                                                                           /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self] IN
+                                                                                                                                                                                                LET held6_ == held5_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                                  LET Spinlock_owner7_ == [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null] IN
+                                                                                                                                                                                                    LET held7_ == held6_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                                      LET held_shared3_ == held_shared2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                                        /\ Credit2_initialized' = [Credit2_initialized_ EXCEPT ![old_ops[self]] = Credit2_initialized_[old_ops[self]] \ {cpu0}]
+                                                                                                                                                                                                        /\ IF Spinlock_owner7_[Credit2_lock[old_ops[self]]] = self
+                                                                                                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner7_ EXCEPT ![Credit2_lock[old_ops[self]]] = null]
+                                                                                                                                                                                                                   /\ LET held8_ == held7_ \ {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                        LET held_shared4_ == held_shared3_ \ {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                          LET Cpu_irqs_off3_ == [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = flags_3_] IN
+                                                                                                                                                                                                                            LET lock_3_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                                                                              IF lock_3_ # null
+                                                                                                                                                                                                                                 THEN /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = held8_]
+                                                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = held_shared4_]
+                                                                                                                                                                                                                                      /\ lock_3' = [lock_3 EXCEPT ![self] = lock_3_]
+                                                                                                                                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                      /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_6"]
+                                                                                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                      /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                                                                                                                      /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                                                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                      /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner7_
+                                                                                                                                                                                                                   /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                                                                                                   /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                                                                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                   /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                           /\ Credit2_initialized' = Credit2_initialized_
+                                                                                                                                                                                           /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                                                                           /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                           /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner4_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                            /\ Credit2_initialized' = Credit2_initialized_
+                                                                                                                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                                                            /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                            /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                             CschedPcpu_ready, 
+                                                                                                                                                                             CschedPcpu_allocated >>
+                                                                                                                                                  /\ UNCHANGED << IdleVdata_ops, 
+                                                                                                                                                                  IdleVdata_allocated >>
+                                                                                                                                             ELSE /\ IF IdleVdata_allocated[vpriv_old_]
+                                                                                                                                                        THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old_] = FALSE]
+                                                                                                                                                             /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![vpriv_old_] = null]
+                                                                                                                                                             /\ IF old_ops[self] \in {credit0_2}
+                                                                                                                                                                   THEN /\ IF ppriv_old_ = null
+                                                                                                                                                                              THEN /\ LET lock_3_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                                        IF lock_3_ # null
+                                                                                                                                                                                           THEN /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = held4_]
+                                                                                                                                                                                                /\ Credit2_initialized' = Credit2_initialized_
+                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                                /\ lock_3' = [lock_3 EXCEPT ![self] = lock_3_]
+                                                                                                                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_6"]
+                                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                                           ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                /\ Credit2_initialized' = Credit2_initialized_
+                                                                                                                                                                                                /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                                /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                   /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                                                   CschedPcpu_ready, 
+                                                                                                                                                                                                   CschedPcpu_allocated >>
+                                                                                                                                                                              ELSE /\ IF CschedPcpu_allocated[ppriv_old_]
+                                                                                                                                                                                         THEN /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![ppriv_old_] = FALSE]
+                                                                                                                                                                                              /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![ppriv_old_] = null]
+                                                                                                                                                                                              /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![ppriv_old_] = FALSE]
+                                                                                                                                                                                              /\ LET lock_3_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                                                   IF lock_3_ # null
+                                                                                                                                                                                                      THEN /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = held4_]
+                                                                                                                                                                                                           /\ Credit2_initialized' = Credit2_initialized_
+                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                                                                           /\ lock_3' = [lock_3 EXCEPT ![self] = lock_3_]
+                                                                                                                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                           /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_6"]
+                                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                                           /\ Credit2_initialized' = Credit2_initialized_
+                                                                                                                                                                                                           /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                                           /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                           /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                              /\ Credit2_initialized' = Credit2_initialized_
+                                                                                                                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                              /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                              /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                              /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                                                              CschedPcpu_ready, 
+                                                                                                                                                                                                              CschedPcpu_allocated >>
+                                                                                                                                                                   ELSE /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
+                                                                                                                                                                             LET Cpu_irqs_off2_ == [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                                                               IF (Spinlock_owner4_[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner4_[Credit2_lock[old_ops[self]]] = null)
+                                                                                                                                                                                  THEN /\ Spinlock_owner4_[Credit2_lock[old_ops[self]]] = null
+                                                                                                                                                                                       /\ LET Spinlock_owner5_ == [Spinlock_owner4_ EXCEPT ![Credit2_lock[old_ops[self]]] = self] IN
+                                                                                                                                                                                            LET held5_ == held4_ \union {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                              IF (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) /\ (Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null)
+                                                                                                                                                                                                 THEN /\ Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null
+                                                                                                                                                                                                      /\ LET Spinlock_owner6_ == [Spinlock_owner5_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self] IN
+                                                                                                                                                                                                           LET held6_ == held5_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                                             LET Spinlock_owner7_ == [Spinlock_owner6_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null] IN
+                                                                                                                                                                                                               LET held7_ == held6_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                                                 LET held_shared3_ == held_shared2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                                                                                                                                                                   /\ Credit2_initialized' = [Credit2_initialized_ EXCEPT ![old_ops[self]] = Credit2_initialized_[old_ops[self]] \ {cpu0}]
+                                                                                                                                                                                                                   /\ IF Spinlock_owner7_[Credit2_lock[old_ops[self]]] = self
+                                                                                                                                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner7_ EXCEPT ![Credit2_lock[old_ops[self]]] = null]
+                                                                                                                                                                                                                              /\ LET held8_ == held7_ \ {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                   LET held_shared4_ == held_shared3_ \ {Credit2_lock[old_ops[self]]} IN
+                                                                                                                                                                                                                                     LET Cpu_irqs_off3_ == [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = flags_3_] IN
+                                                                                                                                                                                                                                       LET lock_3_ == Pcpu_schedule_lock'[cpu0] IN
+                                                                                                                                                                                                                                         IF lock_3_ # null
+                                                                                                                                                                                                                                            THEN /\ Cpu_irqs_off' = [Cpu_irqs_off3_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = held8_]
+                                                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = held_shared4_]
+                                                                                                                                                                                                                                                 /\ lock_3' = [lock_3 EXCEPT ![self] = lock_3_]
+                                                                                                                                                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                 /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_6"]
+                                                                                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                                                                                 /\ Cpu_irqs_off' = Cpu_irqs_off3_
+                                                                                                                                                                                                                                                 /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                 /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner7_
+                                                                                                                                                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                                                                                                              /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                                                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                                              /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner5_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner5_
+                                                                                                                                                                                                      /\ Credit2_initialized' = Credit2_initialized_
+                                                                                                                                                                                                      /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                                                                                      /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                                      /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner4_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                                                       /\ Credit2_initialized' = Credit2_initialized_
+                                                                                                                                                                                       /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                                                                       /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                                                       /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                                        CschedPcpu_ready, 
+                                                                                                                                                                                        CschedPcpu_allocated >>
+                                                                                                                                                        ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                                                             /\ Credit2_initialized' = Credit2_initialized_
+                                                                                                                                                             /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                             /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                                             /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                                                             CschedPcpu_ready, 
+                                                                                                                                                                             IdleVdata_ops, 
+                                                                                                                                                                             CschedPcpu_allocated, 
+                                                                                                                                                                             IdleVdata_allocated >>
+                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                               /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                               /\ Credit2_initialized' = Credit2_initialized_
+                                                                                                                               /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                               /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED << CschedPcpu_cpu, 
+                                                                                                                                               CschedPcpu_ready, 
+                                                                                                                                               IdleVdata_ops, 
+                                                                                                                                               Cpu_irqs_off, 
+                                                                                                                                               CschedPcpu_allocated, 
+                                                                                                                                               IdleVdata_allocated >>
+                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                         /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                         /\ Credit2_initialized' = Credit2_initialized_
+                                                                                                         /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                         /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED << Pcpu_schedule_lock, 
+                                                                                                                         Pcpu_scheduler, 
+                                                                                                                         Pcpu_sched_priv, 
+                                                                                                                         CschedPcpu_cpu, 
+                                                                                                                         CschedPcpu_ready, 
+                                                                                                                         IdleVdata_ops, 
+                                                                                                                         Cpu_irqs_off, 
+                                                                                                                         CschedPcpu_allocated, 
+                                                                                                                         IdleVdata_allocated >>
+                                                                              ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[credit2_0_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                                   /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                   /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << Pcpu_schedule_lock, 
+                                                                                                   Pcpu_scheduler, 
+                                                                                                   Pcpu_sched_priv, 
+                                                                                                   Pcpu_idle_sched_priv, 
+                                                                                                   CschedPcpu_cpu, 
+                                                                                                   CschedPcpu_ready, 
+                                                                                                   IdleVdata_ops, 
+                                                                                                   Credit2_initialized, 
+                                                                                                   Cpu_irqs_off, 
+                                                                                                   CschedPcpu_allocated, 
+                                                                                                   IdleVdata_allocated >>
+                                                             ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_3[self]] = null]
+                                                                  /\ LET held2_ == held_ \ {lock_3[self]} IN
+                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_3[self]}]
+                                                                       /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
+                                                                       /\ held' = [held EXCEPT ![self] = held2_]
+                                                                       /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_2"]
+                                                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, 
+                                                                                  Pcpu_sched_priv, Pcpu_idle_sched_priv, 
+                                                                                  CschedPcpu_cpu, CschedPcpu_ready, 
+                                                                                  IdleVdata_ops, Credit2_initialized, 
+                                                                                  CschedPcpu_allocated, 
+                                                                                  IdleVdata_allocated, fault, old_ops, 
+                                                                                  vpriv >>
+                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[lock_3[self]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                 /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                 /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
+                                                                 Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_cpu, 
+                                                                 CschedPcpu_ready, IdleVdata_ops, Credit2_initialized, 
+                                                                 Cpu_irqs_off, CschedPcpu_allocated, IdleVdata_allocated >>
+                                      /\ UNCHANGED << flags_4, lock_2 >>
+
+pcpu_schedule_lock_irq_138_6(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_6"
+                                      /\ IF (Spinlock_owner[lock_3[self]] # self) /\ (Spinlock_owner[lock_3[self]] = null)
+                                            THEN /\ Spinlock_owner[lock_3[self]] = null
+                                                 /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_3[self]] = self]
+                                                 /\ held' = [held EXCEPT ![self] = held[self] \union {lock_3[self]}]
+                                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_139_3"]
+                                                 /\ UNCHANGED << fault, lock_3, held_shared >>
+                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[lock_3[self]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                 /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED Spinlock_owner
+                                      /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
+                                                      Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, 
+                                                      IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, 
+                                                      CschedPcpu_allocated, IdleVdata_allocated, flags_4, lock_2, 
+                                                      old_ops, vpriv >>
+
+pcpu_schedule_lock_irq_139_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_139_3"
+                                      /\ LET schedule_lock_3_ == Pcpu_schedule_lock[cpu0] IN
+                                           IF lock_3[self] = schedule_lock_3_
+                                              THEN /\ LET pcpu_schedule_lock_irq_ == lock_3[self] IN
+                                                        LET sched_2_ == Pcpu_scheduler[cpu0] IN
+                                                          IF sched_2_ # null
+                                                             THEN /\ IF sched_2_ \in {credit0_2}
+                                                                        THEN /\ LET scurr_ == Pcpu_idle_sched_priv[cpu0] IN
+                                                                                  LET ops_2_ == IdleVdata_ops[scurr_] IN
+                                                                                    LET spc_3_ == Pcpu_sched_priv[cpu0] IN
+                                                                                      LET ready_ == CschedPcpu_ready[spc_3_] IN
+                                                                                        LET schedule_lock_4_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                          IF (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_2_ = sched_2_) /\ (spc_3_ # null) /\ CschedPcpu_allocated[spc_3_] /\ ready_ /\ (CschedPcpu_cpu[spc_3_] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_3_]] \in held[self]) /\ (pcpu_schedule_lock_irq_ = schedule_lock_4_) /\ (Spinlock_owner[pcpu_schedule_lock_irq_] = self)
+                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![pcpu_schedule_lock_irq_] = null]
+                                                                                                  /\ LET held_ == held[self] \ {pcpu_schedule_lock_irq_} IN
+                                                                                                       LET held_shared_ == held_shared[self] \ {pcpu_schedule_lock_irq_} IN
+                                                                                                         /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                                         /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                               THEN /\ lock_3' = [lock_3 EXCEPT ![self] = null]
                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    /\ UNCHANGED lock_2
-                                                                                                       /\ UNCHANGED << CschedPcpu_cpu, 
-                                                                                                                       CschedPcpu_ready, 
-                                                                                                                       CschedPcpu_allocated >>
-                                                                                                  ELSE /\ IF CschedPcpu_allocated[ppriv_old[self]]
-                                                                                                             THEN /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![ppriv_old[self]] = FALSE]
-                                                                                                                  /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![ppriv_old[self]] = null]
-                                                                                                                  /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![ppriv_old[self]] = FALSE]
-                                                                                                                  /\ LET lock_3_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                                                       IF lock_3_ # null
-                                                                                                                          THEN /\ LET Cpu_irqs_off2_ == [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE] IN
-                                                                                                                                    IF Spinlock_owner2_[lock_3_] # self
-                                                                                                                                       THEN /\ Spinlock_owner2_[lock_3_] = null
-                                                                                                                                            /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![lock_3_] = self] IN
-                                                                                                                                                 LET held3_ == held2_ \union {lock_3_} IN
-                                                                                                                                                   LET schedule_lock_3_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                                                                                     IF lock_3_ = schedule_lock_3_
-                                                                                                                                                        THEN /\ lock_2' = [lock_2 EXCEPT ![self] = lock_3_]
-                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                             /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
-                                                                                                                                                             /\ Cpu_irqs_off' = Cpu_irqs_off2_
-                                                                                                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                             /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                                                                             /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "schedule_80_2"]
-                                                                                                                                                        ELSE /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![lock_3_] = null]
-                                                                                                                                                             /\ LET held4_ == held3_ \ {lock_3_} IN
-                                                                                                                                                                  LET held_shared3_ == held_shared2_ \ {lock_3_} IN
-                                                                                                                                                                    /\ Cpu_irqs_off' = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = held4_]
-                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
-                                                                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                                    /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                                                                                    /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                                                    /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_3"]
-                                                                                                                                                             /\ UNCHANGED lock_2
-                                                                                                                                            /\ fault' = fault
-                                                                                                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off2_
-                                                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                            /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                            /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                            /\ UNCHANGED lock_2
-                                                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                               /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                               /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                               /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                               /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED lock_2
-                                                                                                             ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                                                  /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                  /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                  /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                                  /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                  /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                                                    /\ fault' = fault
+                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                    /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                             ELSE /\ fault' = (fault \union {IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_2_) THEN "assert" ELSE IF ~(spc_3_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_3_]) THEN "use-after-free" ELSE IF ~(ready_) THEN "assert" ELSE IF ~((CschedPcpu_cpu[spc_3_] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_3_]] \in held[self])) THEN "guarded-by" ELSE IF ~(pcpu_schedule_lock_irq_ = schedule_lock_4_) THEN "assert" ELSE "unlock-not-held"})
+                                                                                                  /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                  Cpu_irqs_off >>
+                                                                        ELSE /\ LET has_ == cpu0 \in Credit2_initialized[sched_2_] IN
+                                                                                  LET scurr_2_ == Pcpu_idle_sched_priv[cpu0] IN
+                                                                                    LET ops_3_ == IdleVdata_ops[scurr_2_] IN
+                                                                                      LET schedule_lock_4_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                        IF has_ /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_3_ = sched_2_) /\ (Csched2Runqueue_lock[Credit2_rqd[sched_2_]] \in held[self]) /\ (pcpu_schedule_lock_irq_ = schedule_lock_4_) /\ (Spinlock_owner[pcpu_schedule_lock_irq_] = self)
+                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![pcpu_schedule_lock_irq_] = null]
+                                                                                                /\ LET held_ == held[self] \ {pcpu_schedule_lock_irq_} IN
+                                                                                                     LET held_shared_ == held_shared[self] \ {pcpu_schedule_lock_irq_} IN
+                                                                                                       /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                                       /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                             THEN /\ lock_3' = [lock_3 EXCEPT ![self] = null]
                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  /\ UNCHANGED << CschedPcpu_cpu, 
-                                                                                                                                  CschedPcpu_ready, 
-                                                                                                                                  CschedPcpu_allocated, 
-                                                                                                                                  lock_2 >>
-                                                                                            /\ flags' = flags
-                                                                                       ELSE /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
-                                                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                                 /\ IF Spinlock_owner2_[Credit2_lock[old_ops[self]]] # self
-                                                                                                       THEN /\ Spinlock_owner2_[Credit2_lock[old_ops[self]]] = null
-                                                                                                            /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops[self]]] = self] IN
-                                                                                                                 LET held3_ == held2_ \union {Credit2_lock[old_ops[self]]} IN
-                                                                                                                   IF Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self
-                                                                                                                      THEN /\ Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null
-                                                                                                                           /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self]
-                                                                                                                           /\ LET held4_ == held3_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
-                                                                                                                                /\ held' = [held EXCEPT ![self] = held4_]
-                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
-                                                                                                                                /\ flags' = [flags EXCEPT ![self] = flags_3_]
-                                                                                                                                /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                                                /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_284_2"]
-                                                                                                                           /\ UNCHANGED << fault, 
-                                                                                                                                           old_ops >>
-                                                                                                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                           /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                           /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                                           /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                           /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ flags' = flags
-                                                                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                            /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                            /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                            /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ flags' = flags
-                                                                                            /\ UNCHANGED << CschedPcpu_cpu, 
-                                                                                                            CschedPcpu_ready, 
-                                                                                                            CschedPcpu_allocated, 
-                                                                                                            lock_2 >>
-                                                                                 /\ UNCHANGED << IdleVdata_ops, 
-                                                                                                 IdleVdata_allocated >>
-                                                                            ELSE /\ IF IdleVdata_allocated[vpriv_old[self]]
-                                                                                       THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old[self]] = FALSE]
-                                                                                            /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![vpriv_old[self]] = null]
-                                                                                            /\ IF old_ops[self] \in {credit0_2}
-                                                                                                  THEN /\ IF ppriv_old[self] = null
-                                                                                                             THEN /\ LET lock_3_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                                                       IF lock_3_ # null
-                                                                                                                          THEN /\ LET Cpu_irqs_off2_ == [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE] IN
-                                                                                                                                    IF Spinlock_owner2_[lock_3_] # self
-                                                                                                                                       THEN /\ Spinlock_owner2_[lock_3_] = null
-                                                                                                                                            /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![lock_3_] = self] IN
-                                                                                                                                                 LET held3_ == held2_ \union {lock_3_} IN
-                                                                                                                                                   LET schedule_lock_3_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                                                                                     IF lock_3_ = schedule_lock_3_
-                                                                                                                                                        THEN /\ lock_2' = [lock_2 EXCEPT ![self] = lock_3_]
-                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                             /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
-                                                                                                                                                             /\ Cpu_irqs_off' = Cpu_irqs_off2_
-                                                                                                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                             /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                                                                             /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "schedule_80_2"]
-                                                                                                                                                        ELSE /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![lock_3_] = null]
-                                                                                                                                                             /\ LET held4_ == held3_ \ {lock_3_} IN
-                                                                                                                                                                  LET held_shared3_ == held_shared2_ \ {lock_3_} IN
-                                                                                                                                                                    /\ Cpu_irqs_off' = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = held4_]
-                                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
-                                                                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                                    /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                                                                                    /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                                                    /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_3"]
-                                                                                                                                                             /\ UNCHANGED lock_2
-                                                                                                                                            /\ fault' = fault
-                                                                                                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off2_
-                                                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                            /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                            /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                            /\ UNCHANGED lock_2
-                                                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                               /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                               /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                               /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                               /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED lock_2
-                                                                                                                  /\ UNCHANGED << CschedPcpu_cpu, 
-                                                                                                                                  CschedPcpu_ready, 
-                                                                                                                                  CschedPcpu_allocated >>
-                                                                                                             ELSE /\ IF CschedPcpu_allocated[ppriv_old[self]]
-                                                                                                                        THEN /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![ppriv_old[self]] = FALSE]
-                                                                                                                             /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![ppriv_old[self]] = null]
-                                                                                                                             /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![ppriv_old[self]] = FALSE]
-                                                                                                                             /\ LET lock_3_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                                                                  IF lock_3_ # null
-                                                                                                                                     THEN /\ LET Cpu_irqs_off2_ == [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE] IN
-                                                                                                                                               IF Spinlock_owner2_[lock_3_] # self
-                                                                                                                                                  THEN /\ Spinlock_owner2_[lock_3_] = null
-                                                                                                                                                       /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![lock_3_] = self] IN
-                                                                                                                                                            LET held3_ == held2_ \union {lock_3_} IN
-                                                                                                                                                              LET schedule_lock_3_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                                                                                                IF lock_3_ = schedule_lock_3_
-                                                                                                                                                                   THEN /\ lock_2' = [lock_2 EXCEPT ![self] = lock_3_]
-                                                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
-                                                                                                                                                                        /\ Cpu_irqs_off' = Cpu_irqs_off2_
-                                                                                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                                        /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                                                                                        /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                                                        /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_80_2"]
-                                                                                                                                                                   ELSE /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![lock_3_] = null]
-                                                                                                                                                                        /\ LET held4_ == held3_ \ {lock_3_} IN
-                                                                                                                                                                             LET held_shared3_ == held_shared2_ \ {lock_3_} IN
-                                                                                                                                                                               /\ Cpu_irqs_off' = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                                                                                                               /\ held' = [held EXCEPT ![self] = held4_]
-                                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
-                                                                                                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                                               /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                                                                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                                                               /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_3"]
-                                                                                                                                                                        /\ UNCHANGED lock_2
-                                                                                                                                                       /\ fault' = fault
-                                                                                                                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                                                       /\ Cpu_irqs_off' = Cpu_irqs_off2_
-                                                                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                                       /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                                                                       /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                                       /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                       /\ UNCHANGED lock_2
-                                                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                          /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                          /\ UNCHANGED lock_2
-                                                                                                                        ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                                                             /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                             /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                             /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                                             /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                             /\ UNCHANGED << CschedPcpu_cpu, 
-                                                                                                                                             CschedPcpu_ready, 
-                                                                                                                                             CschedPcpu_allocated, 
-                                                                                                                                             lock_2 >>
-                                                                                                       /\ flags' = flags
-                                                                                                  ELSE /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
-                                                                                                            /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                                            /\ IF Spinlock_owner2_[Credit2_lock[old_ops[self]]] # self
-                                                                                                                  THEN /\ Spinlock_owner2_[Credit2_lock[old_ops[self]]] = null
-                                                                                                                       /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops[self]]] = self] IN
-                                                                                                                            LET held3_ == held2_ \union {Credit2_lock[old_ops[self]]} IN
-                                                                                                                              IF Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self
-                                                                                                                                 THEN /\ Spinlock_owner3_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null
-                                                                                                                                      /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self]
-                                                                                                                                      /\ LET held4_ == held3_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
-                                                                                                                                           /\ held' = [held EXCEPT ![self] = held4_]
-                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
-                                                                                                                                           /\ flags' = [flags EXCEPT ![self] = flags_3_]
-                                                                                                                                           /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                                                           /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                           /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_284_2"]
-                                                                                                                                      /\ UNCHANGED << fault, 
-                                                                                                                                                      old_ops >>
-                                                                                                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                      /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                                                      /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                      /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ flags' = flags
-                                                                                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                       /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                       /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                                                       /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                       /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ flags' = flags
-                                                                                                       /\ UNCHANGED << CschedPcpu_cpu, 
-                                                                                                                       CschedPcpu_ready, 
-                                                                                                                       CschedPcpu_allocated, 
-                                                                                                                       lock_2 >>
-                                                                                       ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                            /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                            /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                            /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << CschedPcpu_cpu, 
-                                                                                                            CschedPcpu_ready, 
-                                                                                                            IdleVdata_ops, 
-                                                                                                            CschedPcpu_allocated, 
-                                                                                                            IdleVdata_allocated, 
-                                                                                                            flags, 
-                                                                                                            lock_2 >>
+                                                                                                                  /\ fault' = fault
+                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                  /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                           ELSE /\ fault' = (fault \union {IF ~(has_) THEN "assert" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_3_ = sched_2_) THEN "assert" ELSE IF ~(Csched2Runqueue_lock[Credit2_rqd[sched_2_]] \in held[self]) THEN "guarded-by" ELSE IF ~(pcpu_schedule_lock_irq_ = schedule_lock_4_) THEN "assert" ELSE "unlock-not-held"})
+                                                                                                /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                Cpu_irqs_off >>
+                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                  /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
+                                              ELSE /\ IF Spinlock_owner[lock_3[self]] = self
+                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_3[self]] = null]
+                                                              /\ LET held_ == held[self] \ {lock_3[self]} IN
+                                                                   LET held_shared_ == held_shared[self] \ {lock_3[self]} IN
+                                                                     LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
+                                                                       LET lock_3_ == Pcpu_schedule_lock[cpu0] IN
+                                                                         IF lock_3_ # null
+                                                                            THEN /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                 /\ held' = [held EXCEPT ![self] = held_]
+                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                 /\ lock_3' = [lock_3 EXCEPT ![self] = lock_3_]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_6"]
+                                                                                 /\ fault' = fault
+                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                 /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                 /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                              /\ Spinlock_owner' = Spinlock_owner_
-                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                              /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                                              /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                              /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                              /\ lock_3' = [lock_3 EXCEPT ![self] = null]
                                                               /\ held' = [held EXCEPT ![self] = {}]
                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << CschedPcpu_cpu, CschedPcpu_ready, 
-                                                                              IdleVdata_ops, Cpu_irqs_off, 
-                                                                              CschedPcpu_allocated, IdleVdata_allocated, 
-                                                                              flags, lock_2 >>
-                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                             /\ old_lock_2' = [old_lock_2 EXCEPT ![self] = null]
-                                             /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                             /\ held' = [held EXCEPT ![self] = {}]
-                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, 
-                                                             IdleVdata_ops, Cpu_irqs_off, CschedPcpu_allocated, 
-                                                             IdleVdata_allocated, flags, lock_2 >>
-                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                  Pcpu_idle_sched_priv, Credit2_initialized, flags_4, sched_2, spc_3, 
-                                                  vpriv >>
-
-Credit2_free_pdata_284_2(self) == /\ pc[self] = "Credit2_free_pdata_284_2"
-                                  /\ IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self
-                                        THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null] IN
-                                                  LET held_ == held[self] \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
-                                                    LET held_shared_ == held_shared[self] \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
-                                                      /\ Credit2_initialized' = [Credit2_initialized EXCEPT ![old_ops[self]] = Credit2_initialized[old_ops[self]] \ {cpu0}]
-                                                      /\ IF Spinlock_owner_[Credit2_lock[old_ops[self]]] = self
-                                                            THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![Credit2_lock[old_ops[self]]] = null] IN
-                                                                      LET held2_ == held_ \ {Credit2_lock[old_ops[self]]} IN
-                                                                        LET held_shared2_ == held_shared_ \ {Credit2_lock[old_ops[self]]} IN
-                                                                          LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags[self]] IN
-                                                                            LET lock_3_ == Pcpu_schedule_lock[cpu0] IN
-                                                                              IF lock_3_ # null
-                                                                                 THEN /\ LET Cpu_irqs_off2_ == [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE] IN
-                                                                                           IF Spinlock_owner2_[lock_3_] # self
-                                                                                              THEN /\ Spinlock_owner2_[lock_3_] = null
-                                                                                                   /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![lock_3_] = self] IN
-                                                                                                        LET held3_ == held2_ \union {lock_3_} IN
-                                                                                                          LET schedule_lock_3_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                                            IF lock_3_ = schedule_lock_3_
-                                                                                                               THEN /\ lock_2' = [lock_2 EXCEPT ![self] = lock_3_]
-                                                                                                                    /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                    /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
-                                                                                                                    /\ Cpu_irqs_off' = Cpu_irqs_off2_
-                                                                                                                    /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "schedule_80_2"]
-                                                                                                               ELSE /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![lock_3_] = null]
-                                                                                                                    /\ LET held4_ == held3_ \ {lock_3_} IN
-                                                                                                                         LET held_shared3_ == held_shared2_ \ {lock_3_} IN
-                                                                                                                           /\ Cpu_irqs_off' = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                                                           /\ held' = [held EXCEPT ![self] = held4_]
-                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = held_shared3_]
-                                                                                                                           /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_3"]
-                                                                                                                    /\ UNCHANGED lock_2
-                                                                                                   /\ fault' = fault
-                                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                   /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                   /\ Cpu_irqs_off' = Cpu_irqs_off2_
-                                                                                                   /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   /\ UNCHANGED lock_2
-                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                      /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                      /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                      /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED lock_2
-                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                 /\ Spinlock_owner' = Spinlock_owner_
-                                                                 /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Cpu_irqs_off, lock_2 >>
-                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                             /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                             /\ held' = [held EXCEPT ![self] = {}]
-                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, Credit2_initialized, Cpu_irqs_off, lock_2 >>
-                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                  Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, 
-                                                  CschedPcpu_allocated, IdleVdata_allocated, flags_4, sched_2, spc_3, 
-                                                  vpriv, old_lock_2, vpriv_old, ppriv_old >>
-
-pcpu_schedule_lock_irq_137_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137_3"
-                                      /\ LET lock_3_ == Pcpu_schedule_lock[cpu0] IN
-                                           IF lock_3_ # null
-                                              THEN /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                                        IF Spinlock_owner[lock_3_] # self
-                                                           THEN /\ Spinlock_owner[lock_3_] = null
-                                                                /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_3_] = self] IN
-                                                                     LET held_ == held[self] \union {lock_3_} IN
-                                                                       LET schedule_lock_3_ == Pcpu_schedule_lock[cpu0] IN
-                                                                         IF lock_3_ = schedule_lock_3_
-                                                                            THEN /\ lock_2' = [lock_2 EXCEPT ![self] = lock_3_]
-                                                                                 /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                 /\ Spinlock_owner' = Spinlock_owner_
-                                                                                 /\ held' = [held EXCEPT ![self] = held_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "schedule_80_2"]
-                                                                                 /\ UNCHANGED held_shared
-                                                                            ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_3_] = null]
-                                                                                 /\ LET held2_ == held_ \ {lock_3_} IN
-                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_3_}]
-                                                                                      /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
-                                                                                      /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_137_3"]
-                                                                                 /\ UNCHANGED lock_2
-                                                                /\ fault' = fault
-                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << Spinlock_owner, lock_2 >>
-                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, lock_2 >>
+                                                              /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
                                                       Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, 
                                                       IdleVdata_ops, Credit2_initialized, CschedPcpu_allocated, 
-                                                      IdleVdata_allocated, flags, flags_4, sched_2, spc_3, old_ops, 
-                                                      vpriv, old_lock_2, vpriv_old, ppriv_old >>
+                                                      IdleVdata_allocated, flags_4, lock_2, old_ops, vpriv >>
 
-schedule_80_2(self) == /\ pc[self] = "schedule_80_2"
-                       /\ LET sched_2_ == Pcpu_scheduler[cpu0] IN
-                            IF sched_2_ # null
-                               THEN /\ IF sched_2_ \in {credit0_2}
-                                          THEN /\ sched_2' = [sched_2 EXCEPT ![self] = sched_2_]
-                                               /\ pc' = [pc EXCEPT ![self] = "Credit_do_schedule_243_2"]
-                                          ELSE /\ sched_2' = [sched_2 EXCEPT ![self] = sched_2_]
-                                               /\ pc' = [pc EXCEPT ![self] = "Credit2_do_schedule_302_2"]
-                                    /\ UNCHANGED << fault, lock_2, held, held_shared >>
-                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                    /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                    /\ held' = [held EXCEPT ![self] = {}]
-                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED sched_2
-                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, 
-                                       Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, 
-                                       Credit2_initialized, Cpu_irqs_off, CschedPcpu_allocated, IdleVdata_allocated, 
-                                       flags, flags_4, spc_3, old_ops, vpriv, old_lock_2, vpriv_old, ppriv_old >>
-
-Credit_do_schedule_243_2(self) == /\ pc[self] = "Credit_do_schedule_243_2"
-                                  /\ LET scurr_ == Pcpu_idle_sched_priv[cpu0] IN
-                                       LET ops_2_ == IdleVdata_ops[scurr_] IN
-                                         LET spc_3_ == Pcpu_sched_priv[cpu0] IN
-                                           LET ready_ == CschedPcpu_ready[spc_3_] IN
-                                             IF (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_2_ = sched_2[self]) /\ (spc_3_ # null) /\ CschedPcpu_allocated[spc_3_] /\ ready_
-                                                THEN /\ spc_3' = [spc_3 EXCEPT ![self] = spc_3_]
-                                                     /\ sched_2' = [sched_2 EXCEPT ![self] = null]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Credit_do_schedule_247_2"]
-                                                     /\ UNCHANGED << fault, lock_2, held, held_shared >>
-                                                ELSE /\ fault' = (fault \union {IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_2[self]) THEN "assert" ELSE IF ~(spc_3_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_3_]) THEN "use-after-free" ELSE "assert"})
-                                                     /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                     /\ sched_2' = [sched_2 EXCEPT ![self] = null]
-                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ spc_3' = spc_3
-                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                  Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, 
-                                                  IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, CschedPcpu_allocated, 
-                                                  IdleVdata_allocated, flags, flags_4, old_ops, vpriv, old_lock_2, 
-                                                  vpriv_old, ppriv_old >>
-
-Credit_do_schedule_247_2(self) == /\ pc[self] = "Credit_do_schedule_247_2"
-                                  /\ LET schedule_lock_4_ == Pcpu_schedule_lock[cpu0] IN
-                                       IF CschedPcpu_allocated[spc_3[self]] /\ (CschedPcpu_cpu[spc_3[self]] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_3[self]]] \in held[self]) /\ (lock_2[self] = schedule_lock_4_)
-                                          THEN /\ spc_3' = [spc_3 EXCEPT ![self] = null]
-                                               /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_unlock_irq_147_3"]
-                                               /\ UNCHANGED << fault, lock_2, held, held_shared >>
-                                          ELSE /\ fault' = (fault \union {IF ~(CschedPcpu_allocated[spc_3[self]]) THEN "use-after-free" ELSE IF ~((CschedPcpu_cpu[spc_3[self]] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc_3[self]]] \in held[self])) THEN "guarded-by" ELSE "assert"})
-                                               /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                               /\ spc_3' = [spc_3 EXCEPT ![self] = null]
-                                               /\ held' = [held EXCEPT ![self] = {}]
-                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                  Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, 
-                                                  IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, CschedPcpu_allocated, 
-                                                  IdleVdata_allocated, flags, flags_4, sched_2, old_ops, vpriv, 
-                                                  old_lock_2, vpriv_old, ppriv_old >>
-
-Credit2_do_schedule_302_2(self) == /\ pc[self] = "Credit2_do_schedule_302_2"
-                                   /\ LET has_ == cpu0 \in Credit2_initialized[sched_2[self]] IN
-                                        LET scurr_2_ == Pcpu_idle_sched_priv[cpu0] IN
-                                          LET ops_3_ == IdleVdata_ops[scurr_2_] IN
-                                            LET schedule_lock_4_ == Pcpu_schedule_lock[cpu0] IN
-                                              IF has_ /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_3_ = sched_2[self]) /\ (Csched2Runqueue_lock[Credit2_rqd[sched_2[self]]] \in held[self]) /\ (lock_2[self] = schedule_lock_4_)
-                                                 THEN /\ sched_2' = [sched_2 EXCEPT ![self] = null]
-                                                      /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_unlock_irq_147_3"]
-                                                      /\ UNCHANGED << fault, lock_2, held, held_shared >>
-                                                 ELSE /\ fault' = (fault \union {IF ~(has_) THEN "assert" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_3_ = sched_2[self]) THEN "assert" ELSE IF ~(Csched2Runqueue_lock[Credit2_rqd[sched_2[self]]] \in held[self]) THEN "guarded-by" ELSE "assert"})
-                                                      /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                      /\ sched_2' = [sched_2 EXCEPT ![self] = null]
-                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                   Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_cpu, 
-                                                   CschedPcpu_ready, IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, 
-                                                   CschedPcpu_allocated, IdleVdata_allocated, flags, flags_4, spc_3, 
-                                                   old_ops, vpriv, old_lock_2, vpriv_old, ppriv_old >>
-
-pcpu_schedule_unlock_irq_147_3(self) == /\ pc[self] = "pcpu_schedule_unlock_irq_147_3"
-                                        /\ IF Spinlock_owner[lock_2[self]] = self
-                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_2[self]] = null]
-                                                   /\ LET held_ == held[self] \ {lock_2[self]} IN
-                                                        LET held_shared_ == held_shared[self] \ {lock_2[self]} IN
-                                                          /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
-                                                          /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                THEN /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ fault' = fault
-                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                     /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                   /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
-                                        /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                        Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, 
-                                                        IdleVdata_ops, Credit2_initialized, CschedPcpu_allocated, 
-                                                        IdleVdata_allocated, flags, flags_4, sched_2, spc_3, old_ops, 
-                                                        vpriv, old_lock_2, vpriv_old, ppriv_old >>
-
-suspend_and_resume(self) == cpu_schedule_down_211(self) \/ cpu_schedule_down_213(self)
-                               \/ Credit_alloc_pdata_209(self) \/ Credit_init_pdata_222(self)
-                               \/ pcpu_schedule_lock_irq_137(self) \/ Credit_do_schedule_246(self)
-                               \/ pcpu_schedule_unlock_irq_146(self) \/ schedule_cpu_switch_113(self)
-                               \/ pcpu_schedule_lock_irq_137_2(self) \/ Credit2_switch_sched_298(self)
-                               \/ Credit2_free_pdata_284_2(self) \/ pcpu_schedule_lock_irq_137_3(self)
-                               \/ schedule_80_2(self) \/ Credit_do_schedule_243_2(self)
-                               \/ Credit_do_schedule_247_2(self) \/ Credit2_do_schedule_302_2(self)
-                               \/ pcpu_schedule_unlock_irq_147_3(self)
+suspend_and_resume(self) == cpu_schedule_down_211(self) \/ Credit_init_pdata_222_2(self)
+                               \/ pcpu_schedule_lock_irq_137(self) \/ pcpu_schedule_unlock_irq_147(self)
+                               \/ schedule_cpu_switch_116(self) \/ pcpu_schedule_lock_irq_137_2(self)
+                               \/ pcpu_schedule_lock_irq_138_4(self) \/ pcpu_schedule_lock_irq_138_6(self)
+                               \/ pcpu_schedule_lock_irq_139_3(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -3101,33 +3554,25 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "cpu_schedule_down_211" /\ ~(IF Pcpu_scheduler[cpu0] # null THEN IF Pcpu_scheduler[cpu0] \in {credit0_2} THEN TRUE ELSE IF Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]] # t_ THEN (Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]] = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) # t_ THEN (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null ELSE TRUE) ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_alloc_pdata_209" /\ ~(IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_] THEN \E allocated_choice_1_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]} : IF allocated_choice_1_ # null THEN IF TRUE THEN IF Pcpu_schedule_lock[cpu0] = cpu0__lock THEN IF ~(Spinlock_owner[cpu0__lock] # null) THEN IF Spinlock_owner[credit0_lock] # t_ THEN Spinlock_owner[credit0_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF CschedPcpu_allocated[null] THEN IF Pcpu_schedule_lock[cpu0] = cpu0__lock THEN IF ~(Spinlock_owner[cpu0__lock] # null) THEN IF Spinlock_owner[credit0_lock] # t_ THEN Spinlock_owner[credit0_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_init_pdata_222" /\ ~(IF Spinlock_owner[credit0_lock] = t_ THEN IF Pcpu_schedule_lock[cpu0] # null THEN IF (IF Pcpu_schedule_lock[cpu0] = credit0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_ THEN (IF Pcpu_schedule_lock[cpu0] = credit0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_137" /\ ~(IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_113" /\ ~(IF Pcpu_scheduler[cpu0] # null THEN IF Pcpu_scheduler[cpu0] = credit2_0_2 THEN IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null ELSE TRUE ELSE TRUE ELSE IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] THEN \E allocated_2_choice_1_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} : IF allocated_2_choice_1_ # null THEN IF TRUE THEN IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (IF Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0] THEN IF (IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_ THEN (IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF IdleVdata_allocated[null] THEN IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (IF Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0] THEN IF (IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_ THEN (IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_137_2" /\ ~(IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (IF Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0] THEN IF (IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_ THEN (IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit2_switch_sched_298" /\ ~(IF Spinlock_owner[credit2_0_lock] = t_ THEN IF (IF old_lock_2[t_] = credit2_0_lock THEN null ELSE Spinlock_owner[old_lock_2[t_]]) = t_ THEN IF vpriv_old[t_] = null THEN IF old_ops[t_] \in {credit0_2} THEN IF ppriv_old[t_] = null THEN IF Pcpu_schedule_lock[cpu0] # null THEN IF (IF Pcpu_schedule_lock[cpu0] = old_lock_2[t_] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_ THEN (IF Pcpu_schedule_lock[cpu0] = old_lock_2[t_] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null ELSE TRUE ELSE TRUE ELSE IF CschedPcpu_allocated[ppriv_old[t_]] THEN IF Pcpu_schedule_lock[cpu0] # null THEN IF (IF Pcpu_schedule_lock[cpu0] = old_lock_2[t_] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_ THEN (IF Pcpu_schedule_lock[cpu0] = old_lock_2[t_] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF (IF Credit2_lock[old_ops[t_]] = old_lock_2[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN ((IF Credit2_lock[old_ops[t_]] = old_lock_2[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = old_lock_2[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = old_lock_2[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE) ELSE TRUE ELSE IF IdleVdata_allocated[vpriv_old[t_]] THEN IF old_ops[t_] \in {credit0_2} THEN IF ppriv_old[t_] = null THEN IF Pcpu_schedule_lock[cpu0] # null THEN IF (IF Pcpu_schedule_lock[cpu0] = old_lock_2[t_] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_ THEN (IF Pcpu_schedule_lock[cpu0] = old_lock_2[t_] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null ELSE TRUE ELSE TRUE ELSE IF CschedPcpu_allocated[ppriv_old[t_]] THEN IF Pcpu_schedule_lock[cpu0] # null THEN IF (IF Pcpu_schedule_lock[cpu0] = old_lock_2[t_] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_ THEN (IF Pcpu_schedule_lock[cpu0] = old_lock_2[t_] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF (IF Credit2_lock[old_ops[t_]] = old_lock_2[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN ((IF Credit2_lock[old_ops[t_]] = old_lock_2[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = old_lock_2[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = old_lock_2[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit2_free_pdata_284_2" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = t_ THEN IF (IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = t_ THEN IF Pcpu_schedule_lock[cpu0] # null THEN IF (IF Pcpu_schedule_lock[cpu0] = Credit2_lock[old_ops[t_]] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_ THEN (IF Pcpu_schedule_lock[cpu0] = Credit2_lock[old_ops[t_]] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_137_3" /\ ~(IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "cpu_schedule_down_211" /\ ~(IF Pcpu_scheduler[cpu0] # null THEN IF Pcpu_scheduler[cpu0] \in {credit0_2} THEN IF Pcpu_sched_priv[cpu0] = null THEN IF Pcpu_idle_sched_priv[cpu0] = null THEN IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_] THEN \E allocated_choice_1_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]} : IF allocated_choice_1_ # null THEN IF TRUE THEN IF cpu0__lock = cpu0__lock THEN IF ~(Spinlock_owner[cpu0__lock] # null) THEN IF Spinlock_owner[credit0_lock] # t_ THEN IF Spinlock_owner[credit0_lock] = null THEN Spinlock_owner[credit0_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF CschedPcpu_allocated[null] THEN IF cpu0__lock = cpu0__lock THEN IF ~(Spinlock_owner[cpu0__lock] # null) THEN IF Spinlock_owner[credit0_lock] # t_ THEN IF Spinlock_owner[credit0_lock] = null THEN Spinlock_owner[credit0_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] THEN IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_] THEN \E allocated_choice_1_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]} : IF allocated_choice_1_ # null THEN IF TRUE THEN IF cpu0__lock = cpu0__lock THEN IF ~(Spinlock_owner[cpu0__lock] # null) THEN IF Spinlock_owner[credit0_lock] # t_ THEN IF Spinlock_owner[credit0_lock] = null THEN Spinlock_owner[credit0_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF CschedPcpu_allocated[null] THEN IF cpu0__lock = cpu0__lock THEN IF ~(Spinlock_owner[cpu0__lock] # null) THEN IF Spinlock_owner[credit0_lock] # t_ THEN IF Spinlock_owner[credit0_lock] = null THEN Spinlock_owner[credit0_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF CschedPcpu_allocated[Pcpu_sched_priv[cpu0]] THEN IF Pcpu_idle_sched_priv[cpu0] = null THEN IF \E free_ \in {spc0} : ~(IF free_ = Pcpu_sched_priv[cpu0] THEN FALSE ELSE CschedPcpu_allocated[free_]) THEN \E allocated_choice_1_ \in {free_ \in {spc0} : ~(IF free_ = Pcpu_sched_priv[cpu0] THEN FALSE ELSE CschedPcpu_allocated[free_])} : IF allocated_choice_1_ # null THEN IF TRUE THEN IF cpu0__lock = cpu0__lock THEN IF ~(Spinlock_owner[cpu0__lock] # null) THEN IF Spinlock_owner[credit0_lock] # t_ THEN IF Spinlock_owner[credit0_lock] = null THEN Spinlock_owner[credit0_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF IF null = Pcpu_sched_priv[cpu0] THEN FALSE ELSE CschedPcpu_allocated[null] THEN IF cpu0__lock = cpu0__lock THEN IF ~(Spinlock_owner[cpu0__lock] # null) THEN IF Spinlock_owner[credit0_lock] # t_ THEN IF Spinlock_owner[credit0_lock] = null THEN Spinlock_owner[credit0_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] THEN IF \E free_ \in {spc0} : ~(IF free_ = Pcpu_sched_priv[cpu0] THEN FALSE ELSE CschedPcpu_allocated[free_]) THEN \E allocated_choice_1_ \in {free_ \in {spc0} : ~(IF free_ = Pcpu_sched_priv[cpu0] THEN FALSE ELSE CschedPcpu_allocated[free_])} : IF allocated_choice_1_ # null THEN IF TRUE THEN IF cpu0__lock = cpu0__lock THEN IF ~(Spinlock_owner[cpu0__lock] # null) THEN IF Spinlock_owner[credit0_lock] # t_ THEN IF Spinlock_owner[credit0_lock] = null THEN Spinlock_owner[credit0_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF IF null = Pcpu_sched_priv[cpu0] THEN FALSE ELSE CschedPcpu_allocated[null] THEN IF cpu0__lock = cpu0__lock THEN IF ~(Spinlock_owner[cpu0__lock] # null) THEN IF Spinlock_owner[credit0_lock] # t_ THEN IF Spinlock_owner[credit0_lock] = null THEN Spinlock_owner[credit0_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]] # t_ THEN IF Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]] = null THEN (Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]] = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) # t_ THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null THEN ((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null) /\ (IF t_ = t_ THEN IF (IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE t_) = t_ THEN IF Pcpu_idle_sched_priv[cpu0] = null THEN IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_] THEN \E allocated_choice_1_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]} : IF allocated_choice_1_ # null THEN IF TRUE THEN IF cpu0__lock = cpu0__lock THEN IF ~((IF cpu0__lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF cpu0__lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF cpu0__lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF cpu0__lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[cpu0__lock]) # null) THEN IF (IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[credit0_lock]) # t_ THEN IF (IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[credit0_lock]) = null THEN (IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[credit0_lock]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF CschedPcpu_allocated[null] THEN IF cpu0__lock = cpu0__lock THEN IF ~((IF cpu0__lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF cpu0__lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF cpu0__lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF cpu0__lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[cpu0__lock]) # null) THEN IF (IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[credit0_lock]) # t_ THEN IF (IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[credit0_lock]) = null THEN (IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[credit0_lock]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] THEN IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_] THEN \E allocated_choice_1_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]} : IF allocated_choice_1_ # null THEN IF TRUE THEN IF cpu0__lock = cpu0__lock THEN IF ~((IF cpu0__lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF cpu0__lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF cpu0__lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF cpu0__lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[cpu0__lock]) # null) THEN IF (IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[credit0_lock]) # t_ THEN IF (IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[credit0_lock]) = null THEN (IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[credit0_lock]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF CschedPcpu_allocated[null] THEN IF cpu0__lock = cpu0__lock THEN IF ~((IF cpu0__lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF cpu0__lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF cpu0__lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF cpu0__lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[cpu0__lock]) # null) THEN IF (IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[credit0_lock]) # t_ THEN IF (IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[credit0_lock]) = null THEN (IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[credit0_lock]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "Credit_init_pdata_222_2" /\ ~(IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null THEN Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_137" /\ ~(IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null THEN Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF Spinlock_owner[lock_3[t_]] # t_ THEN IF Spinlock_owner[lock_3[t_]] = null THEN (Spinlock_owner[lock_3[t_]] = null) /\ (IF lock_3[t_] = Pcpu_schedule_lock[cpu0] THEN IF (IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_ THEN IF (IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null THEN ((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ (IF Pcpu_schedule_lock[cpu0] # Csched2Runqueue_lock[credit2_0_rqd] THEN IF t_ = t_ THEN IF (IF lock_3[t_] = credit2_0_lock THEN null ELSE IF lock_3[t_] = credit2_0_lock THEN t_ ELSE t_) = t_ THEN IF Pcpu_idle_sched_priv[cpu0] = null THEN IF old_ops[t_] \in {credit0_2} THEN TRUE ELSE IF (IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN ((IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] THEN IF old_ops[t_] \in {credit0_2} THEN TRUE ELSE IF (IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN ((IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_138_6" /\ ~(IF Spinlock_owner[lock_3[t_]] # t_ THEN IF Spinlock_owner[lock_3[t_]] = null THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "cpu_schedule_down_211" -> (IF (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] \in {credit0_2})) /\ (Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) ELSE {}) \union (IF (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] \in {credit0_2})) /\ (Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]] # t_) /\ (Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]] = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) # t_) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) ELSE {})
-    [] pc[t_] = "Credit_alloc_pdata_209" -> (IF (~(\E free_ \in {spc0} : ~CschedPcpu_allocated[free_])) /\ FALSE /\ CschedPcpu_allocated[null] /\ (Pcpu_schedule_lock[cpu0] = cpu0__lock) /\ (~(Spinlock_owner[cpu0__lock] # null)) /\ (Spinlock_owner[credit0_lock] # t_) /\ (~(Spinlock_owner[credit0_lock] = null)) THEN Present(Spinlock_owner[credit0_lock]) ELSE {})
-    [] pc[t_] = "Credit_init_pdata_222" -> (IF (Spinlock_owner[credit0_lock] = t_) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = credit0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ (~((IF Pcpu_schedule_lock[cpu0] = credit0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null)) THEN Present(IF Pcpu_schedule_lock[cpu0] = credit0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_137" -> (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
-    [] pc[t_] = "schedule_cpu_switch_113" -> (IF (Pcpu_scheduler[cpu0] # null) /\ (Pcpu_scheduler[cpu0] = credit2_0_2) /\ (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {}) \union (IF (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = credit2_0_2)) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {}) \union (IF (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = credit2_0_2)) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ ((IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ (~((IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null)) THEN Present(IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_137_2" -> (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {}) \union (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ ((IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ (~((IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null)) THEN Present(IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) ELSE {})
-    [] pc[t_] = "Credit2_switch_sched_298" -> (IF (Spinlock_owner[credit2_0_lock] = t_) /\ ((IF old_lock_2[t_] = credit2_0_lock THEN null ELSE Spinlock_owner[old_lock_2[t_]]) = t_) /\ (vpriv_old[t_] = null) /\ (old_ops[t_] \in {credit0_2}) /\ (ppriv_old[t_] = null) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = old_lock_2[t_] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ (~((IF Pcpu_schedule_lock[cpu0] = old_lock_2[t_] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null)) THEN Present(IF Pcpu_schedule_lock[cpu0] = old_lock_2[t_] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {}) \union (IF (Spinlock_owner[credit2_0_lock] = t_) /\ ((IF old_lock_2[t_] = credit2_0_lock THEN null ELSE Spinlock_owner[old_lock_2[t_]]) = t_) /\ (vpriv_old[t_] = null) /\ (old_ops[t_] \in {credit0_2}) /\ (~(ppriv_old[t_] = null)) /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = old_lock_2[t_] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ (~((IF Pcpu_schedule_lock[cpu0] = old_lock_2[t_] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null)) THEN Present(IF Pcpu_schedule_lock[cpu0] = old_lock_2[t_] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {}) \union (IF (Spinlock_owner[credit2_0_lock] = t_) /\ ((IF old_lock_2[t_] = credit2_0_lock THEN null ELSE Spinlock_owner[old_lock_2[t_]]) = t_) /\ (vpriv_old[t_] = null) /\ (~(old_ops[t_] \in {credit0_2})) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock_2[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ (~((IF Credit2_lock[old_ops[t_]] = old_lock_2[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = old_lock_2[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF (Spinlock_owner[credit2_0_lock] = t_) /\ ((IF old_lock_2[t_] = credit2_0_lock THEN null ELSE Spinlock_owner[old_lock_2[t_]]) = t_) /\ (vpriv_old[t_] = null) /\ (~(old_ops[t_] \in {credit0_2})) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock_2[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock_2[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = old_lock_2[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = old_lock_2[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = old_lock_2[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {}) \union (IF (Spinlock_owner[credit2_0_lock] = t_) /\ ((IF old_lock_2[t_] = credit2_0_lock THEN null ELSE Spinlock_owner[old_lock_2[t_]]) = t_) /\ (~(vpriv_old[t_] = null)) /\ IdleVdata_allocated[vpriv_old[t_]] /\ (old_ops[t_] \in {credit0_2}) /\ (ppriv_old[t_] = null) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = old_lock_2[t_] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ (~((IF Pcpu_schedule_lock[cpu0] = old_lock_2[t_] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null)) THEN Present(IF Pcpu_schedule_lock[cpu0] = old_lock_2[t_] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {}) \union (IF (Spinlock_owner[credit2_0_lock] = t_) /\ ((IF old_lock_2[t_] = credit2_0_lock THEN null ELSE Spinlock_owner[old_lock_2[t_]]) = t_) /\ (~(vpriv_old[t_] = null)) /\ IdleVdata_allocated[vpriv_old[t_]] /\ (old_ops[t_] \in {credit0_2}) /\ (~(ppriv_old[t_] = null)) /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = old_lock_2[t_] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ (~((IF Pcpu_schedule_lock[cpu0] = old_lock_2[t_] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null)) THEN Present(IF Pcpu_schedule_lock[cpu0] = old_lock_2[t_] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = credit2_0_lock THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {}) \union (IF (Spinlock_owner[credit2_0_lock] = t_) /\ ((IF old_lock_2[t_] = credit2_0_lock THEN null ELSE Spinlock_owner[old_lock_2[t_]]) = t_) /\ (~(vpriv_old[t_] = null)) /\ IdleVdata_allocated[vpriv_old[t_]] /\ (~(old_ops[t_] \in {credit0_2})) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock_2[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ (~((IF Credit2_lock[old_ops[t_]] = old_lock_2[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = old_lock_2[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF (Spinlock_owner[credit2_0_lock] = t_) /\ ((IF old_lock_2[t_] = credit2_0_lock THEN null ELSE Spinlock_owner[old_lock_2[t_]]) = t_) /\ (~(vpriv_old[t_] = null)) /\ IdleVdata_allocated[vpriv_old[t_]] /\ (~(old_ops[t_] \in {credit0_2})) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock_2[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock_2[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = old_lock_2[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = old_lock_2[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = old_lock_2[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
-    [] pc[t_] = "Credit2_free_pdata_284_2" -> (IF (Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = t_) /\ ((IF Credit2_lock[old_ops[t_]] = Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = t_) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = Credit2_lock[old_ops[t_]] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ (~((IF Pcpu_schedule_lock[cpu0] = Credit2_lock[old_ops[t_]] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null)) THEN Present(IF Pcpu_schedule_lock[cpu0] = Credit2_lock[old_ops[t_]] THEN null ELSE IF Pcpu_schedule_lock[cpu0] = Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] THEN null ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_137_3" -> (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
+  CASE pc[t_] = "cpu_schedule_down_211" -> (IF (Pcpu_scheduler[cpu0] # null) /\ (Pcpu_scheduler[cpu0] \in {credit0_2}) /\ (Pcpu_sched_priv[cpu0] = null) /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (~(\E free_ \in {spc0} : ~CschedPcpu_allocated[free_])) /\ FALSE /\ CschedPcpu_allocated[null] /\ (cpu0__lock = cpu0__lock) /\ (~(Spinlock_owner[cpu0__lock] # null)) /\ (Spinlock_owner[credit0_lock] # t_) /\ (Spinlock_owner[credit0_lock] = null) /\ (~(Spinlock_owner[credit0_lock] = null)) THEN Present(Spinlock_owner[credit0_lock]) ELSE {}) \union (IF (Pcpu_scheduler[cpu0] # null) /\ (Pcpu_scheduler[cpu0] \in {credit0_2}) /\ (Pcpu_sched_priv[cpu0] = null) /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (~(\E free_ \in {spc0} : ~CschedPcpu_allocated[free_])) /\ FALSE /\ CschedPcpu_allocated[null] /\ (cpu0__lock = cpu0__lock) /\ (~(Spinlock_owner[cpu0__lock] # null)) /\ (Spinlock_owner[credit0_lock] # t_) /\ (Spinlock_owner[credit0_lock] = null) /\ (~(Spinlock_owner[credit0_lock] = null)) THEN Present(Spinlock_owner[credit0_lock]) ELSE {}) \union (IF (Pcpu_scheduler[cpu0] # null) /\ (Pcpu_scheduler[cpu0] \in {credit0_2}) /\ (~(Pcpu_sched_priv[cpu0] = null)) /\ CschedPcpu_allocated[Pcpu_sched_priv[cpu0]] /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (~(\E free_ \in {spc0} : ~(IF free_ = Pcpu_sched_priv[cpu0] THEN FALSE ELSE CschedPcpu_allocated[free_]))) /\ FALSE /\ (IF null = Pcpu_sched_priv[cpu0] THEN FALSE ELSE CschedPcpu_allocated[null]) /\ (cpu0__lock = cpu0__lock) /\ (~(Spinlock_owner[cpu0__lock] # null)) /\ (Spinlock_owner[credit0_lock] # t_) /\ (Spinlock_owner[credit0_lock] = null) /\ (~(Spinlock_owner[credit0_lock] = null)) THEN Present(Spinlock_owner[credit0_lock]) ELSE {}) \union (IF (Pcpu_scheduler[cpu0] # null) /\ (Pcpu_scheduler[cpu0] \in {credit0_2}) /\ (~(Pcpu_sched_priv[cpu0] = null)) /\ CschedPcpu_allocated[Pcpu_sched_priv[cpu0]] /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (~(\E free_ \in {spc0} : ~(IF free_ = Pcpu_sched_priv[cpu0] THEN FALSE ELSE CschedPcpu_allocated[free_]))) /\ FALSE /\ (IF null = Pcpu_sched_priv[cpu0] THEN FALSE ELSE CschedPcpu_allocated[null]) /\ (cpu0__lock = cpu0__lock) /\ (~(Spinlock_owner[cpu0__lock] # null)) /\ (Spinlock_owner[credit0_lock] # t_) /\ (Spinlock_owner[credit0_lock] = null) /\ (~(Spinlock_owner[credit0_lock] = null)) THEN Present(Spinlock_owner[credit0_lock]) ELSE {}) \union (IF (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] \in {credit0_2})) /\ (Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]] # t_) /\ (Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]] = null) /\ (~(Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]]) ELSE {}) \union (IF (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] \in {credit0_2})) /\ (Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]] # t_) /\ (Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]] = null) /\ (Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]] = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) # t_) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) ELSE {}) \union (IF (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] \in {credit0_2})) /\ (Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]] # t_) /\ (Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]] = null) /\ (Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]] = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) # t_) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null) /\ (t_ = t_) /\ ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE t_) = t_) /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (~(\E free_ \in {spc0} : ~CschedPcpu_allocated[free_])) /\ FALSE /\ CschedPcpu_allocated[null] /\ (cpu0__lock = cpu0__lock) /\ (~((IF cpu0__lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF cpu0__lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF cpu0__lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF cpu0__lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[cpu0__lock]) # null)) /\ ((IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[credit0_lock]) # t_) /\ ((IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[credit0_lock]) = null) /\ (~((IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[credit0_lock]) = null)) THEN Present(IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[credit0_lock]) ELSE {}) \union (IF (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] \in {credit0_2})) /\ (Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]] # t_) /\ (Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]] = null) /\ (Spinlock_owner[Credit2_lock[Pcpu_scheduler[cpu0]]] = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) # t_) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]]]) = null) /\ (t_ = t_) /\ ((IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF Credit2_lock[Pcpu_scheduler[cpu0]] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE t_) = t_) /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (~(\E free_ \in {spc0} : ~CschedPcpu_allocated[free_])) /\ FALSE /\ CschedPcpu_allocated[null] /\ (cpu0__lock = cpu0__lock) /\ (~((IF cpu0__lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF cpu0__lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF cpu0__lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF cpu0__lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[cpu0__lock]) # null)) /\ ((IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[credit0_lock]) # t_) /\ ((IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[credit0_lock]) = null) /\ (~((IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[credit0_lock]) = null)) THEN Present(IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN null ELSE IF credit0_lock = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu0]]] THEN t_ ELSE IF credit0_lock = Credit2_lock[Pcpu_scheduler[cpu0]] THEN t_ ELSE Spinlock_owner[credit0_lock]) ELSE {})
+    [] pc[t_] = "Credit_init_pdata_222_2" -> (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_137" -> (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (Spinlock_owner[lock_3[t_]] = null) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {}) \union (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (Spinlock_owner[lock_3[t_]] = null) /\ (Spinlock_owner[lock_3[t_]] = null) /\ (lock_3[t_] = Pcpu_schedule_lock[cpu0]) /\ ((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ ((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ (~((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null)) THEN Present(IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) ELSE {}) \union (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (Spinlock_owner[lock_3[t_]] = null) /\ (Spinlock_owner[lock_3[t_]] = null) /\ (lock_3[t_] = Pcpu_schedule_lock[cpu0]) /\ ((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ ((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ ((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ (Pcpu_schedule_lock[cpu0] # Csched2Runqueue_lock[credit2_0_rqd]) /\ (t_ = t_) /\ ((IF lock_3[t_] = credit2_0_lock THEN null ELSE IF lock_3[t_] = credit2_0_lock THEN t_ ELSE t_) = t_) /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (~(old_ops[t_] \in {credit0_2})) /\ ((IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (~((IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (Spinlock_owner[lock_3[t_]] = null) /\ (Spinlock_owner[lock_3[t_]] = null) /\ (lock_3[t_] = Pcpu_schedule_lock[cpu0]) /\ ((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ ((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ ((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ (Pcpu_schedule_lock[cpu0] # Csched2Runqueue_lock[credit2_0_rqd]) /\ (t_ = t_) /\ ((IF lock_3[t_] = credit2_0_lock THEN null ELSE IF lock_3[t_] = credit2_0_lock THEN t_ ELSE t_) = t_) /\ (Pcpu_idle_sched_priv[cpu0] = null) /\ (~(old_ops[t_] \in {credit0_2})) /\ ((IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ ((IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {}) \union (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (Spinlock_owner[lock_3[t_]] = null) /\ (Spinlock_owner[lock_3[t_]] = null) /\ (lock_3[t_] = Pcpu_schedule_lock[cpu0]) /\ ((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ ((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ ((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ (Pcpu_schedule_lock[cpu0] # Csched2Runqueue_lock[credit2_0_rqd]) /\ (t_ = t_) /\ ((IF lock_3[t_] = credit2_0_lock THEN null ELSE IF lock_3[t_] = credit2_0_lock THEN t_ ELSE t_) = t_) /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (~(old_ops[t_] \in {credit0_2})) /\ ((IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (~((IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (Spinlock_owner[lock_3[t_]] = null) /\ (Spinlock_owner[lock_3[t_]] = null) /\ (lock_3[t_] = Pcpu_schedule_lock[cpu0]) /\ ((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ ((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ ((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null) /\ (Pcpu_schedule_lock[cpu0] # Csched2Runqueue_lock[credit2_0_rqd]) /\ (t_ = t_) /\ ((IF lock_3[t_] = credit2_0_lock THEN null ELSE IF lock_3[t_] = credit2_0_lock THEN t_ ELSE t_) = t_) /\ (~(Pcpu_idle_sched_priv[cpu0] = null)) /\ IdleVdata_allocated[Pcpu_idle_sched_priv[cpu0]] /\ (~(old_ops[t_] \in {credit0_2})) /\ ((IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ ((IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN null ELSE IF Credit2_lock[old_ops[t_]] = credit2_0_lock THEN t_ ELSE IF Credit2_lock[old_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN null ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_lock THEN t_ ELSE IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_138_6" -> (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (Spinlock_owner[lock_3[t_]] = null) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -3136,6 +3581,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_use_after_free == "use-after-free" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault

@@ -84,33 +84,31 @@ pcpu_schedule_lock_irq_138_2:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock_2] # self then
     await Spinlock_owner[lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self] do
-      with held_ = held \union {lock_2} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
-          if lock_2 = schedule_lock_ then
-            \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock_2 do
-              \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-              lock := pcpu_schedule_lock_irq_;
-              Spinlock_owner := Spinlock_owner_;
-              held := held_;
-              lock_2 := null;
-              goto schedule_80;
-            end with;
-          else
-            \* schedulers.ts:140  spin_unlock_irq(lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
-            with held2_ = held_ \ {lock_2} do
-              held_shared := held_shared \ {lock_2};
-              Cpu_irqs_off[CpuOf[self]] := FALSE;
-              held := held2_;
-              lock_2 := null;
-              goto pcpu_schedule_lock_irq_137;
-            end with;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self],
+         held_ = held \union {lock_2},
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+         schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
+      if lock_2 = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_2 do
+          \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
+          lock := pcpu_schedule_lock_irq_;
+          Spinlock_owner := Spinlock_owner_;
+          held := held_;
+          lock_2 := null;
+          goto schedule_80;
         end with;
-      end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
+        with held2_ = held_ \ {lock_2} do
+          held_shared := held_shared \ {lock_2};
+          Cpu_irqs_off[CpuOf[self]] := FALSE;
+          held := held2_;
+          lock_2 := null;
+          goto pcpu_schedule_lock_irq_137;
+        end with;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -194,20 +192,19 @@ Credit_do_schedule_247:
   end if;
 Rtds_do_schedule_364:
   \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
-  with scurr_2_ = Pcpu_idle_sched_priv[schedule_cpu[self]] do
+  with scurr_2_ = Pcpu_idle_sched_priv[schedule_cpu[self]],
     \* schedulers.ts:365  assert(scurr.ops === this, "the idle vCPU's data is RTDS's");
-    with ops_2_ = IdleVdata_ops[scurr_2_] do
-      \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
-      if (Spinlock_owner[rtds0_lock] = self) /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched) /\ (Rtds_lock[sched] \in held) then
-        \* schedulers.ts:366  this.runq = 0;
-        sched := null;
-        goto pcpu_schedule_unlock_irq_146;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[rtds0_lock] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched) THEN "assert" ELSE "guarded-by"};
-        lock := null; sched := null; held := {}; held_shared := {};
-        goto Done;
-      end if;
-    end with;
+       ops_2_ = IdleVdata_ops[scurr_2_] do
+    \* schedulers.ts:364  const scurr = cpu.idle_sched_priv!;
+    if (Spinlock_owner[rtds0_lock] = self) /\ (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched) /\ (Rtds_lock[sched] \in held) then
+      \* schedulers.ts:366  this.runq = 0;
+      sched := null;
+      goto pcpu_schedule_unlock_irq_146;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[rtds0_lock] = self) THEN "guess" ELSE IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched) THEN "assert" ELSE "guarded-by"};
+      lock := null; sched := null; held := {}; held_shared := {};
+      goto Done;
+    end if;
   end with;
 pcpu_schedule_unlock_irq_146:
   \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
@@ -237,56 +234,45 @@ cpupool_move_132:
   \* moves.ts:164  let next: Scheduler = new_scheduler();
   \* moves.ts:166  cpupool_move(cpus[0], next);
   \* moves.ts:132  spin_lock(cpupool_lock);
-  if (~(Spinlock_owner[credit0_lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self) then
+  if (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
     await Spinlock_owner[cpupool_lock] = null;
-    Spinlock_owner[cpupool_lock] := self;
-    held_2 := held_2 \union {cpupool_lock};
-    goto schedule_cpu_switch_113;
-  else
-    fault := fault \union {IF ~(~(Spinlock_owner[credit0_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-    held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
-schedule_cpu_switch_113:
-  \* moves.ts:113  const old_ops = cpu.scheduler!;
-  with old_ops_ = Pcpu_scheduler[cpu0] do
-    if old_ops_ # null then
-      \* moves.ts:114  if (leaves_early && old_ops === new_ops)
-      if old_ops_ = credit0_2 then
-        \* moves.ts:135  softirq_pending = true;
-        \* moves.ts:136  spin_unlock(cpupool_lock);
-        if Spinlock_owner[cpupool_lock] = self then
-          Spinlock_owner[cpupool_lock] := null;
-          with held_ = held_2 \ {cpupool_lock} do
-            with held_shared_ = held_shared_2 \ {cpupool_lock} do
-              if (~(Spinlock_owner[credit0_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              else
-                fault := fault \union {IF ~(~(Spinlock_owner[credit0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = self],
+         held_ = held_2 \union {cpupool_lock},
+      \* moves.ts:113  const old_ops = cpu.scheduler!;
+         old_ops_ = Pcpu_scheduler[cpu0] do
+      if old_ops_ # null then
+        \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+        if old_ops_ = credit0_2 then
+          \* moves.ts:135  softirq_pending = true;
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+          with held2_ = held_ \ {cpupool_lock},
+               held_shared_ = held_shared_2 \ {cpupool_lock} do
+            \* moves.ts:162  cpupool move
+            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           end with;
         else
-          fault := fault \union {"unlock-not-held"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      else
-        \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-        \* schedulers.ts:209  const spc = alloc(pdata)!;
-        if ~(Spinlock_owner[credit0_lock] = self) then
+          \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+          \* schedulers.ts:209  const spc = alloc(pdata)!;
           if \E free_ \in {spc0, spc1} : ~CschedPcpu_allocated[free_] then
             with allocated_ \in {free_ \in {spc0, spc1} : ~CschedPcpu_allocated[free_]} do
               CschedPcpu_allocated[allocated_] := TRUE;
               if allocated_ # null then
                 spc_2 := allocated_;
+                Spinlock_owner := Spinlock_owner_;
+                held_2 := held_;
                 old_ops := old_ops_;
                 goto Credit_alloc_pdata_210;
               else
                 fault := fault \union {"null-dereference"};
+                Spinlock_owner := Spinlock_owner_;
                 held_2 := {}; held_shared_2 := {};
                 goto Done;
               end if;
@@ -294,26 +280,30 @@ schedule_cpu_switch_113:
           else
             if FALSE then
               spc_2 := null;
+              Spinlock_owner := Spinlock_owner_;
+              held_2 := held_;
               old_ops := old_ops_;
               goto Credit_alloc_pdata_210;
             else
               fault := fault \union {"null-dereference"};
+              Spinlock_owner := Spinlock_owner_;
               held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           end if;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
         end if;
+      else
+        fault := fault \union {"null-dereference"};
+        Spinlock_owner := Spinlock_owner_;
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
       end if;
-    else
-      fault := fault \union {"null-dereference"};
-      held_2 := {}; held_shared_2 := {};
-      goto Done;
-    end if;
-  end with;
+    end with;
+  else
+    fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
+    held_2 := {}; held_shared_2 := {};
+    goto Done;
+  end if;
 Credit_alloc_pdata_210:
   \* schedulers.ts:210  spc.cpu = cpu;
   if CschedPcpu_allocated[spc_2] then
@@ -332,33 +322,27 @@ Credit_alloc_pdata_210:
   end if;
 schedule_cpu_switch_116:
   \* moves.ts:116  const vpriv = alloc(vdata)!;
-  if ~(Spinlock_owner[credit0_lock] = self) then
-    if \E free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_] then
-      with allocated_2_ \in {free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_]} do
-        IdleVdata_allocated[allocated_2_] := TRUE;
-        if allocated_2_ # null then
-          vpriv := allocated_2_;
-          goto schedule_cpu_switch_117;
-        else
-          fault := fault \union {"null-dereference"};
-          old_ops := null; ppriv := null; held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      if FALSE then
-        vpriv := null;
+  if \E free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_] then
+    with allocated_2_ \in {free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_]} do
+      IdleVdata_allocated[allocated_2_] := TRUE;
+      if allocated_2_ # null then
+        vpriv := allocated_2_;
         goto schedule_cpu_switch_117;
       else
         fault := fault \union {"null-dereference"};
         old_ops := null; ppriv := null; held_2 := {}; held_shared_2 := {};
         goto Done;
       end if;
-    end if;
+    end with;
   else
-    fault := fault \union {"guess"};
-    old_ops := null; ppriv := null; held_2 := {}; held_shared_2 := {};
-    goto Done;
+    if FALSE then
+      vpriv := null;
+      goto schedule_cpu_switch_117;
+    else
+      fault := fault \union {"null-dereference"};
+      old_ops := null; ppriv := null; held_2 := {}; held_shared_2 := {};
+      goto Done;
+    end if;
   end if;
 schedule_cpu_switch_117:
   \* moves.ts:117  vpriv.ops = new_ops;
@@ -384,101 +368,93 @@ schedule_cpu_switch_117:
   end if;
 pcpu_schedule_lock_irq_138_4:
   \* schedulers.ts:138  spin_lock_irq(lock);
-  if ((~(Spinlock_owner[credit0_lock] = self)) \/ (~(lock_3 = rtds0_lock))) /\ ((~(Spinlock_owner[credit0_lock] = self)) \/ (~(lock_3 = cpu1__lock))) /\ ((~(Spinlock_owner[credit0_lock] = self)) \/ (~(lock_3 = cpu0__lock))) /\ (Spinlock_owner[lock_3] # self) then
+  if Spinlock_owner[lock_3] # self then
     await Spinlock_owner[lock_3] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self] do
-      with held_ = held_2 \union {lock_3} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-          if lock_3 = schedule_lock_ then
-            \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock_3 do
-              \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
-              \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-              with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
-                \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-                with ppriv_old_ = Pcpu_sched_priv[cpu0] do
-                  \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
-                  \* schedulers.ts:230  cpu.idle_sched_priv = svc;
-                  if Spinlock_owner_[rtds0_lock] = self then
-                    Pcpu_idle_sched_priv[cpu0] := vpriv;
-                    Spinlock_owner := Spinlock_owner_;
-                    held_2 := held_;
-                    old_lock := pcpu_schedule_lock_irq_;
-                    vpriv_old := vpriv_old_;
-                    ppriv_old := ppriv_old_;
-                    vpriv := null; lock_3 := null;
-                    goto Credit_switch_sched_231;
-                  else
-                    fault := fault \union {"guess"};
-                    Spinlock_owner := Spinlock_owner_;
-                    old_ops := null; ppriv := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self],
+         held_ = held_2 \union {lock_3},
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+         schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+      if lock_3 = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_3,
+          \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
+          \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+             vpriv_old_ = Pcpu_idle_sched_priv[cpu0],
+          \* moves.ts:121  const ppriv_old = cpu.sched_priv;
+             ppriv_old_ = Pcpu_sched_priv[cpu0] do
+          \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
+          \* schedulers.ts:230  cpu.idle_sched_priv = svc;
+          if Spinlock_owner_[rtds0_lock] = self then
+            Pcpu_idle_sched_priv[cpu0] := vpriv;
+            Spinlock_owner := Spinlock_owner_;
+            held_2 := held_;
+            old_lock := pcpu_schedule_lock_irq_;
+            vpriv_old := vpriv_old_;
+            ppriv_old := ppriv_old_;
+            vpriv := null; lock_3 := null;
+            goto Credit_switch_sched_231;
           else
-            \* schedulers.ts:140  spin_unlock_irq(lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
-            with held2_ = held_ \ {lock_3} do
-              with held_shared_ = held_shared_2 \ {lock_3} do
-                with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                  \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                  with lock_ = Pcpu_schedule_lock[cpu0] do
-                    if lock_ # null then
-                      \* schedulers.ts:138  spin_lock_irq(lock);
-                      Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                      held_2 := held2_;
-                      held_shared_2 := held_shared_;
-                      lock_3 := lock_;
-                      goto pcpu_schedule_lock_irq_138_4;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      old_ops := null; ppriv := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            end with;
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            old_ops := null; ppriv := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
+        with held2_ = held_ \ {lock_3},
+             held_shared_ = held_shared_2 \ {lock_3},
+             Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+             lock_ = Pcpu_schedule_lock[cpu0] do
+          if lock_ # null then
+            \* schedulers.ts:138  spin_lock_irq(lock);
+            Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+            held_2 := held2_;
+            held_shared_2 := held_shared_;
+            lock_3 := lock_;
+            goto pcpu_schedule_lock_irq_138_4;
+          else
+            fault := fault \union {"null-dereference"};
+            Cpu_irqs_off := Cpu_irqs_off_;
+            old_ops := null; ppriv := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
+        end with;
+      end if;
     end with;
   else
-    fault := fault \union {IF ~((~(Spinlock_owner[credit0_lock] = self)) \/ (~(lock_3 = rtds0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit0_lock] = self)) \/ (~(lock_3 = cpu1__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit0_lock] = self)) \/ (~(lock_3 = cpu0__lock))) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {"self-deadlock"};
     old_ops := null; ppriv := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 Credit_switch_sched_231:
   \* schedulers.ts:231  spin_lock(this.lock);
-  if (~(Spinlock_owner[credit0_lock] = self)) /\ (Spinlock_owner[credit0_lock] # self) then
+  if Spinlock_owner[credit0_lock] # self then
     await Spinlock_owner[credit0_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit0_lock] = self] do
-      with held_ = held_2 \union {credit0_lock} do
-        \* schedulers.ts:232  spc!.ready = true;
-        if (ppriv # null) /\ CschedPcpu_allocated[ppriv] then
-          CschedPcpu_ready[ppriv] := TRUE;
-          \* schedulers.ts:233  spin_unlock(this.lock);
-          Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit0_lock] = null];
-          with held2_ = held_ \ {credit0_lock} do
-            held_shared_2 := held_shared_2 \ {credit0_lock};
-            held_2 := held2_;
-            goto Scheduler_take_over_184;
-          end with;
-        else
-          fault := fault \union {IF ~(ppriv # null) THEN "null-dereference" ELSE "use-after-free"};
-          Spinlock_owner := Spinlock_owner_;
-          old_ops := null; ppriv := null; old_lock := null; vpriv_old := null; ppriv_old := null;
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit0_lock] = self],
+         held_ = held_2 \union {credit0_lock} do
+      \* schedulers.ts:232  spc!.ready = true;
+      if (ppriv # null) /\ CschedPcpu_allocated[ppriv] then
+        CschedPcpu_ready[ppriv] := TRUE;
+        \* schedulers.ts:233  spin_unlock(this.lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit0_lock] = null];
+        with held2_ = held_ \ {credit0_lock} do
+          held_shared_2 := held_shared_2 \ {credit0_lock};
+          held_2 := held2_;
+          goto Scheduler_take_over_184;
+        end with;
+      else
+        fault := fault \union {IF ~(ppriv # null) THEN "null-dereference" ELSE "use-after-free"};
+        Spinlock_owner := Spinlock_owner_;
+        old_ops := null; ppriv := null; old_lock := null; vpriv_old := null; ppriv_old := null;
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[credit0_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {"self-deadlock"};
     old_ops := null; ppriv := null; old_lock := null; vpriv_old := null; ppriv_old := null;
     held_2 := {}; held_shared_2 := {};
     goto Done;
@@ -500,84 +476,82 @@ Scheduler_take_over_189:
   Pcpu_schedule_lock[cpu0] := lock_of;
   \* moves.ts:124  spin_unlock_irq(old_lock);
   if Spinlock_owner[old_lock] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![old_lock] = null] do
-      with held_ = held_2 \ {old_lock} do
-        with held_shared_ = held_shared_2 \ {old_lock} do
-          Cpu_irqs_off[CpuOf[self]] := FALSE;
-          \* moves.ts:126  free(vpriv_old);
-          if vpriv_old = null then
-            \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
-            if old_ops \in {credit0_2} then
-              \* schedulers.ts:226  free(spc);
-              if ppriv_old = null then
-                \* moves.ts:135  softirq_pending = true;
-                \* moves.ts:136  spin_unlock(cpupool_lock);
-                if Spinlock_owner_[cpupool_lock] = self then
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-                  with held2_ = held_ \ {cpupool_lock} do
-                    with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                      if (~(Spinlock_owner[credit0_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                        old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
-                        held_2 := {}; held_shared_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {IF ~(~(Spinlock_owner[credit0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                        old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
-                        held_2 := {}; held_shared_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![old_lock] = null],
+         held_ = held_2 \ {old_lock},
+         held_shared_ = held_shared_2 \ {old_lock} do
+      Cpu_irqs_off[CpuOf[self]] := FALSE;
+      \* moves.ts:126  free(vpriv_old);
+      if vpriv_old = null then
+        \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
+        if old_ops \in {credit0_2} then
+          \* schedulers.ts:226  free(spc);
+          if ppriv_old = null then
+            \* moves.ts:135  softirq_pending = true;
+            \* moves.ts:136  spin_unlock(cpupool_lock);
+            if Spinlock_owner_[cpupool_lock] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+              with held2_ = held_ \ {cpupool_lock},
+                   held_shared2_ = held_shared_ \ {cpupool_lock} do
+                \* moves.ts:162  cpupool move
+                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                  old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
+                  held_2 := {}; held_shared_2 := {};
+                  goto Done;
                 else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
+                  fault := fault \union {"lock-held-at-exit"};
                   old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
                   held_2 := {}; held_shared_2 := {};
                   goto Done;
                 end if;
-              else
-                Spinlock_owner := Spinlock_owner_;
-                held_2 := held_;
-                held_shared_2 := held_shared_;
-                old_ops := null; old_lock := null; vpriv_old := null; lock_of := null;
-                goto Credit_free_pdata_226;
-              end if;
+              end with;
             else
-              \* moves.ts:135  softirq_pending = true;
-              \* moves.ts:136  spin_unlock(cpupool_lock);
-              if Spinlock_owner_[cpupool_lock] = self then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-                with held2_ = held_ \ {cpupool_lock} do
-                  with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                    if (~(Spinlock_owner[credit0_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                      old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
-                      held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {IF ~(~(Spinlock_owner[credit0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                      old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
-                      held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
-                old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
             end if;
           else
             Spinlock_owner := Spinlock_owner_;
             held_2 := held_;
             held_shared_2 := held_shared_;
-            old_lock := null; lock_of := null;
-            goto schedule_cpu_switch_126;
+            old_ops := null; old_lock := null; vpriv_old := null; lock_of := null;
+            goto Credit_free_pdata_226;
           end if;
-        end with;
-      end with;
+        else
+          \* moves.ts:135  softirq_pending = true;
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          if Spinlock_owner_[cpupool_lock] = self then
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+            with held2_ = held_ \ {cpupool_lock},
+                 held_shared2_ = held_shared_ \ {cpupool_lock} do
+              \* moves.ts:162  cpupool move
+              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            Spinlock_owner := Spinlock_owner_;
+            old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
+            held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
+        end if;
+      else
+        Spinlock_owner := Spinlock_owner_;
+        held_2 := held_;
+        held_shared_2 := held_shared_;
+        old_lock := null; lock_of := null;
+        goto schedule_cpu_switch_126;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -598,17 +572,17 @@ schedule_cpu_switch_126:
         \* moves.ts:136  spin_unlock(cpupool_lock);
         if Spinlock_owner[cpupool_lock] = self then
           Spinlock_owner[cpupool_lock] := null;
-          with held_ = held_2 \ {cpupool_lock} do
-            with held_shared_ = held_shared_2 \ {cpupool_lock} do
-              if (~(Spinlock_owner[credit0_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              else
-                fault := fault \union {IF ~(~(Spinlock_owner[credit0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
+          with held_ = held_2 \ {cpupool_lock},
+               held_shared_ = held_shared_2 \ {cpupool_lock} do
+            \* moves.ts:162  cpupool move
+            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
@@ -624,17 +598,17 @@ schedule_cpu_switch_126:
       \* moves.ts:136  spin_unlock(cpupool_lock);
       if Spinlock_owner[cpupool_lock] = self then
         Spinlock_owner[cpupool_lock] := null;
-        with held_ = held_2 \ {cpupool_lock} do
-          with held_shared_ = held_shared_2 \ {cpupool_lock} do
-            if (~(Spinlock_owner[credit0_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-              old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
-              goto Done;
-            else
-              fault := fault \union {IF ~(~(Spinlock_owner[credit0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-              old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
+        with held_ = held_2 \ {cpupool_lock},
+             held_shared_ = held_shared_2 \ {cpupool_lock} do
+          \* moves.ts:162  cpupool move
+          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+            old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            old_ops := null; vpriv_old := null; ppriv_old := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"unlock-not-held"};
@@ -657,17 +631,17 @@ Credit_free_pdata_226:
     \* moves.ts:136  spin_unlock(cpupool_lock);
     if Spinlock_owner[cpupool_lock] = self then
       Spinlock_owner[cpupool_lock] := null;
-      with held_ = held_2 \ {cpupool_lock} do
-        with held_shared_ = held_shared_2 \ {cpupool_lock} do
-          if (~(Spinlock_owner[credit0_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            ppriv_old := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          else
-            fault := fault \union {IF ~(~(Spinlock_owner[credit0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-            ppriv_old := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
+      with held_ = held_2 \ {cpupool_lock},
+           held_shared_ = held_shared_2 \ {cpupool_lock} do
+        \* moves.ts:162  cpupool move
+        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+          ppriv_old := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          ppriv_old := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"unlock-not-held"};
@@ -695,22 +669,21 @@ Credit_dom_cntl_238_3:
   \* schedulers.ts:409  return credits[0];
   \* moves.ts:176  new_scheduler().dom_cntl();
   \* schedulers.ts:238  const flags = spin_lock_irqsave(this.lock);
-  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-    with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-      if (~(Spinlock_owner[credit0_lock] = self)) /\ (Spinlock_owner[credit0_lock] # self) then
-        await Spinlock_owner[credit0_lock] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit0_lock] = self] do
-          \* schedulers.ts:239  spin_unlock_irqrestore(this.lock, flags);
-          Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit0_lock] = null];
-          Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
-          goto Credit_dom_cntl_238_3;
-        end with;
-      else
-        fault := fault \union {IF ~(~(Spinlock_owner[credit0_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-        Cpu_irqs_off := Cpu_irqs_off_;
-        goto Done;
-      end if;
-    end with;
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]],
+       Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+    if Spinlock_owner[credit0_lock] # self then
+      await Spinlock_owner[credit0_lock] = null;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit0_lock] = self] do
+        \* schedulers.ts:239  spin_unlock_irqrestore(this.lock, flags);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit0_lock] = null];
+        Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
+        goto Credit_dom_cntl_238_3;
+      end with;
+    else
+      fault := fault \union {"self-deadlock"};
+      Cpu_irqs_off := Cpu_irqs_off_;
+      goto Done;
+    end if;
   end with;
 end process;
 
@@ -719,21 +692,20 @@ variables cpu_2 = null, lock_4 = null, lock_2_2 = null, held_3 = {}, held_shared
 begin
 pcpu_schedule_lock_irq_137_3:
   \* moves.ts:191  for (const cpu of cpus)
-  with cpu_ = cpu0 do
+  with cpu_ = cpu0,
     \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-    with lock_2_ = Pcpu_schedule_lock[cpu0] do
-      if lock_2_ # null then
-        \* schedulers.ts:138  spin_lock_irq(lock);
-        Cpu_irqs_off[CpuOf[self]] := TRUE;
-        cpu_2 := cpu_;
-        lock_2_2 := lock_2_;
-        goto pcpu_schedule_lock_irq_138_6;
-      else
-        fault := fault \union {"null-dereference"};
-        held_3 := {}; held_shared_3 := {};
-        goto Done;
-      end if;
-    end with;
+       lock_2_ = Pcpu_schedule_lock[cpu0] do
+    if lock_2_ # null then
+      \* schedulers.ts:138  spin_lock_irq(lock);
+      Cpu_irqs_off[CpuOf[self]] := TRUE;
+      cpu_2 := cpu_;
+      lock_2_2 := lock_2_;
+      goto pcpu_schedule_lock_irq_138_6;
+    else
+      fault := fault \union {"null-dereference"};
+      held_3 := {}; held_shared_3 := {};
+      goto Done;
+    end if;
   end with;
 pcpu_schedule_lock_irq_137_4:
   \* schedulers.ts:137  const lock = cpu.schedule_lock!;
@@ -753,33 +725,31 @@ pcpu_schedule_lock_irq_138_6:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock_2_2] # self then
     await Spinlock_owner[lock_2_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2_2] = self] do
-      with held_ = held_3 \union {lock_2_2} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[cpu_2] do
-          if lock_2_2 = schedule_lock_ then
-            \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock_2_2 do
-              \* moves.ts:182  const lock = pcpu_schedule_lock_irq(cpu);
-              lock_4 := pcpu_schedule_lock_irq_;
-              Spinlock_owner := Spinlock_owner_;
-              held_3 := held_;
-              lock_2_2 := null;
-              goto pcpu_schedule_unlock_irq_146_2;
-            end with;
-          else
-            \* schedulers.ts:140  spin_unlock_irq(lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_2] = null];
-            with held2_ = held_ \ {lock_2_2} do
-              held_shared_3 := held_shared_3 \ {lock_2_2};
-              Cpu_irqs_off[CpuOf[self]] := FALSE;
-              held_3 := held2_;
-              lock_2_2 := null;
-              goto pcpu_schedule_lock_irq_137_4;
-            end with;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2_2] = self],
+         held_ = held_3 \union {lock_2_2},
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+         schedule_lock_ = Pcpu_schedule_lock[cpu_2] do
+      if lock_2_2 = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_2_2 do
+          \* moves.ts:182  const lock = pcpu_schedule_lock_irq(cpu);
+          lock_4 := pcpu_schedule_lock_irq_;
+          Spinlock_owner := Spinlock_owner_;
+          held_3 := held_;
+          lock_2_2 := null;
+          goto pcpu_schedule_unlock_irq_146_2;
         end with;
-      end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2_2] = null];
+        with held2_ = held_ \ {lock_2_2} do
+          held_shared_3 := held_shared_3 \ {lock_2_2};
+          Cpu_irqs_off[CpuOf[self]] := FALSE;
+          held_3 := held2_;
+          lock_2_2 := null;
+          goto pcpu_schedule_lock_irq_137_4;
+        end with;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -793,29 +763,28 @@ pcpu_schedule_unlock_irq_146_2:
     if (lock_4 = schedule_lock_2_) /\ (Spinlock_owner[lock_4] = self) then
       \* schedulers.ts:147  spin_unlock_irq(lock);
       Spinlock_owner[lock_4] := null;
-      with held_ = held_3 \ {lock_4} do
-        with held_shared_ = held_shared_3 \ {lock_4} do
-          Cpu_irqs_off[CpuOf[self]] := FALSE;
-          \* moves.ts:191  for (const cpu of cpus)
-          with cpu_ = NextOf(<<cpu0, cpu1>>, cpu_2) do
-            if cpu_ # null then
-              held_3 := held_;
-              held_shared_3 := held_shared_;
-              cpu_2 := cpu_;
-              lock_4 := null;
-              goto pcpu_schedule_lock_irq_137_4;
+      with held_ = held_3 \ {lock_4},
+           held_shared_ = held_shared_3 \ {lock_4} do
+        Cpu_irqs_off[CpuOf[self]] := FALSE;
+        \* moves.ts:191  for (const cpu of cpus)
+        with cpu_ = NextOf(<<cpu0, cpu1>>, cpu_2) do
+          if cpu_ # null then
+            held_3 := held_;
+            held_shared_3 := held_shared_;
+            cpu_2 := cpu_;
+            lock_4 := null;
+            goto pcpu_schedule_lock_irq_137_4;
+          else
+            \* moves.ts:190  debug key r
+            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              cpu_2 := null; lock_4 := null; held_3 := {}; held_shared_3 := {};
+              goto Done;
             else
-              \* moves.ts:190  debug key r
-              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                cpu_2 := null; lock_4 := null; held_3 := {}; held_shared_3 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                cpu_2 := null; lock_4 := null; held_3 := {}; held_shared_3 := {};
-                goto Done;
-              end if;
+              fault := fault \union {"lock-held-at-exit"};
+              cpu_2 := null; lock_4 := null; held_3 := {}; held_shared_3 := {};
+              goto Done;
             end if;
-          end with;
+          end if;
         end with;
       end with;
     else
@@ -1106,91 +1075,75 @@ schedule(self) == pcpu_schedule_lock_irq_137(self) \/ pcpu_schedule_lock_irq_138
                      \/ pcpu_schedule_unlock_irq_146(self)
 
 cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
-                          /\ IF (~(Spinlock_owner[credit0_lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self)
+                          /\ IF (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                 THEN /\ Spinlock_owner[cpupool_lock] = null
-                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                     /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {cpupool_lock}]
-                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                     /\ UNCHANGED << fault, held_shared_2 >>
-                                ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit0_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = self] IN
+                                          LET held_ == held_2[self] \union {cpupool_lock} IN
+                                            LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                              IF old_ops_ # null
+                                                 THEN /\ IF old_ops_ = credit0_2
+                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
+                                                                 /\ LET held2_ == held_ \ {cpupool_lock} IN
+                                                                      LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
+                                                                        IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << CschedPcpu_allocated, old_ops, spc_2 >>
+                                                            ELSE /\ IF \E free_ \in {spc0, spc1} : ~CschedPcpu_allocated[free_]
+                                                                       THEN /\ \E allocated_ \in {free_ \in {spc0, spc1} : ~CschedPcpu_allocated[free_]}:
+                                                                                 /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                 /\ IF allocated_ # null
+                                                                                       THEN /\ spc_2' = [spc_2 EXCEPT ![self] = allocated_]
+                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
+                                                                                            /\ UNCHANGED << fault, 
+                                                                                                            held_shared_2 >>
+                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << old_ops, 
+                                                                                                            spc_2 >>
+                                                                       ELSE /\ IF FALSE
+                                                                                  THEN /\ spc_2' = [spc_2 EXCEPT ![self] = null]
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
+                                                                                       /\ UNCHANGED << fault, 
+                                                                                                       held_shared_2 >>
+                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << old_ops, spc_2 >>
+                                                                            /\ UNCHANGED CschedPcpu_allocated
+                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED << CschedPcpu_allocated, old_ops, spc_2 >>
+                                ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED Spinlock_owner
+                                     /\ UNCHANGED << Spinlock_owner, CschedPcpu_allocated, old_ops, spc_2 >>
                           /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, 
                                           CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, Cpu_irqs_off, 
-                                          CschedPcpu_allocated, IdleVdata_allocated, lock, lock_2, sched, scurr, spc, 
-                                          held, held_shared, old_ops, ppriv, spc_2, vpriv, old_lock, lock_3, vpriv_old, 
-                                          ppriv_old, lock_of, cpu_2, lock_4, lock_2_2, held_3, held_shared_3 >>
-
-schedule_cpu_switch_113(self) == /\ pc[self] = "schedule_cpu_switch_113"
-                                 /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
-                                      IF old_ops_ # null
-                                         THEN /\ IF old_ops_ = credit0_2
-                                                    THEN /\ IF Spinlock_owner[cpupool_lock] = self
-                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
-                                                                    /\ LET held_ == held_2[self] \ {cpupool_lock} IN
-                                                                         LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
-                                                                           IF (~(Spinlock_owner'[credit0_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ fault' = fault
-                                                                              ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[credit0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
-                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED Spinlock_owner
-                                                         /\ UNCHANGED << CschedPcpu_allocated, old_ops, spc_2 >>
-                                                    ELSE /\ IF ~(Spinlock_owner[credit0_lock] = self)
-                                                               THEN /\ IF \E free_ \in {spc0, spc1} : ~CschedPcpu_allocated[free_]
-                                                                          THEN /\ \E allocated_ \in {free_ \in {spc0, spc1} : ~CschedPcpu_allocated[free_]}:
-                                                                                    /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![allocated_] = TRUE]
-                                                                                    /\ IF allocated_ # null
-                                                                                          THEN /\ spc_2' = [spc_2 EXCEPT ![self] = allocated_]
-                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
-                                                                                               /\ UNCHANGED << fault, 
-                                                                                                               held_2, 
-                                                                                                               held_shared_2 >>
-                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED << old_ops, 
-                                                                                                               spc_2 >>
-                                                                          ELSE /\ IF FALSE
-                                                                                     THEN /\ spc_2' = [spc_2 EXCEPT ![self] = null]
-                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
-                                                                                          /\ UNCHANGED << fault, held_2, 
-                                                                                                          held_shared_2 >>
-                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED << old_ops, spc_2 >>
-                                                                               /\ UNCHANGED CschedPcpu_allocated
-                                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << CschedPcpu_allocated, old_ops, spc_2 >>
-                                                         /\ UNCHANGED Spinlock_owner
-                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, CschedPcpu_allocated, old_ops, spc_2 >>
-                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                 Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, 
-                                                 Cpu_irqs_off, IdleVdata_allocated, lock, lock_2, sched, scurr, spc, 
-                                                 held, held_shared, ppriv, vpriv, old_lock, lock_3, vpriv_old, ppriv_old, 
-                                                 lock_of, cpu_2, lock_4, lock_2_2, held_3, held_shared_3 >>
+                                          IdleVdata_allocated, lock, lock_2, sched, scurr, spc, held, held_shared, ppriv, 
+                                          vpriv, old_lock, lock_3, vpriv_old, ppriv_old, lock_of, cpu_2, lock_4, 
+                                          lock_2_2, held_3, held_shared_3 >>
 
 Credit_alloc_pdata_210(self) == /\ pc[self] = "Credit_alloc_pdata_210"
                                 /\ IF CschedPcpu_allocated[spc_2[self]]
@@ -1214,42 +1167,32 @@ Credit_alloc_pdata_210(self) == /\ pc[self] = "Credit_alloc_pdata_210"
                                                 ppriv_old, lock_of, cpu_2, lock_4, lock_2_2, held_3, held_shared_3 >>
 
 schedule_cpu_switch_116(self) == /\ pc[self] = "schedule_cpu_switch_116"
-                                 /\ IF ~(Spinlock_owner[credit0_lock] = self)
-                                       THEN /\ IF \E free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_]
-                                                  THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_]}:
-                                                            /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
-                                                            /\ IF allocated_2_ # null
-                                                                  THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                       /\ UNCHANGED << fault, old_ops, ppriv, held_2, 
-                                                                                       held_shared_2 >>
-                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                       /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ vpriv' = vpriv
-                                                  ELSE /\ IF FALSE
-                                                             THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                  /\ UNCHANGED << fault, old_ops, ppriv, held_2, 
-                                                                                  held_shared_2 >>
-                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                  /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ vpriv' = vpriv
-                                                       /\ UNCHANGED IdleVdata_allocated
-                                       ELSE /\ fault' = (fault \union {"guess"})
-                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                            /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << IdleVdata_allocated, vpriv >>
+                                 /\ IF \E free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_]
+                                       THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1, vdata2, vdata3} : ~IdleVdata_allocated[free_]}:
+                                                 /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
+                                                 /\ IF allocated_2_ # null
+                                                       THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
+                                                            /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                            /\ UNCHANGED << fault, old_ops, ppriv, held_2, held_shared_2 >>
+                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                            /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ vpriv' = vpriv
+                                       ELSE /\ IF FALSE
+                                                  THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                       /\ UNCHANGED << fault, old_ops, ppriv, held_2, held_shared_2 >>
+                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                       /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ vpriv' = vpriv
+                                            /\ UNCHANGED IdleVdata_allocated
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
                                                  Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, 
                                                  IdleVdata_ops, Cpu_irqs_off, CschedPcpu_allocated, lock, lock_2, sched, 
@@ -1289,7 +1232,7 @@ schedule_cpu_switch_117(self) == /\ pc[self] = "schedule_cpu_switch_117"
                                                  cpu_2, lock_4, lock_2_2, held_3, held_shared_3 >>
 
 pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_4"
-                                      /\ IF ((~(Spinlock_owner[credit0_lock] = self)) \/ (~(lock_3[self] = rtds0_lock))) /\ ((~(Spinlock_owner[credit0_lock] = self)) \/ (~(lock_3[self] = cpu1__lock))) /\ ((~(Spinlock_owner[credit0_lock] = self)) \/ (~(lock_3[self] = cpu0__lock))) /\ (Spinlock_owner[lock_3[self]] # self)
+                                      /\ IF Spinlock_owner[lock_3[self]] # self
                                             THEN /\ Spinlock_owner[lock_3[self]] = null
                                                  /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_3[self]] = self] IN
                                                       LET held_ == held_2[self] \union {lock_3[self]} IN
@@ -1347,7 +1290,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                   /\ UNCHANGED << Pcpu_idle_sched_priv, old_lock, 
                                                                                   vpriv_old, ppriv_old >>
-                                            ELSE /\ fault' = (fault \union {IF ~((~(Spinlock_owner[credit0_lock] = self)) \/ (~(lock_3[self] = rtds0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit0_lock] = self)) \/ (~(lock_3[self] = cpu1__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit0_lock] = self)) \/ (~(lock_3[self] = cpu0__lock))) THEN "guess" ELSE "self-deadlock"})
+                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                  /\ ppriv' = [ppriv EXCEPT ![self] = null]
                                                  /\ vpriv' = [vpriv EXCEPT ![self] = null]
@@ -1364,7 +1307,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                       lock_2_2, held_3, held_shared_3 >>
 
 Credit_switch_sched_231(self) == /\ pc[self] = "Credit_switch_sched_231"
-                                 /\ IF (~(Spinlock_owner[credit0_lock] = self)) /\ (Spinlock_owner[credit0_lock] # self)
+                                 /\ IF Spinlock_owner[credit0_lock] # self
                                        THEN /\ Spinlock_owner[credit0_lock] = null
                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![credit0_lock] = self] IN
                                                  LET held_ == held_2[self] \union {credit0_lock} IN
@@ -1388,7 +1331,7 @@ Credit_switch_sched_231(self) == /\ pc[self] = "Credit_switch_sched_231"
                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                            /\ UNCHANGED CschedPcpu_ready
-                                       ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit0_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                             /\ ppriv' = [ppriv EXCEPT ![self] = null]
                                             /\ old_lock' = [old_lock EXCEPT ![self] = null]
@@ -1440,7 +1383,7 @@ Scheduler_take_over_189(self) == /\ pc[self] = "Scheduler_take_over_189"
                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
                                                                                                  /\ LET held2_ == held_ \ {cpupool_lock} IN
                                                                                                       LET held_shared2_ == held_shared_ \ {cpupool_lock} IN
-                                                                                                        IF (~(Spinlock_owner'[credit0_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                        IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
                                                                                                            THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                                                 /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                                                                                                 /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
@@ -1450,7 +1393,7 @@ Scheduler_take_over_189(self) == /\ pc[self] = "Scheduler_take_over_189"
                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                 /\ fault' = fault
-                                                                                                           ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[credit0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                                                 /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                                                                                                 /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
@@ -1482,7 +1425,7 @@ Scheduler_take_over_189(self) == /\ pc[self] = "Scheduler_take_over_189"
                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
                                                                                       /\ LET held2_ == held_ \ {cpupool_lock} IN
                                                                                            LET held_shared2_ == held_shared_ \ {cpupool_lock} IN
-                                                                                             IF (~(Spinlock_owner'[credit0_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                             IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
                                                                                                 THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                                      /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                                                                                      /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
@@ -1492,7 +1435,7 @@ Scheduler_take_over_189(self) == /\ pc[self] = "Scheduler_take_over_189"
                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                      /\ fault' = fault
-                                                                                                ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[credit0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                                      /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                                                                                      /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
@@ -1544,7 +1487,7 @@ schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
                                                                              /\ LET held_ == held_2[self] \ {cpupool_lock} IN
                                                                                   LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
-                                                                                    IF (~(Spinlock_owner'[credit0_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                    IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
                                                                                        THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                             /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
@@ -1552,7 +1495,7 @@ schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                             /\ fault' = fault
-                                                                                       ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[credit0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                             /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
@@ -1576,7 +1519,7 @@ schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
                                                                   /\ LET held_ == held_2[self] \ {cpupool_lock} IN
                                                                        LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
-                                                                         IF (~(Spinlock_owner'[credit0_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                         IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
                                                                             THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                  /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                                  /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
@@ -1584,7 +1527,7 @@ schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                  /\ fault' = fault
-                                                                            ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[credit0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                  /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                                  /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
@@ -1622,13 +1565,13 @@ Credit_free_pdata_226(self) == /\ pc[self] = "Credit_free_pdata_226"
                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
                                                      /\ LET held_ == held_2[self] \ {cpupool_lock} IN
                                                           LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
-                                                            IF (~(Spinlock_owner'[credit0_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                            IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
                                                                THEN /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                     /\ fault' = fault
-                                                               ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[credit0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
@@ -1652,12 +1595,11 @@ Credit_free_pdata_226(self) == /\ pc[self] = "Credit_free_pdata_226"
                                                lock_3, vpriv_old, lock_of, cpu_2, lock_4, lock_2_2, held_3, 
                                                held_shared_3 >>
 
-cpupool_move(self) == cpupool_move_132(self) \/ schedule_cpu_switch_113(self) \/ Credit_alloc_pdata_210(self)
-                         \/ schedule_cpu_switch_116(self) \/ schedule_cpu_switch_117(self)
-                         \/ pcpu_schedule_lock_irq_138_4(self) \/ Credit_switch_sched_231(self)
-                         \/ Scheduler_take_over_184(self) \/ Scheduler_take_over_185(self)
-                         \/ Scheduler_take_over_189(self) \/ schedule_cpu_switch_126(self)
-                         \/ Credit_free_pdata_226(self)
+cpupool_move(self) == cpupool_move_132(self) \/ Credit_alloc_pdata_210(self) \/ schedule_cpu_switch_116(self)
+                         \/ schedule_cpu_switch_117(self) \/ pcpu_schedule_lock_irq_138_4(self)
+                         \/ Credit_switch_sched_231(self) \/ Scheduler_take_over_184(self)
+                         \/ Scheduler_take_over_185(self) \/ Scheduler_take_over_189(self)
+                         \/ schedule_cpu_switch_126(self) \/ Credit_free_pdata_226(self)
 
 Credit_dom_cntl_238(self) == /\ pc[self] = "Credit_dom_cntl_238"
                              /\ pc' = [pc EXCEPT ![self] = "Credit_dom_cntl_238"]
@@ -1673,14 +1615,14 @@ set_weight_in_the_old_pool(self) == Credit_dom_cntl_238(self)
 Credit_dom_cntl_238_3(self) == /\ pc[self] = "Credit_dom_cntl_238_3"
                                /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                     LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                      IF (~(Spinlock_owner[credit0_lock] = self)) /\ (Spinlock_owner[credit0_lock] # self)
+                                      IF Spinlock_owner[credit0_lock] # self
                                          THEN /\ Spinlock_owner[credit0_lock] = null
                                               /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![credit0_lock] = self] IN
                                                    /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![credit0_lock] = null]
                                                    /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_]
                                                    /\ pc' = [pc EXCEPT ![self] = "Credit_dom_cntl_238_3"]
                                               /\ fault' = fault
-                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit0_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                               /\ Cpu_irqs_off' = Cpu_irqs_off_
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Spinlock_owner
@@ -1831,15 +1773,15 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_2" /\ ~(IF Spinlock_owner[lock_2[t_]] # t_ THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE)
-  \/ pc[t_] = "cpupool_move_132" /\ ~(IF ~(Spinlock_owner[credit0_lock] = t_) THEN IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF (~(Spinlock_owner[credit0_lock] = t_)) \/ (~(lock_3[t_] = rtds0_lock)) THEN IF (~(Spinlock_owner[credit0_lock] = t_)) \/ (~(lock_3[t_] = cpu1__lock)) THEN IF (~(Spinlock_owner[credit0_lock] = t_)) \/ (~(lock_3[t_] = cpu0__lock)) THEN IF Spinlock_owner[lock_3[t_]] # t_ THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_switch_sched_231" /\ ~(IF ~(Spinlock_owner[credit0_lock] = t_) THEN IF Spinlock_owner[credit0_lock] # t_ THEN Spinlock_owner[credit0_lock] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_dom_cntl_238_3" /\ ~(IF ~(Spinlock_owner[credit0_lock] = t_) THEN IF Spinlock_owner[credit0_lock] # t_ THEN Spinlock_owner[credit0_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF Spinlock_owner[lock_3[t_]] # t_ THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE)
+  \/ pc[t_] = "Credit_switch_sched_231" /\ ~(IF Spinlock_owner[credit0_lock] # t_ THEN Spinlock_owner[credit0_lock] = null ELSE TRUE)
+  \/ pc[t_] = "Credit_dom_cntl_238_3" /\ ~(IF Spinlock_owner[credit0_lock] # t_ THEN Spinlock_owner[credit0_lock] = null ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_6" /\ ~(IF Spinlock_owner[lock_2_2[t_]] # t_ THEN Spinlock_owner[lock_2_2[t_]] = null ELSE TRUE)
 
 Resting(t_) ==
@@ -1847,10 +1789,10 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pcpu_schedule_lock_irq_138_2" -> (IF (Spinlock_owner[lock_2[t_]] # t_) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
-    [] pc[t_] = "cpupool_move_132" -> (IF (~(Spinlock_owner[credit0_lock] = t_)) /\ (Spinlock_owner[cpupool_lock] # t_) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF ((~(Spinlock_owner[credit0_lock] = t_)) \/ (~(lock_3[t_] = rtds0_lock))) /\ ((~(Spinlock_owner[credit0_lock] = t_)) \/ (~(lock_3[t_] = cpu1__lock))) /\ ((~(Spinlock_owner[credit0_lock] = t_)) \/ (~(lock_3[t_] = cpu0__lock))) /\ (Spinlock_owner[lock_3[t_]] # t_) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
-    [] pc[t_] = "Credit_switch_sched_231" -> (IF (~(Spinlock_owner[credit0_lock] = t_)) /\ (Spinlock_owner[credit0_lock] # t_) /\ (~(Spinlock_owner[credit0_lock] = null)) THEN Present(Spinlock_owner[credit0_lock]) ELSE {})
-    [] pc[t_] = "Credit_dom_cntl_238_3" -> (IF (~(Spinlock_owner[credit0_lock] = t_)) /\ (Spinlock_owner[credit0_lock] # t_) /\ (~(Spinlock_owner[credit0_lock] = null)) THEN Present(Spinlock_owner[credit0_lock]) ELSE {})
+    [] pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
+    [] pc[t_] = "Credit_switch_sched_231" -> (IF (Spinlock_owner[credit0_lock] # t_) /\ (~(Spinlock_owner[credit0_lock] = null)) THEN Present(Spinlock_owner[credit0_lock]) ELSE {})
+    [] pc[t_] = "Credit_dom_cntl_238_3" -> (IF (Spinlock_owner[credit0_lock] # t_) /\ (~(Spinlock_owner[credit0_lock] = null)) THEN Present(Spinlock_owner[credit0_lock]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_138_6" -> (IF (Spinlock_owner[lock_2_2[t_]] # t_) /\ (~(Spinlock_owner[lock_2_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2_2[t_]]) ELSE {})
     [] OTHER -> {}
 

@@ -77,68 +77,62 @@ pcpu_schedule_lock_irq_138_2:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock_2] # self then
     await Spinlock_owner[lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self] do
-      with held_ = held \union {lock_2} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        if Spinlock_owner_[credit2_0_rqd_lock] = self then
-          with schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
-            if lock_2 = schedule_lock_ then
-              \* schedulers.ts:139  return lock;
-              with pcpu_schedule_lock_irq_ = lock_2 do
-                \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-                \* moves.ts:80  const sched = cpu.scheduler!;
-                with sched_ = Pcpu_scheduler[schedule_cpu[self]] do
-                  \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
-                  with has_ = schedule_cpu[self] \in Credit2_initialized[sched_] do
-                    \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
-                    with scurr_ = Pcpu_idle_sched_priv[schedule_cpu[self]] do
-                      \* schedulers.ts:304  assert(scurr.ops === this, "the idle vCPU's data is Credit2's");
-                      with ops_ = IdleVdata_ops[scurr_] do
-                        \* schedulers.ts:305  this.rqd.runq = 0;
-                        \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
-                        with schedule_lock_2_ = Pcpu_schedule_lock[schedule_cpu[self]] do
-                          \* moves.ts:80  const sched = cpu.scheduler!;
-                          if (sched_ # null) /\ has_ /\ (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) /\ (Csched2Runqueue_lock[Credit2_rqd[sched_]] \in held_) /\ (pcpu_schedule_lock_irq_ = schedule_lock_2_) /\ (Spinlock_owner_[pcpu_schedule_lock_irq_] = self) then
-                            \* schedulers.ts:147  spin_unlock_irq(lock);
-                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
-                            with held2_ = held_ \ {pcpu_schedule_lock_irq_} do
-                              held_shared := held_shared \ {pcpu_schedule_lock_irq_};
-                              Cpu_irqs_off[CpuOf[self]] := FALSE;
-                              held := held2_;
-                              lock_2 := null;
-                              goto pcpu_schedule_lock_irq_137;
-                            end with;
-                          else
-                            fault := fault \union {IF ~(sched_ # null) THEN "null-dereference" ELSE IF ~(has_) THEN "assert" ELSE IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_ = sched_) THEN "assert" ELSE IF ~(Csched2Runqueue_lock[Credit2_rqd[sched_]] \in held_) THEN "guarded-by" ELSE IF ~(pcpu_schedule_lock_irq_ = schedule_lock_2_) THEN "assert" ELSE "unlock-not-held"};
-                            Spinlock_owner := Spinlock_owner_;
-                            lock_2 := null; held := {}; held_shared := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    end with;
-                  end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self],
+         held_ = held \union {lock_2} do
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+      if Spinlock_owner_[credit2_0_rqd_lock] = self then
+        with schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
+          if lock_2 = schedule_lock_ then
+            \* schedulers.ts:139  return lock;
+            with pcpu_schedule_lock_irq_ = lock_2,
+              \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
+              \* moves.ts:80  const sched = cpu.scheduler!;
+                 sched_ = Pcpu_scheduler[schedule_cpu[self]],
+              \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
+                 has_ = schedule_cpu[self] \in Credit2_initialized[sched_],
+              \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
+                 scurr_ = Pcpu_idle_sched_priv[schedule_cpu[self]],
+              \* schedulers.ts:304  assert(scurr.ops === this, "the idle vCPU's data is Credit2's");
+                 ops_ = IdleVdata_ops[scurr_],
+              \* schedulers.ts:305  this.rqd.runq = 0;
+              \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                 schedule_lock_2_ = Pcpu_schedule_lock[schedule_cpu[self]] do
+              \* moves.ts:80  const sched = cpu.scheduler!;
+              if (sched_ # null) /\ has_ /\ (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) /\ (Csched2Runqueue_lock[Credit2_rqd[sched_]] \in held_) /\ (pcpu_schedule_lock_irq_ = schedule_lock_2_) /\ (Spinlock_owner_[pcpu_schedule_lock_irq_] = self) then
+                \* schedulers.ts:147  spin_unlock_irq(lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
+                with held2_ = held_ \ {pcpu_schedule_lock_irq_} do
+                  held_shared := held_shared \ {pcpu_schedule_lock_irq_};
+                  Cpu_irqs_off[CpuOf[self]] := FALSE;
+                  held := held2_;
+                  lock_2 := null;
+                  goto pcpu_schedule_lock_irq_137;
                 end with;
-              end with;
-            else
-              \* schedulers.ts:140  spin_unlock_irq(lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
-              with held2_ = held_ \ {lock_2} do
-                held_shared := held_shared \ {lock_2};
-                Cpu_irqs_off[CpuOf[self]] := FALSE;
-                held := held2_;
-                lock_2 := null;
-                goto pcpu_schedule_lock_irq_137;
-              end with;
-            end if;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          Spinlock_owner := Spinlock_owner_;
-          lock_2 := null; held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end with;
+              else
+                fault := fault \union {IF ~(sched_ # null) THEN "null-dereference" ELSE IF ~(has_) THEN "assert" ELSE IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_ = sched_) THEN "assert" ELSE IF ~(Csched2Runqueue_lock[Credit2_rqd[sched_]] \in held_) THEN "guarded-by" ELSE IF ~(pcpu_schedule_lock_irq_ = schedule_lock_2_) THEN "assert" ELSE "unlock-not-held"};
+                Spinlock_owner := Spinlock_owner_;
+                lock_2 := null; held := {}; held_shared := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* schedulers.ts:140  spin_unlock_irq(lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
+            with held2_ = held_ \ {lock_2} do
+              held_shared := held_shared \ {lock_2};
+              Cpu_irqs_off[CpuOf[self]] := FALSE;
+              held := held2_;
+              lock_2 := null;
+              goto pcpu_schedule_lock_irq_137;
+            end with;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        lock_2 := null; held := {}; held_shared := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -148,7 +142,7 @@ pcpu_schedule_lock_irq_138_2:
 end process;
 
 process cpupool_move \in {cpupool_move_thread}
-variables old_ops = null, vpriv = null, old_lock = null, lock = null, vpriv_old = null, flags = FALSE, flags_2 = FALSE, held_2 = {}, held_shared_2 = {};
+variables old_ops = null, vpriv = null, old_lock = null, lock = null, vpriv_old = null, flags = FALSE, held_2 = {}, held_shared_2 = {};
 begin
 cpupool_move_132:
   \* schedulers.ts:401  return credit2s[0];
@@ -156,28 +150,34 @@ cpupool_move_132:
   \* moves.ts:164  let next: Scheduler = new_scheduler();
   \* moves.ts:166  cpupool_move(cpus[0], next);
   \* moves.ts:132  spin_lock(cpupool_lock);
-  if Spinlock_owner[cpupool_lock] # self then
+  if (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
     await Spinlock_owner[cpupool_lock] = null;
     Spinlock_owner[cpupool_lock] := self;
-    held_2 := held_2 \union {cpupool_lock};
-    goto schedule_cpu_switch_113;
-  else
-    fault := fault \union {"self-deadlock"};
-    held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
-schedule_cpu_switch_113:
-  \* moves.ts:113  const old_ops = cpu.scheduler!;
-  with old_ops_ = Pcpu_scheduler[cpu0] do
-    if old_ops_ # null then
-      \* schedulers.ts:159  return null;
-      \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-      \* moves.ts:116  const vpriv = alloc(vdata)!;
-      if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
-        with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
-          IdleVdata_allocated[allocated_] := TRUE;
-          if allocated_ # null then
-            vpriv := allocated_;
+    with held_ = held_2 \union {cpupool_lock},
+      \* moves.ts:113  const old_ops = cpu.scheduler!;
+         old_ops_ = Pcpu_scheduler[cpu0] do
+      if old_ops_ # null then
+        \* schedulers.ts:159  return null;
+        \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+        \* moves.ts:116  const vpriv = alloc(vdata)!;
+        if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+          with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+            IdleVdata_allocated[allocated_] := TRUE;
+            if allocated_ # null then
+              vpriv := allocated_;
+              held_2 := held_;
+              old_ops := old_ops_;
+              goto schedule_cpu_switch_117;
+            else
+              fault := fault \union {"null-dereference"};
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          if FALSE then
+            vpriv := null;
+            held_2 := held_;
             old_ops := old_ops_;
             goto schedule_cpu_switch_117;
           else
@@ -185,24 +185,18 @@ schedule_cpu_switch_113:
             held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
-        end with;
-      else
-        if FALSE then
-          vpriv := null;
-          old_ops := old_ops_;
-          goto schedule_cpu_switch_117;
-        else
-          fault := fault \union {"null-dereference"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
         end if;
+      else
+        fault := fault \union {"null-dereference"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
       end if;
-    else
-      fault := fault \union {"null-dereference"};
-      held_2 := {}; held_shared_2 := {};
-      goto Done;
-    end if;
-  end with;
+    end with;
+  else
+    fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
+    held_2 := {}; held_shared_2 := {};
+    goto Done;
+  end if;
 schedule_cpu_switch_117:
   \* moves.ts:117  vpriv.ops = new_ops;
   if IdleVdata_allocated[vpriv] then
@@ -229,58 +223,53 @@ pcpu_schedule_lock_irq_138_4:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock] # self then
     await Spinlock_owner[lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock] = self] do
-      with held_ = held_2 \union {lock} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-          if lock = schedule_lock_ then
-            \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock do
-              \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
-              \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-              if Spinlock_owner_[credit2_0_rqd_lock] = self then
-                vpriv_old := Pcpu_idle_sched_priv[cpu0];
-                \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-                Spinlock_owner := Spinlock_owner_;
-                held_2 := held_;
-                old_lock := pcpu_schedule_lock_irq_;
-                lock := null;
-                goto Credit2_switch_sched_292;
-              else
-                fault := fault \union {"guess"};
-                Spinlock_owner := Spinlock_owner_;
-                old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock] = self],
+         held_ = held_2 \union {lock},
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+         schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+      if lock = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock do
+          \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
+          \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+          if Spinlock_owner_[credit2_0_rqd_lock] = self then
+            vpriv_old := Pcpu_idle_sched_priv[cpu0];
+            \* moves.ts:121  const ppriv_old = cpu.sched_priv;
+            Spinlock_owner := Spinlock_owner_;
+            held_2 := held_;
+            old_lock := pcpu_schedule_lock_irq_;
+            lock := null;
+            goto Credit2_switch_sched_292;
           else
-            \* schedulers.ts:140  spin_unlock_irq(lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock] = null];
-            with held2_ = held_ \ {lock} do
-              with held_shared_ = held_shared_2 \ {lock} do
-                with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                  \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                  with lock_ = Pcpu_schedule_lock[cpu0] do
-                    if lock_ # null then
-                      \* schedulers.ts:138  spin_lock_irq(lock);
-                      Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                      held_2 := held2_;
-                      held_shared_2 := held_shared_;
-                      lock := lock_;
-                      goto pcpu_schedule_lock_irq_138_4;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            end with;
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock] = null];
+        with held2_ = held_ \ {lock},
+             held_shared_ = held_shared_2 \ {lock},
+             Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+             lock_ = Pcpu_schedule_lock[cpu0] do
+          if lock_ # null then
+            \* schedulers.ts:138  spin_lock_irq(lock);
+            Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+            held_2 := held2_;
+            held_shared_2 := held_shared_;
+            lock := lock_;
+            goto pcpu_schedule_lock_irq_138_4;
+          else
+            fault := fault \union {"null-dereference"};
+            Cpu_irqs_off := Cpu_irqs_off_;
+            old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
+        end with;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -336,44 +325,35 @@ Scheduler_take_over_185:
       Pcpu_schedule_lock[cpu0] := lock_of_;
       \* schedulers.ts:298  spin_unlock(this.lock);
       if Spinlock_owner[credit2_0_lock] = self then
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = null] do
-          with held_ = held_2 \ {credit2_0_lock} do
-            with held_shared_ = held_shared_2 \ {credit2_0_lock} do
-              \* moves.ts:124  spin_unlock_irq(old_lock);
-              if Spinlock_owner_[old_lock] = self then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![old_lock] = null];
-                with held2_ = held_ \ {old_lock} do
-                  with held_shared2_ = held_shared_ \ {old_lock} do
-                    with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                      \* moves.ts:126  free(vpriv_old);
-                      if vpriv_old = null then
-                        \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                        with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-                          Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                          flags_2 := flags_3_;
-                          held_2 := held2_;
-                          held_shared_2 := held_shared2_;
-                          old_lock := null; vpriv_old := null;
-                          goto Credit2_free_pdata_277_2;
-                        end with;
-                      else
-                        held_2 := held2_;
-                        held_shared_2 := held_shared2_;
-                        Cpu_irqs_off := Cpu_irqs_off_;
-                        old_lock := null;
-                        goto schedule_cpu_switch_126;
-                      end if;
-                    end with;
-                  end with;
-                end with;
+        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = null],
+             held_ = held_2 \ {credit2_0_lock},
+             held_shared_ = held_shared_2 \ {credit2_0_lock} do
+          \* moves.ts:124  spin_unlock_irq(old_lock);
+          if Spinlock_owner_[old_lock] = self then
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![old_lock] = null];
+            with held2_ = held_ \ {old_lock},
+                 held_shared2_ = held_shared_ \ {old_lock} do
+              Cpu_irqs_off[CpuOf[self]] := FALSE;
+              \* moves.ts:126  free(vpriv_old);
+              if vpriv_old = null then
+                \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                held_2 := held2_;
+                held_shared_2 := held_shared2_;
+                old_lock := null; vpriv_old := null;
+                goto Credit2_free_pdata_277;
               else
-                fault := fault \union {"unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
-                old_ops := null; old_lock := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
+                held_2 := held2_;
+                held_shared_2 := held_shared2_;
+                old_lock := null;
+                goto schedule_cpu_switch_126;
               end if;
             end with;
-          end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            Spinlock_owner := Spinlock_owner_;
+            old_ops := null; old_lock := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"unlock-not-held"};
@@ -392,94 +372,83 @@ schedule_cpu_switch_126:
     IdleVdata_allocated[vpriv_old] := FALSE;
     IdleVdata_ops[vpriv_old] := null;
     \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-    with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-      Cpu_irqs_off[CpuOf[self]] := TRUE;
-      flags_2 := flags_3_;
-      vpriv_old := null;
-      goto Credit2_free_pdata_277_2;
-    end with;
+    vpriv_old := null;
+    goto Credit2_free_pdata_277;
   else
     fault := fault \union {"use-after-free"};
     old_ops := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
-Credit2_free_pdata_277_2:
+Credit2_free_pdata_277:
   \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-  if Spinlock_owner[Credit2_lock[old_ops]] # self then
-    await Spinlock_owner[Credit2_lock[old_ops]] = null;
-    Spinlock_owner[Credit2_lock[old_ops]] := self;
-    held_2 := held_2 \union {Credit2_lock[old_ops]};
-    with spin_lock_irqsave_ = flags_2 do
-      flags := spin_lock_irqsave_;
-      flags_2 := FALSE;
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+    Cpu_irqs_off[CpuOf[self]] := TRUE;
+    if Spinlock_owner[Credit2_lock[old_ops]] # self then
+      await Spinlock_owner[Credit2_lock[old_ops]] = null;
+      Spinlock_owner[Credit2_lock[old_ops]] := self;
+      held_2 := held_2 \union {Credit2_lock[old_ops]};
+      flags := flags_3_;
       goto Credit2_free_pdata_278;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    old_ops := null; flags_2 := FALSE; held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
+    else
+      fault := fault \union {"self-deadlock"};
+      old_ops := null; held_2 := {}; held_shared_2 := {};
+      goto Done;
+    end if;
+  end with;
 Credit2_free_pdata_278:
   \* schedulers.ts:278  spin_lock(this.rqd.lock);
   if Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self then
     await Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self] do
-      with held_ = held_2 \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-        \* schedulers.ts:284  spin_unlock(this.rqd.lock);
-        with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null] do
-          with held2_ = held_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-            with held_shared_ = held_shared_2 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-              \* schedulers.ts:285  this.initialized.delete(cpu);
-              if (Spinlock_owner2_[credit2_0_rqd_lock] = self) /\ (Spinlock_owner2_[credit2_0_rqd_lock] = self) then
-                Credit2_initialized[old_ops] := Credit2_initialized[old_ops] \ {cpu0};
-                \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
-                if Spinlock_owner2_[Credit2_lock[old_ops]] = self then
-                  with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops]] = null] do
-                    with held3_ = held2_ \ {Credit2_lock[old_ops]} do
-                      with held_shared2_ = held_shared_ \ {Credit2_lock[old_ops]} do
-                        Cpu_irqs_off[CpuOf[self]] := flags;
-                        \* moves.ts:135  softirq_pending = true;
-                        \* moves.ts:136  spin_unlock(cpupool_lock);
-                        if Spinlock_owner3_[cpupool_lock] = self then
-                          Spinlock_owner := [Spinlock_owner3_ EXCEPT ![cpupool_lock] = null];
-                          with held4_ = held3_ \ {cpupool_lock} do
-                            with held_shared3_ = held_shared2_ \ {cpupool_lock} do
-                              \* moves.ts:162  cpupool move
-                              if (Cardinality(held4_) = 0) /\ (Cardinality(held_shared3_) = 0) then
-                                old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          Spinlock_owner := Spinlock_owner3_;
-                          old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self],
+         held_ = held_2 \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]},
+      \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+         Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null],
+         held2_ = held_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]},
+         held_shared_ = held_shared_2 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+      \* schedulers.ts:285  this.initialized.delete(cpu);
+      if (Spinlock_owner2_[credit2_0_rqd_lock] = self) /\ (Spinlock_owner2_[credit2_0_rqd_lock] = self) then
+        Credit2_initialized[old_ops] := Credit2_initialized[old_ops] \ {cpu0};
+        \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
+        if Spinlock_owner2_[Credit2_lock[old_ops]] = self then
+          with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops]] = null],
+               held3_ = held2_ \ {Credit2_lock[old_ops]},
+               held_shared2_ = held_shared_ \ {Credit2_lock[old_ops]} do
+            Cpu_irqs_off[CpuOf[self]] := flags;
+            \* moves.ts:135  softirq_pending = true;
+            \* moves.ts:136  spin_unlock(cpupool_lock);
+            if Spinlock_owner3_[cpupool_lock] = self then
+              Spinlock_owner := [Spinlock_owner3_ EXCEPT ![cpupool_lock] = null];
+              with held4_ = held3_ \ {cpupool_lock},
+                   held_shared3_ = held_shared2_ \ {cpupool_lock} do
+                \* moves.ts:162  cpupool move
+                if (Cardinality(held4_) = 0) /\ (Cardinality(held_shared3_) = 0) then
+                  old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
+                  goto Done;
                 else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner2_;
+                  fault := fault \union {"lock-held-at-exit"};
                   old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
                   goto Done;
                 end if;
-              else
-                fault := fault \union {"guess"};
-                Spinlock_owner := Spinlock_owner2_;
-                old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner3_;
+              old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           end with;
-        end with;
-      end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          Spinlock_owner := Spinlock_owner2_;
+          old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner2_;
+        old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -489,58 +458,121 @@ Credit2_free_pdata_278:
 end process;
 
 process set_weight_in_the_old_pool \in {set_weight_in_the_old_pool_thread}
-variables flags_3 = FALSE, flags_2_2 = FALSE;
+variables flags_2 = FALSE;
 begin
 Credit2_dom_cntl_309:
   \* schedulers.ts:401  return credit2s[0];
   \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
   with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
     Cpu_irqs_off[CpuOf[self]] := TRUE;
-    flags_2_2 := flags_3_;
-    goto Credit2_dom_cntl_309_3;
-  end with;
-Credit2_dom_cntl_309_3:
-  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-  if Spinlock_owner[credit2_0_lock] # self then
-    await Spinlock_owner[credit2_0_lock] = null;
-    Spinlock_owner[credit2_0_lock] := self;
-    with spin_lock_irqsave_ = flags_2_2 do
-      flags_3 := spin_lock_irqsave_;
-      flags_2_2 := FALSE;
+    if Spinlock_owner[credit2_0_lock] # self then
+      await Spinlock_owner[credit2_0_lock] = null;
+      Spinlock_owner[credit2_0_lock] := self;
+      flags_2 := flags_3_;
       goto Credit2_dom_cntl_312;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    flags_2_2 := FALSE;
-    goto Done;
-  end if;
+    else
+      fault := fault \union {"self-deadlock"};
+      goto Done;
+    end if;
+  end with;
+Credit2_dom_cntl_309_2:
+  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+    Cpu_irqs_off[CpuOf[self]] := TRUE;
+    if Spinlock_owner[credit2_0_lock] # self then
+      await Spinlock_owner[credit2_0_lock] = null;
+      Spinlock_owner[credit2_0_lock] := self;
+      flags_2 := flags_3_;
+      goto Credit2_dom_cntl_312;
+    else
+      fault := fault \union {"self-deadlock"};
+      goto Done;
+    end if;
+  end with;
 Credit2_dom_cntl_312:
   \* schedulers.ts:312  spin_lock(this.rqd.lock);
   if Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # self then
     await Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self] do
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self],
       \* schedulers.ts:313  spin_unlock(this.rqd.lock);
-      with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
-        \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
-        if Spinlock_owner2_[credit2_0_lock] = self then
-          Spinlock_owner := [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = null];
-          with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_3] do
-            \* schedulers.ts:401  return credit2s[0];
-            \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-            with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-              flags_2_2 := flags_3_;
-              flags_3 := FALSE;
-              goto Credit2_dom_cntl_309_3;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          Spinlock_owner := Spinlock_owner2_;
-          flags_3 := FALSE;
-          goto Done;
-        end if;
-      end with;
+         Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
+      \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
+      if Spinlock_owner2_[credit2_0_lock] = self then
+        Spinlock_owner := [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = null];
+        Cpu_irqs_off[CpuOf[self]] := flags_2;
+        \* schedulers.ts:401  return credit2s[0];
+        \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+        flags_2 := FALSE;
+        goto Credit2_dom_cntl_309_2;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Spinlock_owner := Spinlock_owner2_;
+        flags_2 := FALSE;
+        goto Done;
+      end if;
+    end with;
+  else
+    fault := fault \union {"self-deadlock"};
+    flags_2 := FALSE;
+    goto Done;
+  end if;
+end process;
+
+process set_weight_in_the_new_pool \in {set_weight_in_the_new_pool_thread}
+variables flags_3 = FALSE;
+begin
+Credit2_dom_cntl_309_4:
+  \* schedulers.ts:401  return credit2s[0];
+  \* schedulers.ts:408  return old_scheduler();
+  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+    Cpu_irqs_off[CpuOf[self]] := TRUE;
+    if Spinlock_owner[credit2_0_lock] # self then
+      await Spinlock_owner[credit2_0_lock] = null;
+      Spinlock_owner[credit2_0_lock] := self;
+      flags_3 := flags_3_;
+      goto Credit2_dom_cntl_312_2;
+    else
+      fault := fault \union {"self-deadlock"};
+      goto Done;
+    end if;
+  end with;
+Credit2_dom_cntl_309_5:
+  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+    Cpu_irqs_off[CpuOf[self]] := TRUE;
+    if Spinlock_owner[credit2_0_lock] # self then
+      await Spinlock_owner[credit2_0_lock] = null;
+      Spinlock_owner[credit2_0_lock] := self;
+      flags_3 := flags_3_;
+      goto Credit2_dom_cntl_312_2;
+    else
+      fault := fault \union {"self-deadlock"};
+      goto Done;
+    end if;
+  end with;
+Credit2_dom_cntl_312_2:
+  \* schedulers.ts:312  spin_lock(this.rqd.lock);
+  if Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # self then
+    await Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self],
+      \* schedulers.ts:313  spin_unlock(this.rqd.lock);
+         Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
+      \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
+      if Spinlock_owner2_[credit2_0_lock] = self then
+        Spinlock_owner := [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = null];
+        Cpu_irqs_off[CpuOf[self]] := flags_3;
+        \* schedulers.ts:401  return credit2s[0];
+        \* schedulers.ts:408  return old_scheduler();
+        \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+        flags_3 := FALSE;
+        goto Credit2_dom_cntl_309_5;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Spinlock_owner := Spinlock_owner2_;
+        flags_3 := FALSE;
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -549,78 +581,15 @@ Credit2_dom_cntl_312:
   end if;
 end process;
 
-process set_weight_in_the_new_pool \in {set_weight_in_the_new_pool_thread}
-variables flags_4 = FALSE, flags_2_3 = FALSE;
-begin
-Credit2_dom_cntl_309_4:
-  \* schedulers.ts:401  return credit2s[0];
-  \* schedulers.ts:408  return old_scheduler();
-  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-    Cpu_irqs_off[CpuOf[self]] := TRUE;
-    flags_2_3 := flags_3_;
-    goto Credit2_dom_cntl_309_6;
-  end with;
-Credit2_dom_cntl_309_6:
-  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-  if Spinlock_owner[credit2_0_lock] # self then
-    await Spinlock_owner[credit2_0_lock] = null;
-    Spinlock_owner[credit2_0_lock] := self;
-    with spin_lock_irqsave_ = flags_2_3 do
-      flags_4 := spin_lock_irqsave_;
-      flags_2_3 := FALSE;
-      goto Credit2_dom_cntl_312_2;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    flags_2_3 := FALSE;
-    goto Done;
-  end if;
-Credit2_dom_cntl_312_2:
-  \* schedulers.ts:312  spin_lock(this.rqd.lock);
-  if Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # self then
-    await Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self] do
-      \* schedulers.ts:313  spin_unlock(this.rqd.lock);
-      with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
-        \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
-        if Spinlock_owner2_[credit2_0_lock] = self then
-          Spinlock_owner := [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = null];
-          with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_4] do
-            \* schedulers.ts:401  return credit2s[0];
-            \* schedulers.ts:408  return old_scheduler();
-            \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-            with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-              flags_2_3 := flags_3_;
-              flags_4 := FALSE;
-              goto Credit2_dom_cntl_309_6;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          Spinlock_owner := Spinlock_owner2_;
-          flags_4 := FALSE;
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    flags_4 := FALSE;
-    goto Done;
-  end if;
-end process;
-
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, IdleVdata_ops, Credit2_initialized, 
           Cpu_irqs_off, IdleVdata_allocated, fault, pc, lock_2, held, held_shared, old_ops, vpriv, old_lock, lock, 
-          vpriv_old, flags, flags_2, held_2, held_shared_2, flags_3, flags_2_2, flags_4, flags_2_3
+          vpriv_old, flags, held_2, held_shared_2, flags_2, flags_3
 
 vars == << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, IdleVdata_ops, Credit2_initialized, 
            Cpu_irqs_off, IdleVdata_allocated, fault, pc, lock_2, held, held_shared, old_ops, vpriv, old_lock, lock, 
-           vpriv_old, flags, flags_2, held_2, held_shared_2, flags_3, flags_2_2, flags_4, flags_2_3 >>
+           vpriv_old, flags, held_2, held_shared_2, flags_2, flags_3 >>
 
 ProcSet == ({schedule_cpu0}) \cup ({cpupool_move_thread}) \cup ({set_weight_in_the_old_pool_thread}) \cup ({set_weight_in_the_new_pool_thread})
 
@@ -645,15 +614,12 @@ Init == (* Global variables *)
         /\ lock = [self \in {cpupool_move_thread} |-> null]
         /\ vpriv_old = [self \in {cpupool_move_thread} |-> null]
         /\ flags = [self \in {cpupool_move_thread} |-> FALSE]
-        /\ flags_2 = [self \in {cpupool_move_thread} |-> FALSE]
         /\ held_2 = [self \in {cpupool_move_thread} |-> {}]
         /\ held_shared_2 = [self \in {cpupool_move_thread} |-> {}]
         (* Process set_weight_in_the_old_pool *)
-        /\ flags_3 = [self \in {set_weight_in_the_old_pool_thread} |-> FALSE]
-        /\ flags_2_2 = [self \in {set_weight_in_the_old_pool_thread} |-> FALSE]
+        /\ flags_2 = [self \in {set_weight_in_the_old_pool_thread} |-> FALSE]
         (* Process set_weight_in_the_new_pool *)
-        /\ flags_4 = [self \in {set_weight_in_the_new_pool_thread} |-> FALSE]
-        /\ flags_2_3 = [self \in {set_weight_in_the_new_pool_thread} |-> FALSE]
+        /\ flags_3 = [self \in {set_weight_in_the_new_pool_thread} |-> FALSE]
         /\ pc = [self \in ProcSet |-> CASE self \in {schedule_cpu0} -> "pcpu_schedule_lock_irq_137"
                                         [] self \in {cpupool_move_thread} -> "cpupool_move_132"
                                         [] self \in {set_weight_in_the_old_pool_thread} -> "Credit2_dom_cntl_309"
@@ -674,8 +640,7 @@ pcpu_schedule_lock_irq_137(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137"
                                     /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                     Spinlock_owner, IdleVdata_ops, Credit2_initialized, 
                                                     IdleVdata_allocated, old_ops, vpriv, old_lock, lock, vpriv_old, 
-                                                    flags, flags_2, held_2, held_shared_2, flags_3, flags_2_2, flags_4, 
-                                                    flags_2_3 >>
+                                                    flags, held_2, held_shared_2, flags_2, flags_3 >>
 
 pcpu_schedule_lock_irq_138_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_2"
                                       /\ IF Spinlock_owner[lock_2[self]] # self
@@ -730,64 +695,57 @@ pcpu_schedule_lock_irq_138_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                  /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                       IdleVdata_ops, Credit2_initialized, IdleVdata_allocated, old_ops, 
-                                                      vpriv, old_lock, lock, vpriv_old, flags, flags_2, held_2, 
-                                                      held_shared_2, flags_3, flags_2_2, flags_4, flags_2_3 >>
+                                                      vpriv, old_lock, lock, vpriv_old, flags, held_2, held_shared_2, 
+                                                      flags_2, flags_3 >>
 
 schedule(self) == pcpu_schedule_lock_irq_137(self) \/ pcpu_schedule_lock_irq_138_2(self)
 
 cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
-                          /\ IF Spinlock_owner[cpupool_lock] # self
+                          /\ IF (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                 THEN /\ Spinlock_owner[cpupool_lock] = null
                                      /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                     /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {cpupool_lock}]
-                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                     /\ UNCHANGED << fault, held_shared_2 >>
-                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                     /\ LET held_ == held_2[self] \union {cpupool_lock} IN
+                                          LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                            IF old_ops_ # null
+                                               THEN /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                          THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                    /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
+                                                                    /\ IF allocated_ # null
+                                                                          THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                               /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                               /\ UNCHANGED << fault, held_shared_2 >>
+                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                               /\ UNCHANGED << old_ops, vpriv >>
+                                                          ELSE /\ IF FALSE
+                                                                     THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                          /\ UNCHANGED << fault, held_shared_2 >>
+                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ UNCHANGED << old_ops, vpriv >>
+                                                               /\ UNCHANGED IdleVdata_allocated
+                                               ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED << IdleVdata_allocated, old_ops, vpriv >>
+                                ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED Spinlock_owner
+                                     /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, old_ops, vpriv >>
                           /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                          Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, lock_2, held, 
-                                          held_shared, old_ops, vpriv, old_lock, lock, vpriv_old, flags, flags_2, 
-                                          flags_3, flags_2_2, flags_4, flags_2_3 >>
-
-schedule_cpu_switch_113(self) == /\ pc[self] = "schedule_cpu_switch_113"
-                                 /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
-                                      IF old_ops_ # null
-                                         THEN /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                                    THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                              /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
-                                                              /\ IF allocated_ # null
-                                                                    THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
-                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                         /\ UNCHANGED << fault, held_2, held_shared_2 >>
-                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED << old_ops, vpriv >>
-                                                    ELSE /\ IF FALSE
-                                                               THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                    /\ UNCHANGED << fault, held_2, held_shared_2 >>
-                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << old_ops, vpriv >>
-                                                         /\ UNCHANGED IdleVdata_allocated
-                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << IdleVdata_allocated, old_ops, vpriv >>
-                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                 Spinlock_owner, IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, 
-                                                 lock_2, held, held_shared, old_lock, lock, vpriv_old, flags, flags_2, 
-                                                 flags_3, flags_2_2, flags_4, flags_2_3 >>
+                                          Credit2_initialized, Cpu_irqs_off, lock_2, held, held_shared, old_lock, lock, 
+                                          vpriv_old, flags, flags_2, flags_3 >>
 
 schedule_cpu_switch_117(self) == /\ pc[self] = "schedule_cpu_switch_117"
                                  /\ IF IdleVdata_allocated[vpriv[self]]
@@ -814,8 +772,7 @@ schedule_cpu_switch_117(self) == /\ pc[self] = "schedule_cpu_switch_117"
                                             /\ UNCHANGED << IdleVdata_ops, Cpu_irqs_off, lock >>
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                  Spinlock_owner, Credit2_initialized, IdleVdata_allocated, lock_2, held, 
-                                                 held_shared, old_lock, vpriv_old, flags, flags_2, flags_3, flags_2_2, 
-                                                 flags_4, flags_2_3 >>
+                                                 held_shared, old_lock, vpriv_old, flags, flags_2, flags_3 >>
 
 pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_4"
                                       /\ IF Spinlock_owner[lock[self]] # self
@@ -876,8 +833,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                  /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, old_lock, vpriv_old >>
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                       IdleVdata_ops, Credit2_initialized, IdleVdata_allocated, lock_2, 
-                                                      held, held_shared, flags, flags_2, flags_3, flags_2_2, flags_4, 
-                                                      flags_2_3 >>
+                                                      held, held_shared, flags, flags_2, flags_3 >>
 
 Credit2_switch_sched_292(self) == /\ pc[self] = "Credit2_switch_sched_292"
                                   /\ IF Spinlock_owner[credit2_0_lock] # self
@@ -925,8 +881,7 @@ Credit2_switch_sched_292(self) == /\ pc[self] = "Credit2_switch_sched_292"
                                              /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
                                                              Credit2_initialized >>
                                   /\ UNCHANGED << Pcpu_schedule_lock, IdleVdata_ops, Cpu_irqs_off, IdleVdata_allocated, 
-                                                  lock_2, held, held_shared, lock, flags, flags_2, flags_3, flags_2_2, 
-                                                  flags_4, flags_2_3 >>
+                                                  lock_2, held, held_shared, lock, flags, flags_2, flags_3 >>
 
 Scheduler_take_over_185(self) == /\ pc[self] = "Scheduler_take_over_185"
                                  /\ LET lock_of_ == Csched2Runqueue_lock[credit2_0_rqd] IN
@@ -940,23 +895,18 @@ Scheduler_take_over_185(self) == /\ pc[self] = "Scheduler_take_over_185"
                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![old_lock[self]] = null]
                                                                           /\ LET held2_ == held_ \ {old_lock[self]} IN
                                                                                LET held_shared2_ == held_shared_ \ {old_lock[self]} IN
-                                                                                 LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
-                                                                                   IF vpriv_old[self] = null
-                                                                                      THEN /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
-                                                                                                /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                                /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
-                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
-                                                                                                /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277_2"]
-                                                                                      ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
-                                                                                           /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                           /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_126"]
-                                                                                           /\ UNCHANGED << vpriv_old, 
-                                                                                                           flags_2 >>
+                                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                 /\ IF vpriv_old[self] = null
+                                                                                       THEN /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
+                                                                                            /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
+                                                                                       ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
+                                                                                            /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_126"]
+                                                                                            /\ UNCHANGED vpriv_old
                                                                           /\ UNCHANGED << fault, old_ops >>
                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                           /\ Spinlock_owner' = Spinlock_owner_
@@ -966,7 +916,7 @@ Scheduler_take_over_185(self) == /\ pc[self] = "Scheduler_take_over_185"
                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << Cpu_irqs_off, flags_2 >>
+                                                                          /\ UNCHANGED Cpu_irqs_off
                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
@@ -974,7 +924,7 @@ Scheduler_take_over_185(self) == /\ pc[self] = "Scheduler_take_over_185"
                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, flags_2 >>
+                                                         /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
                                          ELSE /\ fault' = (fault \union {"guess"})
                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
@@ -982,20 +932,17 @@ Scheduler_take_over_185(self) == /\ pc[self] = "Scheduler_take_over_185"
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Pcpu_schedule_lock, Spinlock_owner, Cpu_irqs_off, flags_2 >>
+                                              /\ UNCHANGED << Pcpu_schedule_lock, Spinlock_owner, Cpu_irqs_off >>
                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
                                                  Credit2_initialized, IdleVdata_allocated, lock_2, held, held_shared, 
-                                                 vpriv, lock, flags, flags_3, flags_2_2, flags_4, flags_2_3 >>
+                                                 vpriv, lock, flags, flags_2, flags_3 >>
 
 schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                  /\ IF IdleVdata_allocated[vpriv_old[self]]
                                        THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old[self]] = FALSE]
                                             /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![vpriv_old[self]] = null]
-                                            /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
-                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                 /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
-                                                 /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277_2"]
+                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                            /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
                                             /\ UNCHANGED << fault, old_ops, held_2, held_shared_2 >>
                                        ELSE /\ fault' = (fault \union {"use-after-free"})
                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
@@ -1003,32 +950,30 @@ schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << IdleVdata_ops, Cpu_irqs_off, IdleVdata_allocated, flags_2 >>
+                                            /\ UNCHANGED << IdleVdata_ops, IdleVdata_allocated >>
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                 Spinlock_owner, Credit2_initialized, lock_2, held, held_shared, vpriv, 
-                                                 old_lock, lock, flags, flags_3, flags_2_2, flags_4, flags_2_3 >>
+                                                 Spinlock_owner, Credit2_initialized, Cpu_irqs_off, lock_2, held, 
+                                                 held_shared, vpriv, old_lock, lock, flags, flags_2, flags_3 >>
 
-Credit2_free_pdata_277_2(self) == /\ pc[self] = "Credit2_free_pdata_277_2"
-                                  /\ IF Spinlock_owner[Credit2_lock[old_ops[self]]] # self
-                                        THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
-                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self]
-                                             /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {Credit2_lock[old_ops[self]]}]
-                                             /\ LET spin_lock_irqsave_ == flags_2[self] IN
-                                                  /\ flags' = [flags EXCEPT ![self] = spin_lock_irqsave_]
-                                                  /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
-                                             /\ UNCHANGED << fault, old_ops, held_shared_2 >>
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                             /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, flags >>
-                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                  IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, 
-                                                  lock_2, held, held_shared, vpriv, old_lock, lock, vpriv_old, flags_3, 
-                                                  flags_2_2, flags_4, flags_2_3 >>
+Credit2_free_pdata_277(self) == /\ pc[self] = "Credit2_free_pdata_277"
+                                /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
+                                     /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                     /\ IF Spinlock_owner[Credit2_lock[old_ops[self]]] # self
+                                           THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
+                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self]
+                                                /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {Credit2_lock[old_ops[self]]}]
+                                                /\ flags' = [flags EXCEPT ![self] = flags_3_]
+                                                /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
+                                                /\ UNCHANGED << fault, old_ops, held_shared_2 >>
+                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, flags >>
+                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
+                                                Credit2_initialized, IdleVdata_allocated, lock_2, held, held_shared, 
+                                                vpriv, old_lock, lock, vpriv_old, flags_2, flags_3 >>
 
 Credit2_free_pdata_278(self) == /\ pc[self] = "Credit2_free_pdata_278"
                                 /\ IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self
@@ -1094,40 +1039,46 @@ Credit2_free_pdata_278(self) == /\ pc[self] = "Credit2_free_pdata_278"
                                            /\ UNCHANGED << Spinlock_owner, Credit2_initialized, Cpu_irqs_off >>
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
                                                 IdleVdata_allocated, lock_2, held, held_shared, vpriv, old_lock, lock, 
-                                                vpriv_old, flags_2, flags_3, flags_2_2, flags_4, flags_2_3 >>
+                                                vpriv_old, flags_2, flags_3 >>
 
-cpupool_move(self) == cpupool_move_132(self) \/ schedule_cpu_switch_113(self) \/ schedule_cpu_switch_117(self)
-                         \/ pcpu_schedule_lock_irq_138_4(self) \/ Credit2_switch_sched_292(self)
-                         \/ Scheduler_take_over_185(self) \/ schedule_cpu_switch_126(self)
-                         \/ Credit2_free_pdata_277_2(self) \/ Credit2_free_pdata_278(self)
+cpupool_move(self) == cpupool_move_132(self) \/ schedule_cpu_switch_117(self) \/ pcpu_schedule_lock_irq_138_4(self)
+                         \/ Credit2_switch_sched_292(self) \/ Scheduler_take_over_185(self)
+                         \/ schedule_cpu_switch_126(self) \/ Credit2_free_pdata_277(self)
+                         \/ Credit2_free_pdata_278(self)
 
 Credit2_dom_cntl_309(self) == /\ pc[self] = "Credit2_dom_cntl_309"
                               /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                    /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                   /\ flags_2_2' = [flags_2_2 EXCEPT ![self] = flags_3_]
-                                   /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_3"]
-                              /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
-                                              IdleVdata_ops, Credit2_initialized, IdleVdata_allocated, fault, lock_2, 
-                                              held, held_shared, old_ops, vpriv, old_lock, lock, vpriv_old, flags, 
-                                              flags_2, held_2, held_shared_2, flags_3, flags_4, flags_2_3 >>
+                                   /\ IF Spinlock_owner[credit2_0_lock] # self
+                                         THEN /\ Spinlock_owner[credit2_0_lock] = null
+                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_0_lock] = self]
+                                              /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
+                                              /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_312"]
+                                              /\ fault' = fault
+                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED << Spinlock_owner, flags_2 >>
+                              /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
+                                              Credit2_initialized, IdleVdata_allocated, lock_2, held, held_shared, 
+                                              old_ops, vpriv, old_lock, lock, vpriv_old, flags, held_2, held_shared_2, 
+                                              flags_3 >>
 
-Credit2_dom_cntl_309_3(self) == /\ pc[self] = "Credit2_dom_cntl_309_3"
-                                /\ IF Spinlock_owner[credit2_0_lock] # self
-                                      THEN /\ Spinlock_owner[credit2_0_lock] = null
-                                           /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_0_lock] = self]
-                                           /\ LET spin_lock_irqsave_ == flags_2_2[self] IN
-                                                /\ flags_3' = [flags_3 EXCEPT ![self] = spin_lock_irqsave_]
-                                                /\ flags_2_2' = [flags_2_2 EXCEPT ![self] = FALSE]
+Credit2_dom_cntl_309_2(self) == /\ pc[self] = "Credit2_dom_cntl_309_2"
+                                /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
+                                     /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                     /\ IF Spinlock_owner[credit2_0_lock] # self
+                                           THEN /\ Spinlock_owner[credit2_0_lock] = null
+                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_0_lock] = self]
+                                                /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
                                                 /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_312"]
-                                           /\ fault' = fault
-                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                           /\ flags_2_2' = [flags_2_2 EXCEPT ![self] = FALSE]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, flags_3 >>
+                                                /\ fault' = fault
+                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, flags_2 >>
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                                Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, lock_2, held, 
-                                                held_shared, old_ops, vpriv, old_lock, lock, vpriv_old, flags, flags_2, 
-                                                held_2, held_shared_2, flags_4, flags_2_3 >>
+                                                Credit2_initialized, IdleVdata_allocated, lock_2, held, held_shared, 
+                                                old_ops, vpriv, old_lock, lock, vpriv_old, flags, held_2, held_shared_2, 
+                                                flags_3 >>
 
 Credit2_dom_cntl_312(self) == /\ pc[self] = "Credit2_dom_cntl_312"
                               /\ IF Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # self
@@ -1136,57 +1087,60 @@ Credit2_dom_cntl_312(self) == /\ pc[self] = "Credit2_dom_cntl_312"
                                               LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] IN
                                                 IF Spinlock_owner2_[credit2_0_lock] = self
                                                    THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = null]
-                                                        /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_3[self]] IN
-                                                             LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
-                                                               /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                               /\ flags_2_2' = [flags_2_2 EXCEPT ![self] = flags_3_]
-                                                               /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_3"]
+                                                        /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_2[self]]
+                                                        /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_2"]
                                                         /\ fault' = fault
                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                         /\ Spinlock_owner' = Spinlock_owner2_
-                                                        /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
+                                                        /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED << Cpu_irqs_off, flags_2_2 >>
+                                                        /\ UNCHANGED Cpu_irqs_off
                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                         /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
+                                         /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, flags_2_2 >>
+                                         /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
                               /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
                                               Credit2_initialized, IdleVdata_allocated, lock_2, held, held_shared, 
-                                              old_ops, vpriv, old_lock, lock, vpriv_old, flags, flags_2, held_2, 
-                                              held_shared_2, flags_4, flags_2_3 >>
+                                              old_ops, vpriv, old_lock, lock, vpriv_old, flags, held_2, held_shared_2, 
+                                              flags_3 >>
 
-set_weight_in_the_old_pool(self) == Credit2_dom_cntl_309(self) \/ Credit2_dom_cntl_309_3(self)
+set_weight_in_the_old_pool(self) == Credit2_dom_cntl_309(self) \/ Credit2_dom_cntl_309_2(self)
                                        \/ Credit2_dom_cntl_312(self)
 
 Credit2_dom_cntl_309_4(self) == /\ pc[self] = "Credit2_dom_cntl_309_4"
                                 /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                      /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                     /\ flags_2_3' = [flags_2_3 EXCEPT ![self] = flags_3_]
-                                     /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_6"]
-                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
-                                                IdleVdata_ops, Credit2_initialized, IdleVdata_allocated, fault, lock_2, 
-                                                held, held_shared, old_ops, vpriv, old_lock, lock, vpriv_old, flags, 
-                                                flags_2, held_2, held_shared_2, flags_3, flags_2_2, flags_4 >>
-
-Credit2_dom_cntl_309_6(self) == /\ pc[self] = "Credit2_dom_cntl_309_6"
-                                /\ IF Spinlock_owner[credit2_0_lock] # self
-                                      THEN /\ Spinlock_owner[credit2_0_lock] = null
-                                           /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_0_lock] = self]
-                                           /\ LET spin_lock_irqsave_ == flags_2_3[self] IN
-                                                /\ flags_4' = [flags_4 EXCEPT ![self] = spin_lock_irqsave_]
-                                                /\ flags_2_3' = [flags_2_3 EXCEPT ![self] = FALSE]
+                                     /\ IF Spinlock_owner[credit2_0_lock] # self
+                                           THEN /\ Spinlock_owner[credit2_0_lock] = null
+                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_0_lock] = self]
+                                                /\ flags_3' = [flags_3 EXCEPT ![self] = flags_3_]
                                                 /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_312_2"]
-                                           /\ fault' = fault
-                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                           /\ flags_2_3' = [flags_2_3 EXCEPT ![self] = FALSE]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, flags_4 >>
+                                                /\ fault' = fault
+                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, flags_3 >>
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                                Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, lock_2, held, 
-                                                held_shared, old_ops, vpriv, old_lock, lock, vpriv_old, flags, flags_2, 
-                                                held_2, held_shared_2, flags_3, flags_2_2 >>
+                                                Credit2_initialized, IdleVdata_allocated, lock_2, held, held_shared, 
+                                                old_ops, vpriv, old_lock, lock, vpriv_old, flags, held_2, held_shared_2, 
+                                                flags_2 >>
+
+Credit2_dom_cntl_309_5(self) == /\ pc[self] = "Credit2_dom_cntl_309_5"
+                                /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
+                                     /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                     /\ IF Spinlock_owner[credit2_0_lock] # self
+                                           THEN /\ Spinlock_owner[credit2_0_lock] = null
+                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_0_lock] = self]
+                                                /\ flags_3' = [flags_3 EXCEPT ![self] = flags_3_]
+                                                /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_312_2"]
+                                                /\ fault' = fault
+                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, flags_3 >>
+                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
+                                                Credit2_initialized, IdleVdata_allocated, lock_2, held, held_shared, 
+                                                old_ops, vpriv, old_lock, lock, vpriv_old, flags, held_2, held_shared_2, 
+                                                flags_2 >>
 
 Credit2_dom_cntl_312_2(self) == /\ pc[self] = "Credit2_dom_cntl_312_2"
                                 /\ IF Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # self
@@ -1195,28 +1149,25 @@ Credit2_dom_cntl_312_2(self) == /\ pc[self] = "Credit2_dom_cntl_312_2"
                                                 LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] IN
                                                   IF Spinlock_owner2_[credit2_0_lock] = self
                                                      THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = null]
-                                                          /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_4[self]] IN
-                                                               LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
-                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                 /\ flags_2_3' = [flags_2_3 EXCEPT ![self] = flags_3_]
-                                                                 /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_6"]
+                                                          /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_3[self]]
+                                                          /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
+                                                          /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_5"]
                                                           /\ fault' = fault
                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                           /\ Spinlock_owner' = Spinlock_owner2_
-                                                          /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                                          /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << Cpu_irqs_off, flags_2_3 >>
+                                                          /\ UNCHANGED Cpu_irqs_off
                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                           /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                           /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, flags_2_3 >>
+                                           /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
                                                 Credit2_initialized, IdleVdata_allocated, lock_2, held, held_shared, 
-                                                old_ops, vpriv, old_lock, lock, vpriv_old, flags, flags_2, held_2, 
-                                                held_shared_2, flags_3, flags_2_2 >>
+                                                old_ops, vpriv, old_lock, lock, vpriv_old, flags, held_2, held_shared_2, 
+                                                flags_2 >>
 
-set_weight_in_the_new_pool(self) == Credit2_dom_cntl_309_4(self) \/ Credit2_dom_cntl_309_6(self)
+set_weight_in_the_new_pool(self) == Credit2_dom_cntl_309_4(self) \/ Credit2_dom_cntl_309_5(self)
                                        \/ Credit2_dom_cntl_312_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
@@ -1233,19 +1184,21 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_2" /\ ~(IF Spinlock_owner[lock_2[t_]] # t_ THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE)
-  \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE)
+  \/ pc[t_] = "cpupool_move_132" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF Spinlock_owner[lock[t_]] # t_ THEN Spinlock_owner[lock[t_]] = null ELSE TRUE)
   \/ pc[t_] = "Credit2_switch_sched_292" /\ ~(IF Spinlock_owner[credit2_0_lock] # t_ THEN Spinlock_owner[credit2_0_lock] = null ELSE TRUE)
-  \/ pc[t_] = "Credit2_free_pdata_277_2" /\ ~(IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "Credit2_free_pdata_277" /\ ~(IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "Credit2_free_pdata_278" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_ THEN Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null ELSE TRUE)
-  \/ pc[t_] = "Credit2_dom_cntl_309_3" /\ ~(IF Spinlock_owner[credit2_0_lock] # t_ THEN Spinlock_owner[credit2_0_lock] = null ELSE TRUE)
+  \/ pc[t_] = "Credit2_dom_cntl_309" /\ ~(IF Spinlock_owner[credit2_0_lock] # t_ THEN Spinlock_owner[credit2_0_lock] = null ELSE TRUE)
+  \/ pc[t_] = "Credit2_dom_cntl_309_2" /\ ~(IF Spinlock_owner[credit2_0_lock] # t_ THEN Spinlock_owner[credit2_0_lock] = null ELSE TRUE)
   \/ pc[t_] = "Credit2_dom_cntl_312" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # t_ THEN Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] = null ELSE TRUE)
-  \/ pc[t_] = "Credit2_dom_cntl_309_6" /\ ~(IF Spinlock_owner[credit2_0_lock] # t_ THEN Spinlock_owner[credit2_0_lock] = null ELSE TRUE)
+  \/ pc[t_] = "Credit2_dom_cntl_309_4" /\ ~(IF Spinlock_owner[credit2_0_lock] # t_ THEN Spinlock_owner[credit2_0_lock] = null ELSE TRUE)
+  \/ pc[t_] = "Credit2_dom_cntl_309_5" /\ ~(IF Spinlock_owner[credit2_0_lock] # t_ THEN Spinlock_owner[credit2_0_lock] = null ELSE TRUE)
   \/ pc[t_] = "Credit2_dom_cntl_312_2" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # t_ THEN Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] = null ELSE TRUE)
 
 Resting(t_) ==
@@ -1253,14 +1206,16 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pcpu_schedule_lock_irq_138_2" -> (IF (Spinlock_owner[lock_2[t_]] # t_) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
-    [] pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
+    [] pc[t_] = "cpupool_move_132" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (Spinlock_owner[lock[t_]] # t_) /\ (~(Spinlock_owner[lock[t_]] = null)) THEN Present(Spinlock_owner[lock[t_]]) ELSE {})
     [] pc[t_] = "Credit2_switch_sched_292" -> (IF (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {})
-    [] pc[t_] = "Credit2_free_pdata_277_2" -> (IF (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "Credit2_free_pdata_277" -> (IF (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_278" -> (IF (Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_) /\ (~(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
-    [] pc[t_] = "Credit2_dom_cntl_309_3" -> (IF (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {})
+    [] pc[t_] = "Credit2_dom_cntl_309" -> (IF (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {})
+    [] pc[t_] = "Credit2_dom_cntl_309_2" -> (IF (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {})
     [] pc[t_] = "Credit2_dom_cntl_312" -> (IF (Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # t_) /\ (~(Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) ELSE {})
-    [] pc[t_] = "Credit2_dom_cntl_309_6" -> (IF (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {})
+    [] pc[t_] = "Credit2_dom_cntl_309_4" -> (IF (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {})
+    [] pc[t_] = "Credit2_dom_cntl_309_5" -> (IF (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {})
     [] pc[t_] = "Credit2_dom_cntl_312_2" -> (IF (Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # t_) /\ (~(Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) ELSE {})
     [] OTHER -> {}
 

@@ -77,68 +77,62 @@ pcpu_schedule_lock_irq_138_2:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[lock_2] # self) then
     await Spinlock_owner[lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self] do
-      with held_ = held \union {lock_2} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        if Spinlock_owner_[credit2_0_rqd_lock] = self then
-          with schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
-            if lock_2 = schedule_lock_ then
-              \* schedulers.ts:139  return lock;
-              with pcpu_schedule_lock_irq_ = lock_2 do
-                \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-                \* moves.ts:80  const sched = cpu.scheduler!;
-                with sched_ = Pcpu_scheduler[schedule_cpu[self]] do
-                  \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
-                  with has_ = schedule_cpu[self] \in Credit2_initialized[sched_] do
-                    \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
-                    with scurr_ = Pcpu_idle_sched_priv[schedule_cpu[self]] do
-                      \* schedulers.ts:304  assert(scurr.ops === this, "the idle vCPU's data is Credit2's");
-                      with ops_ = IdleVdata_ops[scurr_] do
-                        \* schedulers.ts:305  this.rqd.runq = 0;
-                        \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
-                        with schedule_lock_2_ = Pcpu_schedule_lock[schedule_cpu[self]] do
-                          \* moves.ts:80  const sched = cpu.scheduler!;
-                          if (sched_ # null) /\ has_ /\ (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) /\ (Csched2Runqueue_lock[Credit2_rqd[sched_]] \in held_) /\ (pcpu_schedule_lock_irq_ = schedule_lock_2_) /\ (Spinlock_owner_[pcpu_schedule_lock_irq_] = self) then
-                            \* schedulers.ts:147  spin_unlock_irq(lock);
-                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
-                            with held2_ = held_ \ {pcpu_schedule_lock_irq_} do
-                              held_shared := held_shared \ {pcpu_schedule_lock_irq_};
-                              Cpu_irqs_off[CpuOf[self]] := FALSE;
-                              held := held2_;
-                              lock_2 := null;
-                              goto pcpu_schedule_lock_irq_137;
-                            end with;
-                          else
-                            fault := fault \union {IF ~(sched_ # null) THEN "null-dereference" ELSE IF ~(has_) THEN "assert" ELSE IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_ = sched_) THEN "assert" ELSE IF ~(Csched2Runqueue_lock[Credit2_rqd[sched_]] \in held_) THEN "guarded-by" ELSE IF ~(pcpu_schedule_lock_irq_ = schedule_lock_2_) THEN "assert" ELSE "unlock-not-held"};
-                            Spinlock_owner := Spinlock_owner_;
-                            lock_2 := null; held := {}; held_shared := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    end with;
-                  end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self],
+         held_ = held \union {lock_2} do
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+      if Spinlock_owner_[credit2_0_rqd_lock] = self then
+        with schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
+          if lock_2 = schedule_lock_ then
+            \* schedulers.ts:139  return lock;
+            with pcpu_schedule_lock_irq_ = lock_2,
+              \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
+              \* moves.ts:80  const sched = cpu.scheduler!;
+                 sched_ = Pcpu_scheduler[schedule_cpu[self]],
+              \* schedulers.ts:302  assert(this.initialized.has(cpu), "the pCPU has a run queue");
+                 has_ = schedule_cpu[self] \in Credit2_initialized[sched_],
+              \* schedulers.ts:303  const scurr = cpu.idle_sched_priv!;
+                 scurr_ = Pcpu_idle_sched_priv[schedule_cpu[self]],
+              \* schedulers.ts:304  assert(scurr.ops === this, "the idle vCPU's data is Credit2's");
+                 ops_ = IdleVdata_ops[scurr_],
+              \* schedulers.ts:305  this.rqd.runq = 0;
+              \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                 schedule_lock_2_ = Pcpu_schedule_lock[schedule_cpu[self]] do
+              \* moves.ts:80  const sched = cpu.scheduler!;
+              if (sched_ # null) /\ has_ /\ (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) /\ (Csched2Runqueue_lock[Credit2_rqd[sched_]] \in held_) /\ (pcpu_schedule_lock_irq_ = schedule_lock_2_) /\ (Spinlock_owner_[pcpu_schedule_lock_irq_] = self) then
+                \* schedulers.ts:147  spin_unlock_irq(lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
+                with held2_ = held_ \ {pcpu_schedule_lock_irq_} do
+                  held_shared := held_shared \ {pcpu_schedule_lock_irq_};
+                  Cpu_irqs_off[CpuOf[self]] := FALSE;
+                  held := held2_;
+                  lock_2 := null;
+                  goto pcpu_schedule_lock_irq_137;
                 end with;
-              end with;
-            else
-              \* schedulers.ts:140  spin_unlock_irq(lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
-              with held2_ = held_ \ {lock_2} do
-                held_shared := held_shared \ {lock_2};
-                Cpu_irqs_off[CpuOf[self]] := FALSE;
-                held := held2_;
-                lock_2 := null;
-                goto pcpu_schedule_lock_irq_137;
-              end with;
-            end if;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          Spinlock_owner := Spinlock_owner_;
-          lock_2 := null; held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end with;
+              else
+                fault := fault \union {IF ~(sched_ # null) THEN "null-dereference" ELSE IF ~(has_) THEN "assert" ELSE IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE IF ~(ops_ = sched_) THEN "assert" ELSE IF ~(Csched2Runqueue_lock[Credit2_rqd[sched_]] \in held_) THEN "guarded-by" ELSE IF ~(pcpu_schedule_lock_irq_ = schedule_lock_2_) THEN "assert" ELSE "unlock-not-held"};
+                Spinlock_owner := Spinlock_owner_;
+                lock_2 := null; held := {}; held_shared := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* schedulers.ts:140  spin_unlock_irq(lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
+            with held2_ = held_ \ {lock_2} do
+              held_shared := held_shared \ {lock_2};
+              Cpu_irqs_off[CpuOf[self]] := FALSE;
+              held := held2_;
+              lock_2 := null;
+              goto pcpu_schedule_lock_irq_137;
+            end with;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        lock_2 := null; held := {}; held_shared := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -156,185 +150,372 @@ cpupool_move_132:
   \* moves.ts:164  let next: Scheduler = new_scheduler();
   \* moves.ts:166  cpupool_move(cpus[0], next);
   \* moves.ts:132  spin_lock(cpupool_lock);
-  if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_0_lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self) then
+  if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_0_lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
     await Spinlock_owner[cpupool_lock] = null;
-    Spinlock_owner[cpupool_lock] := self;
-    held_2 := held_2 \union {cpupool_lock};
-    goto schedule_cpu_switch_113;
-  else
-    fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-    held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
-schedule_cpu_switch_113:
-  \* moves.ts:113  const old_ops = cpu.scheduler!;
-  with old_ops_ = Pcpu_scheduler[cpu0] do
-    if old_ops_ # null then
-      \* moves.ts:114  if (leaves_early && old_ops === new_ops)
-      if old_ops_ = credit2_0_2 then
-        \* moves.ts:135  softirq_pending = true;
-        goto cpupool_move_136;
-      else
-        \* schedulers.ts:159  return null;
-        \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-        \* moves.ts:116  const vpriv = alloc(vdata)!;
-        if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_0_lock] = self)) /\ (\A free_ \in {vdata0, vdata1} : Spinlock_owner[credit2_0_rqd_lock] = self) then
-          if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
-            with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
-              if FALSE then
-                IdleVdata_allocated[allocated_] := TRUE;
-                if (allocated_ # null) /\ IdleVdata_allocated[allocated_] then
-                  \* moves.ts:117  vpriv.ops = new_ops;
-                  IdleVdata_ops[allocated_] := credit2_0_2;
-                  \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                  with lock_ = Pcpu_schedule_lock[cpu0] do
-                    if lock_ # null then
-                      \* schedulers.ts:138  spin_lock_irq(lock);
-                      Cpu_irqs_off[CpuOf[self]] := TRUE;
-                      old_ops := old_ops_;
-                      vpriv := allocated_;
-                      lock := lock_;
-                      goto pcpu_schedule_lock_irq_138_4;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = self],
+         held_ = held_2 \union {cpupool_lock},
+      \* moves.ts:113  const old_ops = cpu.scheduler!;
+         old_ops_ = Pcpu_scheduler[cpu0] do
+      if old_ops_ # null then
+        \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+        if old_ops_ = credit2_0_2 then
+          \* moves.ts:135  softirq_pending = true;
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+          with held2_ = held_ \ {cpupool_lock},
+               held_shared_ = held_shared_2 \ {cpupool_lock} do
+            if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_0_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            else
+              fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          \* schedulers.ts:159  return null;
+          \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+          \* moves.ts:116  const vpriv = alloc(vdata)!;
+          if \A free_ \in {vdata0, vdata1} : Spinlock_owner_[credit2_0_rqd_lock] = self then
+            if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+              with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+                if Spinlock_owner_[credit2_0_rqd_lock] = self then
+                  IdleVdata_allocated[allocated_] := TRUE;
+                  if (allocated_ # null) /\ IdleVdata_allocated[allocated_] then
+                    \* moves.ts:117  vpriv.ops = new_ops;
+                    IdleVdata_ops[allocated_] := credit2_0_2;
+                    \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                    with lock_ = Pcpu_schedule_lock[cpu0] do
+                      if lock_ # null then
+                        \* schedulers.ts:138  spin_lock_irq(lock);
+                        with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+                          if FALSE /\ (Spinlock_owner_[lock_] # self) then
+                            await Spinlock_owner_[lock_] = null;
+                            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![lock_] = self],
+                                 held2_ = held_ \union {lock_},
+                              \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+                                 schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+                              if lock_ = schedule_lock_ then
+                                \* schedulers.ts:139  return lock;
+                                \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
+                                \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+                                with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
+                                  \* moves.ts:121  const ppriv_old = cpu.sched_priv;
+                                  \* schedulers.ts:292  spin_lock(this.lock);
+                                  \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+                                  if (Spinlock_owner2_[credit2_0_rqd_lock] = self) /\ FALSE /\ (~(Spinlock_owner2_[credit2_0_lock] = self)) /\ (Spinlock_owner2_[credit2_0_lock] # self) then
+                                    \* schedulers.ts:292  spin_lock(this.lock);
+                                    await Spinlock_owner2_[credit2_0_lock] = null;
+                                    Spinlock_owner := [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = self];
+                                    with held3_ = held2_ \union {credit2_0_lock} do
+                                      \* schedulers.ts:293  cpu.idle_sched_priv = svc;
+                                      if Spinlock_owner[credit2_0_rqd_lock] = self then
+                                        Pcpu_idle_sched_priv[cpu0] := allocated_;
+                                        \* schedulers.ts:294  this.initialized.add(cpu);
+                                        Credit2_initialized[credit2_0_2] := Credit2_initialized[credit2_0_2] \union {cpu0};
+                                        \* schedulers.ts:295  ASSERT(cpu.schedule_lock !== this.rqd.lock);
+                                        with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
+                                          \* schedulers.ts:121  assert(condition);
+                                          if schedule_lock_2_ # Csched2Runqueue_lock[credit2_0_rqd] then
+                                            \* schedulers.ts:184  cpu.scheduler = this;
+                                            Pcpu_scheduler[cpu0] := credit2_0_2;
+                                            held_2 := held3_;
+                                            old_ops := old_ops_;
+                                            Cpu_irqs_off := Cpu_irqs_off_;
+                                            old_lock := lock_;
+                                            vpriv_old := vpriv_old_;
+                                            goto Scheduler_take_over_185;
+                                          else
+                                            fault := fault \union {"assert"};
+                                            Cpu_irqs_off := Cpu_irqs_off_;
+                                            held_2 := {}; held_shared_2 := {};
+                                            goto Done;
+                                          end if;
+                                        end with;
+                                      else
+                                        fault := fault \union {"guess"};
+                                        Cpu_irqs_off := Cpu_irqs_off_;
+                                        held_2 := {}; held_shared_2 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {IF ~(Spinlock_owner2_[credit2_0_rqd_lock] = self) THEN "guess" ELSE IF ~(FALSE) THEN "guess" ELSE IF ~(~(Spinlock_owner2_[credit2_0_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+                                    Spinlock_owner := Spinlock_owner2_;
+                                    Cpu_irqs_off := Cpu_irqs_off_;
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                \* schedulers.ts:140  spin_unlock_irq(lock);
+                                Spinlock_owner := [Spinlock_owner2_ EXCEPT ![lock_] = null];
+                                with held3_ = held2_ \ {lock_},
+                                     held_shared_ = held_shared_2 \ {lock_},
+                                     Cpu_irqs_off2_ = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE],
+                                  \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                                     lock2_ = Pcpu_schedule_lock[cpu0] do
+                                  if lock2_ # null then
+                                    \* schedulers.ts:138  spin_lock_irq(lock);
+                                    Cpu_irqs_off := [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE];
+                                    held_2 := held3_;
+                                    old_ops := old_ops_;
+                                    vpriv := allocated_;
+                                    lock := lock2_;
+                                    held_shared_2 := held_shared_;
+                                    goto pcpu_schedule_lock_irq_138_4;
+                                  else
+                                    fault := fault \union {"null-dereference"};
+                                    Cpu_irqs_off := Cpu_irqs_off2_;
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"};
+                            Spinlock_owner := Spinlock_owner_;
+                            Cpu_irqs_off := Cpu_irqs_off_;
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        Spinlock_owner := Spinlock_owner_;
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"};
+                    Spinlock_owner := Spinlock_owner_;
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
                 else
-                  fault := fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"};
-                  held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"guess"};
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
-          else
-            if FALSE /\ FALSE /\ IdleVdata_allocated[null] then
-              \* moves.ts:117  vpriv.ops = new_ops;
-              IdleVdata_ops[null] := credit2_0_2;
-              \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-              with lock_ = Pcpu_schedule_lock[cpu0] do
-                if lock_ # null then
-                  \* schedulers.ts:138  spin_lock_irq(lock);
-                  Cpu_irqs_off[CpuOf[self]] := TRUE;
-                  old_ops := old_ops_;
-                  vpriv := null;
-                  lock := lock_;
-                  goto pcpu_schedule_lock_irq_138_4;
-                else
-                  fault := fault \union {"null-dereference"};
+                  fault := fault \union {"guess"};
+                  Spinlock_owner := Spinlock_owner_;
                   held_2 := {}; held_shared_2 := {};
                   goto Done;
                 end if;
               end with;
             else
-              fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(FALSE) THEN "guess" ELSE "use-after-free"};
-              held_2 := {}; held_shared_2 := {};
-              goto Done;
+              if FALSE /\ (Spinlock_owner_[credit2_0_rqd_lock] = self) /\ IdleVdata_allocated[null] then
+                \* moves.ts:117  vpriv.ops = new_ops;
+                IdleVdata_ops[null] := credit2_0_2;
+                \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                with lock_ = Pcpu_schedule_lock[cpu0] do
+                  if lock_ # null then
+                    \* schedulers.ts:138  spin_lock_irq(lock);
+                    with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+                      if FALSE /\ (Spinlock_owner_[lock_] # self) then
+                        await Spinlock_owner_[lock_] = null;
+                        with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![lock_] = self],
+                             held2_ = held_ \union {lock_},
+                          \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+                             schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+                          if lock_ = schedule_lock_ then
+                            \* schedulers.ts:139  return lock;
+                            \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
+                            \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+                            with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
+                              \* moves.ts:121  const ppriv_old = cpu.sched_priv;
+                              \* schedulers.ts:292  spin_lock(this.lock);
+                              \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+                              if (Spinlock_owner2_[credit2_0_rqd_lock] = self) /\ FALSE /\ (~(Spinlock_owner2_[credit2_0_lock] = self)) /\ (Spinlock_owner2_[credit2_0_lock] # self) then
+                                \* schedulers.ts:292  spin_lock(this.lock);
+                                await Spinlock_owner2_[credit2_0_lock] = null;
+                                Spinlock_owner := [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = self];
+                                with held3_ = held2_ \union {credit2_0_lock} do
+                                  \* schedulers.ts:293  cpu.idle_sched_priv = svc;
+                                  if Spinlock_owner[credit2_0_rqd_lock] = self then
+                                    Pcpu_idle_sched_priv[cpu0] := null;
+                                    \* schedulers.ts:294  this.initialized.add(cpu);
+                                    Credit2_initialized[credit2_0_2] := Credit2_initialized[credit2_0_2] \union {cpu0};
+                                    \* schedulers.ts:295  ASSERT(cpu.schedule_lock !== this.rqd.lock);
+                                    with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
+                                      \* schedulers.ts:121  assert(condition);
+                                      if schedule_lock_2_ # Csched2Runqueue_lock[credit2_0_rqd] then
+                                        \* schedulers.ts:184  cpu.scheduler = this;
+                                        Pcpu_scheduler[cpu0] := credit2_0_2;
+                                        held_2 := held3_;
+                                        old_ops := old_ops_;
+                                        Cpu_irqs_off := Cpu_irqs_off_;
+                                        old_lock := lock_;
+                                        vpriv_old := vpriv_old_;
+                                        goto Scheduler_take_over_185;
+                                      else
+                                        fault := fault \union {"assert"};
+                                        Cpu_irqs_off := Cpu_irqs_off_;
+                                        held_2 := {}; held_shared_2 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"guess"};
+                                    Cpu_irqs_off := Cpu_irqs_off_;
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {IF ~(Spinlock_owner2_[credit2_0_rqd_lock] = self) THEN "guess" ELSE IF ~(FALSE) THEN "guess" ELSE IF ~(~(Spinlock_owner2_[credit2_0_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+                                Spinlock_owner := Spinlock_owner2_;
+                                Cpu_irqs_off := Cpu_irqs_off_;
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            \* schedulers.ts:140  spin_unlock_irq(lock);
+                            Spinlock_owner := [Spinlock_owner2_ EXCEPT ![lock_] = null];
+                            with held3_ = held2_ \ {lock_},
+                                 held_shared_ = held_shared_2 \ {lock_},
+                                 Cpu_irqs_off2_ = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE],
+                              \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+                                 lock2_ = Pcpu_schedule_lock[cpu0] do
+                              if lock2_ # null then
+                                \* schedulers.ts:138  spin_lock_irq(lock);
+                                Cpu_irqs_off := [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE];
+                                held_2 := held3_;
+                                old_ops := old_ops_;
+                                vpriv := null;
+                                lock := lock2_;
+                                held_shared_2 := held_shared_;
+                                goto pcpu_schedule_lock_irq_138_4;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                Cpu_irqs_off := Cpu_irqs_off2_;
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"};
+                        Spinlock_owner := Spinlock_owner_;
+                        Cpu_irqs_off := Cpu_irqs_off_;
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"null-dereference"};
+                    Spinlock_owner := Spinlock_owner_;
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(Spinlock_owner_[credit2_0_rqd_lock] = self) THEN "guess" ELSE "use-after-free"};
+                Spinlock_owner := Spinlock_owner_;
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
             end if;
+          else
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            held_2 := {}; held_shared_2 := {};
+            goto Done;
           end if;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
         end if;
+      else
+        fault := fault \union {"null-dereference"};
+        Spinlock_owner := Spinlock_owner_;
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
       end if;
-    else
-      fault := fault \union {"null-dereference"};
-      held_2 := {}; held_shared_2 := {};
-      goto Done;
-    end if;
-  end with;
+    end with;
+  else
+    fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
+    held_2 := {}; held_shared_2 := {};
+    goto Done;
+  end if;
 pcpu_schedule_lock_irq_138_4:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[lock] # self) then
     await Spinlock_owner[lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock] = self] do
-      with held_ = held_2 \union {lock} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-          if lock = schedule_lock_ then
-            \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock do
-              \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
-              \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-              with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
-                \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-                \* schedulers.ts:292  spin_lock(this.lock);
-                \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-                if (Spinlock_owner_[credit2_0_rqd_lock] = self) /\ FALSE /\ (~(Spinlock_owner_[credit2_0_lock] = self)) /\ (Spinlock_owner_[credit2_0_lock] # self) then
-                  \* schedulers.ts:292  spin_lock(this.lock);
-                  await Spinlock_owner_[credit2_0_lock] = null;
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit2_0_lock] = self];
-                  with held2_ = held_ \union {credit2_0_lock} do
-                    \* schedulers.ts:293  cpu.idle_sched_priv = svc;
-                    if Spinlock_owner[credit2_0_rqd_lock] = self then
-                      Pcpu_idle_sched_priv[cpu0] := vpriv;
-                      \* schedulers.ts:294  this.initialized.add(cpu);
-                      Credit2_initialized[credit2_0_2] := Credit2_initialized[credit2_0_2] \union {cpu0};
-                      \* schedulers.ts:295  ASSERT(cpu.schedule_lock !== this.rqd.lock);
-                      with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
-                        \* schedulers.ts:121  assert(condition);
-                        if schedule_lock_2_ # Csched2Runqueue_lock[credit2_0_rqd] then
-                          \* schedulers.ts:184  cpu.scheduler = this;
-                          Pcpu_scheduler[cpu0] := credit2_0_2;
-                          held_2 := held2_;
-                          old_lock := pcpu_schedule_lock_irq_;
-                          vpriv_old := vpriv_old_;
-                          vpriv := null; lock := null;
-                          goto Scheduler_take_over_185;
-                        else
-                          fault := fault \union {"assert"};
-                          old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    else
-                      fault := fault \union {"guess"};
-                      old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {IF ~(Spinlock_owner_[credit2_0_rqd_lock] = self) THEN "guess" ELSE IF ~(FALSE) THEN "guess" ELSE IF ~(~(Spinlock_owner_[credit2_0_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                  Spinlock_owner := Spinlock_owner_;
-                  old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock] = self],
+         held_ = held_2 \union {lock},
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+         schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+      if lock = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock,
+          \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
+          \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+             vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
+          \* moves.ts:121  const ppriv_old = cpu.sched_priv;
+          \* schedulers.ts:292  spin_lock(this.lock);
+          \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+          if (Spinlock_owner_[credit2_0_rqd_lock] = self) /\ FALSE /\ (~(Spinlock_owner_[credit2_0_lock] = self)) /\ (Spinlock_owner_[credit2_0_lock] # self) then
+            \* schedulers.ts:292  spin_lock(this.lock);
+            await Spinlock_owner_[credit2_0_lock] = null;
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit2_0_lock] = self];
+            with held2_ = held_ \union {credit2_0_lock} do
+              \* schedulers.ts:293  cpu.idle_sched_priv = svc;
+              if Spinlock_owner[credit2_0_rqd_lock] = self then
+                Pcpu_idle_sched_priv[cpu0] := vpriv;
+                \* schedulers.ts:294  this.initialized.add(cpu);
+                Credit2_initialized[credit2_0_2] := Credit2_initialized[credit2_0_2] \union {cpu0};
+                \* schedulers.ts:295  ASSERT(cpu.schedule_lock !== this.rqd.lock);
+                with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
+                  \* schedulers.ts:121  assert(condition);
+                  if schedule_lock_2_ # Csched2Runqueue_lock[credit2_0_rqd] then
+                    \* schedulers.ts:184  cpu.scheduler = this;
+                    Pcpu_scheduler[cpu0] := credit2_0_2;
+                    held_2 := held2_;
+                    old_lock := pcpu_schedule_lock_irq_;
+                    vpriv_old := vpriv_old_;
+                    vpriv := null; lock := null;
+                    goto Scheduler_take_over_185;
+                  else
+                    fault := fault \union {"assert"};
+                    old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
             end with;
           else
-            \* schedulers.ts:140  spin_unlock_irq(lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock] = null];
-            with held2_ = held_ \ {lock} do
-              with held_shared_ = held_shared_2 \ {lock} do
-                with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                  \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                  with lock_ = Pcpu_schedule_lock[cpu0] do
-                    if lock_ # null then
-                      \* schedulers.ts:138  spin_lock_irq(lock);
-                      Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                      held_2 := held2_;
-                      held_shared_2 := held_shared_;
-                      lock := lock_;
-                      goto pcpu_schedule_lock_irq_138_4;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            end with;
+            fault := fault \union {IF ~(Spinlock_owner_[credit2_0_rqd_lock] = self) THEN "guess" ELSE IF ~(FALSE) THEN "guess" ELSE IF ~(~(Spinlock_owner_[credit2_0_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+            Spinlock_owner := Spinlock_owner_;
+            old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock] = null];
+        with held2_ = held_ \ {lock},
+             held_shared_ = held_shared_2 \ {lock},
+             Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+             lock_ = Pcpu_schedule_lock[cpu0] do
+          if lock_ # null then
+            \* schedulers.ts:138  spin_lock_irq(lock);
+            Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+            held_2 := held2_;
+            held_shared_2 := held_shared_;
+            lock := lock_;
+            goto pcpu_schedule_lock_irq_138_4;
+          else
+            fault := fault \union {"null-dereference"};
+            Cpu_irqs_off := Cpu_irqs_off_;
+            old_ops := null; vpriv := null; lock := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
+        end with;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -350,47 +531,44 @@ Scheduler_take_over_185:
       Pcpu_schedule_lock[cpu0] := lock_of_;
       \* schedulers.ts:298  spin_unlock(this.lock);
       if Spinlock_owner[credit2_0_lock] = self then
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = null] do
-          with held_ = held_2 \ {credit2_0_lock} do
-            with held_shared_ = held_shared_2 \ {credit2_0_lock} do
-              \* moves.ts:124  spin_unlock_irq(old_lock);
-              if Spinlock_owner_[old_lock] = self then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![old_lock] = null];
-                with held2_ = held_ \ {old_lock} do
-                  with held_shared2_ = held_shared_ \ {old_lock} do
-                    Cpu_irqs_off[CpuOf[self]] := FALSE;
-                    \* moves.ts:126  free(vpriv_old);
-                    if vpriv_old = null then
-                      \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                      held_2 := held2_;
-                      held_shared_2 := held_shared2_;
-                      old_lock := null; vpriv_old := null;
-                      goto Credit2_free_pdata_277;
-                    else
-                      if (Spinlock_owner[credit2_0_rqd_lock] = self) /\ IdleVdata_allocated[vpriv_old] then
-                        IdleVdata_allocated[vpriv_old] := FALSE;
-                        IdleVdata_ops[vpriv_old] := null;
-                        \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                        held_2 := held2_;
-                        held_shared_2 := held_shared2_;
-                        old_lock := null; vpriv_old := null;
-                        goto Credit2_free_pdata_277;
-                      else
-                        fault := fault \union {IF ~(Spinlock_owner[credit2_0_rqd_lock] = self) THEN "guess" ELSE "use-after-free"};
-                        old_ops := null; old_lock := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end with;
+        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = null],
+             held_ = held_2 \ {credit2_0_lock},
+             held_shared_ = held_shared_2 \ {credit2_0_lock} do
+          \* moves.ts:124  spin_unlock_irq(old_lock);
+          if Spinlock_owner_[old_lock] = self then
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![old_lock] = null];
+            with held2_ = held_ \ {old_lock},
+                 held_shared2_ = held_shared_ \ {old_lock} do
+              Cpu_irqs_off[CpuOf[self]] := FALSE;
+              \* moves.ts:126  free(vpriv_old);
+              if vpriv_old = null then
+                \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                held_2 := held2_;
+                held_shared_2 := held_shared2_;
+                old_lock := null; vpriv_old := null;
+                goto Credit2_free_pdata_277;
               else
-                fault := fault \union {"unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
-                old_ops := null; old_lock := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
-                goto Done;
+                if (Spinlock_owner[credit2_0_rqd_lock] = self) /\ IdleVdata_allocated[vpriv_old] then
+                  IdleVdata_allocated[vpriv_old] := FALSE;
+                  IdleVdata_ops[vpriv_old] := null;
+                  \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                  held_2 := held2_;
+                  held_shared_2 := held_shared2_;
+                  old_lock := null; vpriv_old := null;
+                  goto Credit2_free_pdata_277;
+                else
+                  fault := fault \union {IF ~(Spinlock_owner[credit2_0_rqd_lock] = self) THEN "guess" ELSE "use-after-free"};
+                  old_ops := null; old_lock := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
+                  goto Done;
+                end if;
               end if;
             end with;
-          end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            Spinlock_owner := Spinlock_owner_;
+            old_ops := null; old_lock := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
         end with;
       else
         fault := fault \union {"unlock-not-held"};
@@ -405,94 +583,82 @@ Scheduler_take_over_185:
   end with;
 Credit2_free_pdata_277:
   \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-    with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-      if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_0_lock] = self)) /\ (Spinlock_owner[Credit2_lock[old_ops]] # self) then
-        await Spinlock_owner[Credit2_lock[old_ops]] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops]] = self] do
-          with held_ = held_2 \union {Credit2_lock[old_ops]} do
-            \* schedulers.ts:278  spin_lock(this.rqd.lock);
-            if (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) then
-              await Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
-              with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self] do
-                with held2_ = held_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-                  \* schedulers.ts:284  spin_unlock(this.rqd.lock);
-                  with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null] do
-                    with held3_ = held2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-                      with held_shared_ = held_shared_2 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-                        \* schedulers.ts:285  this.initialized.delete(cpu);
-                        if (Spinlock_owner3_[credit2_0_rqd_lock] = self) /\ (Spinlock_owner3_[credit2_0_rqd_lock] = self) then
-                          Credit2_initialized[old_ops] := Credit2_initialized[old_ops] \ {cpu0};
-                          \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
-                          if Spinlock_owner3_[Credit2_lock[old_ops]] = self then
-                            Spinlock_owner := [Spinlock_owner3_ EXCEPT ![Credit2_lock[old_ops]] = null];
-                            with held4_ = held3_ \ {Credit2_lock[old_ops]} do
-                              with held_shared2_ = held_shared_ \ {Credit2_lock[old_ops]} do
-                                Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
-                                \* moves.ts:135  softirq_pending = true;
-                                held_2 := held4_;
-                                held_shared_2 := held_shared2_;
-                                old_ops := null;
-                                goto cpupool_move_136;
-                              end with;
-                            end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            Cpu_irqs_off := Cpu_irqs_off_;
-                            Spinlock_owner := Spinlock_owner3_;
-                            old_ops := null; held_2 := {}; held_shared_2 := {};
-                            goto Done;
-                          end if;
-                        else
-                          fault := fault \union {"guess"};
-                          Cpu_irqs_off := Cpu_irqs_off_;
-                          Spinlock_owner := Spinlock_owner3_;
-                          old_ops := null; held_2 := {}; held_shared_2 := {};
-                          goto Done;
-                        end if;
-                      end with;
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]],
+       Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+    if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_0_lock] = self)) /\ (Spinlock_owner[Credit2_lock[old_ops]] # self) then
+      await Spinlock_owner[Credit2_lock[old_ops]] = null;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops]] = self],
+           held_ = held_2 \union {Credit2_lock[old_ops]} do
+        \* schedulers.ts:278  spin_lock(this.rqd.lock);
+        if (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) then
+          await Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
+          with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self],
+               held2_ = held_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]},
+            \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+               Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null],
+               held3_ = held2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]},
+               held_shared_ = held_shared_2 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+            \* schedulers.ts:285  this.initialized.delete(cpu);
+            if (Spinlock_owner3_[credit2_0_rqd_lock] = self) /\ (Spinlock_owner3_[credit2_0_rqd_lock] = self) then
+              Credit2_initialized[old_ops] := Credit2_initialized[old_ops] \ {cpu0};
+              \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
+              if Spinlock_owner3_[Credit2_lock[old_ops]] = self then
+                with Spinlock_owner4_ = [Spinlock_owner3_ EXCEPT ![Credit2_lock[old_ops]] = null],
+                     held4_ = held3_ \ {Credit2_lock[old_ops]},
+                     held_shared2_ = held_shared_ \ {Credit2_lock[old_ops]} do
+                  Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
+                  \* moves.ts:135  softirq_pending = true;
+                  \* moves.ts:136  spin_unlock(cpupool_lock);
+                  if Spinlock_owner4_[cpupool_lock] = self then
+                    Spinlock_owner := [Spinlock_owner4_ EXCEPT ![cpupool_lock] = null];
+                    with held5_ = held4_ \ {cpupool_lock},
+                         held_shared3_ = held_shared2_ \ {cpupool_lock} do
+                      if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_0_lock] = self)) /\ (Cardinality(held5_) = 0) /\ (Cardinality(held_shared3_) = 0) then
+                        old_ops := null; held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                        old_ops := null; held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
                     end with;
-                  end with;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    Spinlock_owner := Spinlock_owner4_;
+                    old_ops := null; held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
                 end with;
-              end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                Cpu_irqs_off := Cpu_irqs_off_;
+                Spinlock_owner := Spinlock_owner3_;
+                old_ops := null; held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
             else
-              fault := fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+              fault := fault \union {"guess"};
               Cpu_irqs_off := Cpu_irqs_off_;
-              Spinlock_owner := Spinlock_owner_;
+              Spinlock_owner := Spinlock_owner3_;
               old_ops := null; held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           end with;
-        end with;
-      else
-        fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-        Cpu_irqs_off := Cpu_irqs_off_;
-        old_ops := null; held_2 := {}; held_shared_2 := {};
-        goto Done;
-      end if;
-    end with;
-  end with;
-cpupool_move_136:
-  \* moves.ts:136  spin_unlock(cpupool_lock);
-  if Spinlock_owner[cpupool_lock] = self then
-    Spinlock_owner[cpupool_lock] := null;
-    with held_ = held_2 \ {cpupool_lock} do
-      with held_shared_ = held_shared_2 \ {cpupool_lock} do
-        if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_0_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
         else
-          fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-          held_2 := {}; held_shared_2 := {};
+          fault := fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+          Cpu_irqs_off := Cpu_irqs_off_;
+          Spinlock_owner := Spinlock_owner_;
+          old_ops := null; held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end with;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
+    else
+      fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+      Cpu_irqs_off := Cpu_irqs_off_;
+      old_ops := null; held_2 := {}; held_shared_2 := {};
+      goto Done;
+    end if;
+  end with;
 end process;
 
 process set_weight_in_the_old_pool \in {set_weight_in_the_old_pool_thread}
@@ -500,87 +666,83 @@ begin
 Credit2_dom_cntl_309:
   \* schedulers.ts:401  return credit2s[0];
   \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-    with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-      if (~(Spinlock_owner[credit2_0_lock] = self)) /\ (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[credit2_0_lock] # self) then
-        await Spinlock_owner[credit2_0_lock] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = self] do
-          \* schedulers.ts:312  spin_lock(this.rqd.lock);
-          if (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] # self) then
-            await Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] = null;
-            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self] do
-              \* schedulers.ts:313  spin_unlock(this.rqd.lock);
-              with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
-                \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
-                if Spinlock_owner3_[credit2_0_lock] = self then
-                  Spinlock_owner := [Spinlock_owner3_ EXCEPT ![credit2_0_lock] = null];
-                  Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
-                  \* schedulers.ts:401  return credit2s[0];
-                  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-                  goto Credit2_dom_cntl_309_2;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Cpu_irqs_off := Cpu_irqs_off_;
-                  Spinlock_owner := Spinlock_owner3_;
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          else
-            fault := fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-            Cpu_irqs_off := Cpu_irqs_off_;
-            Spinlock_owner := Spinlock_owner_;
-            goto Done;
-          end if;
-        end with;
-      else
-        fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-        Cpu_irqs_off := Cpu_irqs_off_;
-        goto Done;
-      end if;
-    end with;
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]],
+       Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+    if (~(Spinlock_owner[credit2_0_lock] = self)) /\ (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[credit2_0_lock] # self) then
+      await Spinlock_owner[credit2_0_lock] = null;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = self] do
+        \* schedulers.ts:312  spin_lock(this.rqd.lock);
+        if (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] # self) then
+          await Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] = null;
+          with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self],
+            \* schedulers.ts:313  spin_unlock(this.rqd.lock);
+               Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
+            \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
+            if Spinlock_owner3_[credit2_0_lock] = self then
+              Spinlock_owner := [Spinlock_owner3_ EXCEPT ![credit2_0_lock] = null];
+              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
+              \* schedulers.ts:401  return credit2s[0];
+              \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+              goto Credit2_dom_cntl_309_2;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Cpu_irqs_off := Cpu_irqs_off_;
+              Spinlock_owner := Spinlock_owner3_;
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+          Cpu_irqs_off := Cpu_irqs_off_;
+          Spinlock_owner := Spinlock_owner_;
+          goto Done;
+        end if;
+      end with;
+    else
+      fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+      Cpu_irqs_off := Cpu_irqs_off_;
+      goto Done;
+    end if;
   end with;
 Credit2_dom_cntl_309_2:
   \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-    with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-      if (~(Spinlock_owner[credit2_0_lock] = self)) /\ (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[credit2_0_lock] # self) then
-        await Spinlock_owner[credit2_0_lock] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = self] do
-          \* schedulers.ts:312  spin_lock(this.rqd.lock);
-          if (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] # self) then
-            await Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] = null;
-            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self] do
-              \* schedulers.ts:313  spin_unlock(this.rqd.lock);
-              with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
-                \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
-                if Spinlock_owner3_[credit2_0_lock] = self then
-                  Spinlock_owner := [Spinlock_owner3_ EXCEPT ![credit2_0_lock] = null];
-                  Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
-                  \* schedulers.ts:401  return credit2s[0];
-                  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-                  goto Credit2_dom_cntl_309_2;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Cpu_irqs_off := Cpu_irqs_off_;
-                  Spinlock_owner := Spinlock_owner3_;
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          else
-            fault := fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-            Cpu_irqs_off := Cpu_irqs_off_;
-            Spinlock_owner := Spinlock_owner_;
-            goto Done;
-          end if;
-        end with;
-      else
-        fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-        Cpu_irqs_off := Cpu_irqs_off_;
-        goto Done;
-      end if;
-    end with;
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]],
+       Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+    if (~(Spinlock_owner[credit2_0_lock] = self)) /\ (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[credit2_0_lock] # self) then
+      await Spinlock_owner[credit2_0_lock] = null;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = self] do
+        \* schedulers.ts:312  spin_lock(this.rqd.lock);
+        if (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] # self) then
+          await Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] = null;
+          with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self],
+            \* schedulers.ts:313  spin_unlock(this.rqd.lock);
+               Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
+            \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
+            if Spinlock_owner3_[credit2_0_lock] = self then
+              Spinlock_owner := [Spinlock_owner3_ EXCEPT ![credit2_0_lock] = null];
+              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
+              \* schedulers.ts:401  return credit2s[0];
+              \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+              goto Credit2_dom_cntl_309_2;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Cpu_irqs_off := Cpu_irqs_off_;
+              Spinlock_owner := Spinlock_owner3_;
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+          Cpu_irqs_off := Cpu_irqs_off_;
+          Spinlock_owner := Spinlock_owner_;
+          goto Done;
+        end if;
+      end with;
+    else
+      fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+      Cpu_irqs_off := Cpu_irqs_off_;
+      goto Done;
+    end if;
   end with;
 end process;
 
@@ -590,89 +752,85 @@ Credit2_dom_cntl_309_4:
   \* schedulers.ts:401  return credit2s[0];
   \* schedulers.ts:408  return old_scheduler();
   \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-    with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-      if (~(Spinlock_owner[credit2_0_lock] = self)) /\ (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[credit2_0_lock] # self) then
-        await Spinlock_owner[credit2_0_lock] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = self] do
-          \* schedulers.ts:312  spin_lock(this.rqd.lock);
-          if (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] # self) then
-            await Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] = null;
-            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self] do
-              \* schedulers.ts:313  spin_unlock(this.rqd.lock);
-              with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
-                \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
-                if Spinlock_owner3_[credit2_0_lock] = self then
-                  Spinlock_owner := [Spinlock_owner3_ EXCEPT ![credit2_0_lock] = null];
-                  Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
-                  \* schedulers.ts:401  return credit2s[0];
-                  \* schedulers.ts:408  return old_scheduler();
-                  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-                  goto Credit2_dom_cntl_309_5;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Cpu_irqs_off := Cpu_irqs_off_;
-                  Spinlock_owner := Spinlock_owner3_;
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          else
-            fault := fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-            Cpu_irqs_off := Cpu_irqs_off_;
-            Spinlock_owner := Spinlock_owner_;
-            goto Done;
-          end if;
-        end with;
-      else
-        fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-        Cpu_irqs_off := Cpu_irqs_off_;
-        goto Done;
-      end if;
-    end with;
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]],
+       Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+    if (~(Spinlock_owner[credit2_0_lock] = self)) /\ (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[credit2_0_lock] # self) then
+      await Spinlock_owner[credit2_0_lock] = null;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = self] do
+        \* schedulers.ts:312  spin_lock(this.rqd.lock);
+        if (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] # self) then
+          await Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] = null;
+          with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self],
+            \* schedulers.ts:313  spin_unlock(this.rqd.lock);
+               Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
+            \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
+            if Spinlock_owner3_[credit2_0_lock] = self then
+              Spinlock_owner := [Spinlock_owner3_ EXCEPT ![credit2_0_lock] = null];
+              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
+              \* schedulers.ts:401  return credit2s[0];
+              \* schedulers.ts:408  return old_scheduler();
+              \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+              goto Credit2_dom_cntl_309_5;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Cpu_irqs_off := Cpu_irqs_off_;
+              Spinlock_owner := Spinlock_owner3_;
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+          Cpu_irqs_off := Cpu_irqs_off_;
+          Spinlock_owner := Spinlock_owner_;
+          goto Done;
+        end if;
+      end with;
+    else
+      fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+      Cpu_irqs_off := Cpu_irqs_off_;
+      goto Done;
+    end if;
   end with;
 Credit2_dom_cntl_309_5:
   \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-    with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-      if (~(Spinlock_owner[credit2_0_lock] = self)) /\ (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[credit2_0_lock] # self) then
-        await Spinlock_owner[credit2_0_lock] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = self] do
-          \* schedulers.ts:312  spin_lock(this.rqd.lock);
-          if (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] # self) then
-            await Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] = null;
-            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self] do
-              \* schedulers.ts:313  spin_unlock(this.rqd.lock);
-              with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
-                \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
-                if Spinlock_owner3_[credit2_0_lock] = self then
-                  Spinlock_owner := [Spinlock_owner3_ EXCEPT ![credit2_0_lock] = null];
-                  Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
-                  \* schedulers.ts:401  return credit2s[0];
-                  \* schedulers.ts:408  return old_scheduler();
-                  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-                  goto Credit2_dom_cntl_309_5;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Cpu_irqs_off := Cpu_irqs_off_;
-                  Spinlock_owner := Spinlock_owner3_;
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          else
-            fault := fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-            Cpu_irqs_off := Cpu_irqs_off_;
-            Spinlock_owner := Spinlock_owner_;
-            goto Done;
-          end if;
-        end with;
-      else
-        fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-        Cpu_irqs_off := Cpu_irqs_off_;
-        goto Done;
-      end if;
-    end with;
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]],
+       Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+    if (~(Spinlock_owner[credit2_0_lock] = self)) /\ (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[credit2_0_lock] # self) then
+      await Spinlock_owner[credit2_0_lock] = null;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = self] do
+        \* schedulers.ts:312  spin_lock(this.rqd.lock);
+        if (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] # self) then
+          await Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] = null;
+          with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self],
+            \* schedulers.ts:313  spin_unlock(this.rqd.lock);
+               Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
+            \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
+            if Spinlock_owner3_[credit2_0_lock] = self then
+              Spinlock_owner := [Spinlock_owner3_ EXCEPT ![credit2_0_lock] = null];
+              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
+              \* schedulers.ts:401  return credit2s[0];
+              \* schedulers.ts:408  return old_scheduler();
+              \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+              goto Credit2_dom_cntl_309_5;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Cpu_irqs_off := Cpu_irqs_off_;
+              Spinlock_owner := Spinlock_owner3_;
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+          Cpu_irqs_off := Cpu_irqs_off_;
+          Spinlock_owner := Spinlock_owner_;
+          goto Done;
+        end if;
+      end with;
+    else
+      fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+      Cpu_irqs_off := Cpu_irqs_off_;
+      goto Done;
+    end if;
   end with;
 end process;
 
@@ -790,117 +948,350 @@ pcpu_schedule_lock_irq_138_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
 schedule(self) == pcpu_schedule_lock_irq_137(self) \/ pcpu_schedule_lock_irq_138_2(self)
 
 cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
-                          /\ IF (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_0_lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self)
+                          /\ IF (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_0_lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                 THEN /\ Spinlock_owner[cpupool_lock] = null
-                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                     /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {cpupool_lock}]
-                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                     /\ UNCHANGED << fault, held_shared_2 >>
-                                ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = self] IN
+                                          LET held_ == held_2[self] \union {cpupool_lock} IN
+                                            LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                              IF old_ops_ # null
+                                                 THEN /\ IF old_ops_ = credit2_0_2
+                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
+                                                                 /\ LET held2_ == held_ \ {cpupool_lock} IN
+                                                                      LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
+                                                                        IF (~(Spinlock_owner'[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner'[credit2_0_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner'[credit2_0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, 
+                                                                                 IdleVdata_ops, Credit2_initialized, 
+                                                                                 Cpu_irqs_off, IdleVdata_allocated, 
+                                                                                 old_ops, vpriv, old_lock, lock, 
+                                                                                 vpriv_old >>
+                                                            ELSE /\ IF \A free_ \in {vdata0, vdata1} : Spinlock_owner_[credit2_0_rqd_lock] = self
+                                                                       THEN /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                                  THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                            IF Spinlock_owner_[credit2_0_rqd_lock] = self
+                                                                                               THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                                    /\ IF (allocated_ # null) /\ IdleVdata_allocated'[allocated_]
+                                                                                                          THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![allocated_] = credit2_0_2]
+                                                                                                               /\ LET lock_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                                    IF lock_ # null
+                                                                                                                       THEN /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                                 IF FALSE /\ (Spinlock_owner_[lock_] # self)
+                                                                                                                                    THEN /\ Spinlock_owner_[lock_] = null
+                                                                                                                                         /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![lock_] = self] IN
+                                                                                                                                              LET held2_ == held_ \union {lock_} IN
+                                                                                                                                                LET schedule_lock_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                                                                  IF lock_ = schedule_lock_
+                                                                                                                                                     THEN /\ LET vpriv_old_ == Pcpu_idle_sched_priv[cpu0] IN
+                                                                                                                                                               IF (Spinlock_owner2_[credit2_0_rqd_lock] = self) /\ FALSE /\ (~(Spinlock_owner2_[credit2_0_lock] = self)) /\ (Spinlock_owner2_[credit2_0_lock] # self)
+                                                                                                                                                                  THEN /\ Spinlock_owner2_[credit2_0_lock] = null
+                                                                                                                                                                       /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = self]
+                                                                                                                                                                       /\ LET held3_ == held2_ \union {credit2_0_lock} IN
+                                                                                                                                                                            IF Spinlock_owner'[credit2_0_rqd_lock] = self
+                                                                                                                                                                               THEN /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = allocated_]
+                                                                                                                                                                                    /\ Credit2_initialized' = [Credit2_initialized EXCEPT ![credit2_0_2] = Credit2_initialized[credit2_0_2] \union {cpu0}]
+                                                                                                                                                                                    /\ LET schedule_lock_2_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                                                                                                         IF schedule_lock_2_ # Csched2Runqueue_lock[credit2_0_rqd]
+                                                                                                                                                                                            THEN /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = credit2_0_2]
+                                                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = held3_]
+                                                                                                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                                                                                                 /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                                 /\ old_lock' = [old_lock EXCEPT ![self] = lock_]
+                                                                                                                                                                                                 /\ vpriv_old' = [vpriv_old EXCEPT ![self] = vpriv_old_]
+                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Scheduler_take_over_185"]
+                                                                                                                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                 held_shared_2 >>
+                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                                 /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                 /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                                                                                 old_ops, 
+                                                                                                                                                                                                                 old_lock, 
+                                                                                                                                                                                                                 vpriv_old >>
+                                                                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                    /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                    /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                                                                    Pcpu_idle_sched_priv, 
+                                                                                                                                                                                                    Credit2_initialized, 
+                                                                                                                                                                                                    old_ops, 
+                                                                                                                                                                                                    old_lock, 
+                                                                                                                                                                                                    vpriv_old >>
+                                                                                                                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner2_[credit2_0_rqd_lock] = self) THEN "guess" ELSE IF ~(FALSE) THEN "guess" ELSE IF ~(~(Spinlock_owner2_[credit2_0_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                                                       /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                       /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                                                       Pcpu_idle_sched_priv, 
+                                                                                                                                                                                       Credit2_initialized, 
+                                                                                                                                                                                       old_ops, 
+                                                                                                                                                                                       old_lock, 
+                                                                                                                                                                                       vpriv_old >>
+                                                                                                                                                          /\ UNCHANGED << vpriv, 
+                                                                                                                                                                          lock >>
+                                                                                                                                                     ELSE /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![lock_] = null]
+                                                                                                                                                          /\ LET held3_ == held2_ \ {lock_} IN
+                                                                                                                                                               LET held_shared_ == held_shared_2[self] \ {lock_} IN
+                                                                                                                                                                 LET Cpu_irqs_off2_ == [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE] IN
+                                                                                                                                                                   LET lock2_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                                                                                     IF lock2_ # null
+                                                                                                                                                                        THEN /\ Cpu_irqs_off' = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = held3_]
+                                                                                                                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                                                                             /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                                                                                                                             /\ lock' = [lock EXCEPT ![self] = lock2_]
+                                                                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_4"]
+                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                             /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             /\ UNCHANGED << old_ops, 
+                                                                                                                                                                                             vpriv, 
+                                                                                                                                                                                             lock >>
+                                                                                                                                                          /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                                          Pcpu_idle_sched_priv, 
+                                                                                                                                                                          Credit2_initialized, 
+                                                                                                                                                                          old_lock, 
+                                                                                                                                                                          vpriv_old >>
+                                                                                                                                    ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"})
+                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                         /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                         /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                         Pcpu_idle_sched_priv, 
+                                                                                                                                                         Credit2_initialized, 
+                                                                                                                                                         old_ops, 
+                                                                                                                                                         vpriv, 
+                                                                                                                                                         old_lock, 
+                                                                                                                                                         lock, 
+                                                                                                                                                         vpriv_old >>
+                                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                            Pcpu_idle_sched_priv, 
+                                                                                                                                            Credit2_initialized, 
+                                                                                                                                            Cpu_irqs_off, 
+                                                                                                                                            old_ops, 
+                                                                                                                                            vpriv, 
+                                                                                                                                            old_lock, 
+                                                                                                                                            lock, 
+                                                                                                                                            vpriv_old >>
+                                                                                                          ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                               /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                               Pcpu_idle_sched_priv, 
+                                                                                                                               IdleVdata_ops, 
+                                                                                                                               Credit2_initialized, 
+                                                                                                                               Cpu_irqs_off, 
+                                                                                                                               old_ops, 
+                                                                                                                               vpriv, 
+                                                                                                                               old_lock, 
+                                                                                                                               lock, 
+                                                                                                                               vpriv_old >>
+                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                    Pcpu_idle_sched_priv, 
+                                                                                                                    IdleVdata_ops, 
+                                                                                                                    Credit2_initialized, 
+                                                                                                                    Cpu_irqs_off, 
+                                                                                                                    IdleVdata_allocated, 
+                                                                                                                    old_ops, 
+                                                                                                                    vpriv, 
+                                                                                                                    old_lock, 
+                                                                                                                    lock, 
+                                                                                                                    vpriv_old >>
+                                                                                  ELSE /\ IF FALSE /\ (Spinlock_owner_[credit2_0_rqd_lock] = self) /\ IdleVdata_allocated[null]
+                                                                                             THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![null] = credit2_0_2]
+                                                                                                  /\ LET lock_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                       IF lock_ # null
+                                                                                                          THEN /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
+                                                                                                                    IF FALSE /\ (Spinlock_owner_[lock_] # self)
+                                                                                                                       THEN /\ Spinlock_owner_[lock_] = null
+                                                                                                                            /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![lock_] = self] IN
+                                                                                                                                 LET held2_ == held_ \union {lock_} IN
+                                                                                                                                   LET schedule_lock_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                                                     IF lock_ = schedule_lock_
+                                                                                                                                        THEN /\ LET vpriv_old_ == Pcpu_idle_sched_priv[cpu0] IN
+                                                                                                                                                  IF (Spinlock_owner2_[credit2_0_rqd_lock] = self) /\ FALSE /\ (~(Spinlock_owner2_[credit2_0_lock] = self)) /\ (Spinlock_owner2_[credit2_0_lock] # self)
+                                                                                                                                                     THEN /\ Spinlock_owner2_[credit2_0_lock] = null
+                                                                                                                                                          /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = self]
+                                                                                                                                                          /\ LET held3_ == held2_ \union {credit2_0_lock} IN
+                                                                                                                                                               IF Spinlock_owner'[credit2_0_rqd_lock] = self
+                                                                                                                                                                  THEN /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = null]
+                                                                                                                                                                       /\ Credit2_initialized' = [Credit2_initialized EXCEPT ![credit2_0_2] = Credit2_initialized[credit2_0_2] \union {cpu0}]
+                                                                                                                                                                       /\ LET schedule_lock_2_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                                                                                            IF schedule_lock_2_ # Csched2Runqueue_lock[credit2_0_rqd]
+                                                                                                                                                                               THEN /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = credit2_0_2]
+                                                                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held3_]
+                                                                                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                                                                                    /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                    /\ old_lock' = [old_lock EXCEPT ![self] = lock_]
+                                                                                                                                                                                    /\ vpriv_old' = [vpriv_old EXCEPT ![self] = vpriv_old_]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Scheduler_take_over_185"]
+                                                                                                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                                                                                                    held_shared_2 >>
+                                                                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                                    /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                    /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                                                                    old_ops, 
+                                                                                                                                                                                                    old_lock, 
+                                                                                                                                                                                                    vpriv_old >>
+                                                                                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                       /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                       /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                                                       Pcpu_idle_sched_priv, 
+                                                                                                                                                                                       Credit2_initialized, 
+                                                                                                                                                                                       old_ops, 
+                                                                                                                                                                                       old_lock, 
+                                                                                                                                                                                       vpriv_old >>
+                                                                                                                                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner2_[credit2_0_rqd_lock] = self) THEN "guess" ELSE IF ~(FALSE) THEN "guess" ELSE IF ~(~(Spinlock_owner2_[credit2_0_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                          /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                                          Pcpu_idle_sched_priv, 
+                                                                                                                                                                          Credit2_initialized, 
+                                                                                                                                                                          old_ops, 
+                                                                                                                                                                          old_lock, 
+                                                                                                                                                                          vpriv_old >>
+                                                                                                                                             /\ UNCHANGED << vpriv, 
+                                                                                                                                                             lock >>
+                                                                                                                                        ELSE /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![lock_] = null]
+                                                                                                                                             /\ LET held3_ == held2_ \ {lock_} IN
+                                                                                                                                                  LET held_shared_ == held_shared_2[self] \ {lock_} IN
+                                                                                                                                                    LET Cpu_irqs_off2_ == [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE] IN
+                                                                                                                                                      LET lock2_ == Pcpu_schedule_lock[cpu0] IN
+                                                                                                                                                        IF lock2_ # null
+                                                                                                                                                           THEN /\ Cpu_irqs_off' = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = held3_]
+                                                                                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                                                                /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                                                                /\ lock' = [lock EXCEPT ![self] = lock2_]
+                                                                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_4"]
+                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                           ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                /\ UNCHANGED << old_ops, 
+                                                                                                                                                                                vpriv, 
+                                                                                                                                                                                lock >>
+                                                                                                                                             /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                                             Pcpu_idle_sched_priv, 
+                                                                                                                                                             Credit2_initialized, 
+                                                                                                                                                             old_lock, 
+                                                                                                                                                             vpriv_old >>
+                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"})
+                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                                            Pcpu_idle_sched_priv, 
+                                                                                                                                            Credit2_initialized, 
+                                                                                                                                            old_ops, 
+                                                                                                                                            vpriv, 
+                                                                                                                                            old_lock, 
+                                                                                                                                            lock, 
+                                                                                                                                            vpriv_old >>
+                                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                               /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                               Pcpu_idle_sched_priv, 
+                                                                                                                               Credit2_initialized, 
+                                                                                                                               Cpu_irqs_off, 
+                                                                                                                               old_ops, 
+                                                                                                                               vpriv, 
+                                                                                                                               old_lock, 
+                                                                                                                               lock, 
+                                                                                                                               vpriv_old >>
+                                                                                             ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(Spinlock_owner_[credit2_0_rqd_lock] = self) THEN "guess" ELSE "use-after-free"})
+                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                                                  Pcpu_idle_sched_priv, 
+                                                                                                                  IdleVdata_ops, 
+                                                                                                                  Credit2_initialized, 
+                                                                                                                  Cpu_irqs_off, 
+                                                                                                                  old_ops, 
+                                                                                                                  vpriv, 
+                                                                                                                  old_lock, 
+                                                                                                                  lock, 
+                                                                                                                  vpriv_old >>
+                                                                                       /\ UNCHANGED IdleVdata_allocated
+                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << Pcpu_scheduler, 
+                                                                                            Pcpu_idle_sched_priv, 
+                                                                                            IdleVdata_ops, 
+                                                                                            Credit2_initialized, 
+                                                                                            Cpu_irqs_off, 
+                                                                                            IdleVdata_allocated, old_ops, 
+                                                                                            vpriv, old_lock, lock, 
+                                                                                            vpriv_old >>
+                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, 
+                                                                      IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, 
+                                                                      IdleVdata_allocated, old_ops, vpriv, old_lock, 
+                                                                      lock, vpriv_old >>
+                                ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED Spinlock_owner
-                          /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                          Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, lock_2, held, 
-                                          held_shared, old_ops, vpriv, old_lock, lock, vpriv_old >>
-
-schedule_cpu_switch_113(self) == /\ pc[self] = "schedule_cpu_switch_113"
-                                 /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
-                                      IF old_ops_ # null
-                                         THEN /\ IF old_ops_ = credit2_0_2
-                                                    THEN /\ pc' = [pc EXCEPT ![self] = "cpupool_move_136"]
-                                                         /\ UNCHANGED << IdleVdata_ops, Cpu_irqs_off, 
-                                                                         IdleVdata_allocated, fault, old_ops, vpriv, 
-                                                                         lock, held_2, held_shared_2 >>
-                                                    ELSE /\ IF (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_0_lock] = self)) /\ (\A free_ \in {vdata0, vdata1} : Spinlock_owner[credit2_0_rqd_lock] = self)
-                                                               THEN /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                                                          THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                                                    IF FALSE
-                                                                                       THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
-                                                                                            /\ IF (allocated_ # null) /\ IdleVdata_allocated'[allocated_]
-                                                                                                  THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![allocated_] = credit2_0_2]
-                                                                                                       /\ LET lock_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                                            IF lock_ # null
-                                                                                                               THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                                    /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
-                                                                                                                    /\ lock' = [lock EXCEPT ![self] = lock_]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_4"]
-                                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                                    held_2, 
-                                                                                                                                    held_shared_2 >>
-                                                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    /\ UNCHANGED << Cpu_irqs_off, 
-                                                                                                                                    old_ops, 
-                                                                                                                                    vpriv, 
-                                                                                                                                    lock >>
-                                                                                                  ELSE /\ fault' = (fault \union {IF ~(allocated_ # null) THEN "null-dereference" ELSE "use-after-free"})
-                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << IdleVdata_ops, 
-                                                                                                                       Cpu_irqs_off, 
-                                                                                                                       old_ops, 
-                                                                                                                       vpriv, 
-                                                                                                                       lock >>
-                                                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << IdleVdata_ops, 
-                                                                                                            Cpu_irqs_off, 
-                                                                                                            IdleVdata_allocated, 
-                                                                                                            old_ops, 
-                                                                                                            vpriv, lock >>
-                                                                          ELSE /\ IF FALSE /\ FALSE /\ IdleVdata_allocated[null]
-                                                                                     THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![null] = credit2_0_2]
-                                                                                          /\ LET lock_ == Pcpu_schedule_lock[cpu0] IN
-                                                                                               IF lock_ # null
-                                                                                                  THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                       /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                                       /\ lock' = [lock EXCEPT ![self] = lock_]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_138_4"]
-                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                       held_2, 
-                                                                                                                       held_shared_2 >>
-                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << Cpu_irqs_off, 
-                                                                                                                       old_ops, 
-                                                                                                                       vpriv, 
-                                                                                                                       lock >>
-                                                                                     ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE IF ~(FALSE) THEN "guess" ELSE "use-after-free"})
-                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED << IdleVdata_ops, 
-                                                                                                          Cpu_irqs_off, 
-                                                                                                          old_ops, vpriv, 
-                                                                                                          lock >>
-                                                                               /\ UNCHANGED IdleVdata_allocated
-                                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << IdleVdata_ops, Cpu_irqs_off, 
-                                                                                    IdleVdata_allocated, old_ops, vpriv, 
-                                                                                    lock >>
-                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << IdleVdata_ops, Cpu_irqs_off, IdleVdata_allocated, old_ops, 
-                                                              vpriv, lock >>
-                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                 Spinlock_owner, Credit2_initialized, lock_2, held, held_shared, 
-                                                 old_lock, vpriv_old >>
+                                     /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, IdleVdata_ops, 
+                                                     Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, old_ops, 
+                                                     vpriv, old_lock, lock, vpriv_old >>
+                          /\ UNCHANGED << Pcpu_schedule_lock, lock_2, held, held_shared >>
 
 pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_4"
                                       /\ IF (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[lock[self]] # self)
@@ -1091,15 +1482,31 @@ Credit2_free_pdata_277(self) == /\ pc[self] = "Credit2_free_pdata_277"
                                                                            IF (Spinlock_owner3_[credit2_0_rqd_lock] = self) /\ (Spinlock_owner3_[credit2_0_rqd_lock] = self)
                                                                               THEN /\ Credit2_initialized' = [Credit2_initialized EXCEPT ![old_ops[self]] = Credit2_initialized[old_ops[self]] \ {cpu0}]
                                                                                    /\ IF Spinlock_owner3_[Credit2_lock[old_ops[self]]] = self
-                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![Credit2_lock[old_ops[self]]] = null]
-                                                                                              /\ LET held4_ == held3_ \ {Credit2_lock[old_ops[self]]} IN
-                                                                                                   LET held_shared2_ == held_shared_ \ {Credit2_lock[old_ops[self]]} IN
-                                                                                                     /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_]
-                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held4_]
-                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
-                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "cpupool_move_136"]
-                                                                                              /\ fault' = fault
+                                                                                         THEN /\ LET Spinlock_owner4_ == [Spinlock_owner3_ EXCEPT ![Credit2_lock[old_ops[self]]] = null] IN
+                                                                                                   LET held4_ == held3_ \ {Credit2_lock[old_ops[self]]} IN
+                                                                                                     LET held_shared2_ == held_shared_ \ {Credit2_lock[old_ops[self]]} IN
+                                                                                                       /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_]
+                                                                                                       /\ IF Spinlock_owner4_[cpupool_lock] = self
+                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner4_ EXCEPT ![cpupool_lock] = null]
+                                                                                                                  /\ LET held5_ == held4_ \ {cpupool_lock} IN
+                                                                                                                       LET held_shared3_ == held_shared2_ \ {cpupool_lock} IN
+                                                                                                                         IF (~(Spinlock_owner'[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner'[credit2_0_lock] = self)) /\ (Cardinality(held5_) = 0) /\ (Cardinality(held_shared3_) = 0)
+                                                                                                                            THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ fault' = fault
+                                                                                                                            ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner'[credit2_0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                  /\ Spinlock_owner' = Spinlock_owner4_
+                                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                                               /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                                               /\ Spinlock_owner' = Spinlock_owner3_
@@ -1134,31 +1541,8 @@ Credit2_free_pdata_277(self) == /\ pc[self] = "Credit2_free_pdata_277"
                                                 IdleVdata_allocated, lock_2, held, held_shared, vpriv, old_lock, lock, 
                                                 vpriv_old >>
 
-cpupool_move_136(self) == /\ pc[self] = "cpupool_move_136"
-                          /\ IF Spinlock_owner[cpupool_lock] = self
-                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
-                                     /\ LET held_ == held_2[self] \ {cpupool_lock} IN
-                                          LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
-                                            IF (~(Spinlock_owner'[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner'[credit2_0_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                               THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ fault' = fault
-                                               ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner'[credit2_0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
-                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED Spinlock_owner
-                          /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                          Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, lock_2, held, 
-                                          held_shared, old_ops, vpriv, old_lock, lock, vpriv_old >>
-
-cpupool_move(self) == cpupool_move_132(self) \/ schedule_cpu_switch_113(self) \/ pcpu_schedule_lock_irq_138_4(self)
-                         \/ Scheduler_take_over_185(self) \/ Credit2_free_pdata_277(self) \/ cpupool_move_136(self)
+cpupool_move(self) == cpupool_move_132(self) \/ pcpu_schedule_lock_irq_138_4(self) \/ Scheduler_take_over_185(self)
+                         \/ Credit2_free_pdata_277(self)
 
 Credit2_dom_cntl_309(self) == /\ pc[self] = "Credit2_dom_cntl_309"
                               /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
@@ -1302,12 +1686,12 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_2" /\ ~(IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF Spinlock_owner[lock_2[t_]] # t_ THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "cpupool_move_132" /\ ~(IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF ~(Spinlock_owner[credit2_0_lock] = t_) THEN IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "cpupool_move_132" /\ ~(IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF ~(Spinlock_owner[credit2_0_lock] = t_) THEN IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN (Spinlock_owner[cpupool_lock] = null) /\ (IF Pcpu_scheduler[cpu0] # null THEN IF Pcpu_scheduler[cpu0] = credit2_0_2 THEN TRUE ELSE IF \A free_ \in {vdata0, vdata1} : Spinlock_owner[credit2_0_rqd_lock] = t_ THEN IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] THEN \E allocated_choice_1_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} : IF Spinlock_owner[credit2_0_rqd_lock] = t_ THEN IF allocated_choice_1_ # null THEN IF TRUE THEN IF Pcpu_schedule_lock[cpu0] # null THEN IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF (IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_ THEN ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ (IF Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0] THEN IF (IF credit2_0_rqd_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_ THEN IF ~((IF credit2_0_rqd_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_) THEN IF ~((IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = t_) THEN IF (IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_ THEN (IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF Spinlock_owner[credit2_0_rqd_lock] = t_ THEN IF IdleVdata_allocated[null] THEN IF Pcpu_schedule_lock[cpu0] # null THEN IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF (IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_ THEN ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ (IF Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0] THEN IF (IF credit2_0_rqd_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_ THEN IF ~((IF credit2_0_rqd_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_) THEN IF ~((IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = t_) THEN IF (IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_ THEN (IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF Spinlock_owner[lock[t_]] # t_ THEN (Spinlock_owner[lock[t_]] = null) /\ (IF lock[t_] = Pcpu_schedule_lock[cpu0] THEN IF (IF credit2_0_rqd_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_ THEN IF ~((IF credit2_0_rqd_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_) THEN IF ~((IF credit2_0_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = t_) THEN IF (IF credit2_0_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_ THEN (IF credit2_0_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "Credit2_free_pdata_277" /\ ~(IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF ~(Spinlock_owner[credit2_0_lock] = t_) THEN IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ (IF ~((IF credit2_0_rqd_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_) THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "Credit2_dom_cntl_309" /\ ~(IF ~(Spinlock_owner[credit2_0_lock] = t_) THEN IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF Spinlock_owner[credit2_0_lock] # t_ THEN (Spinlock_owner[credit2_0_lock] = null) /\ (IF ~((IF credit2_0_rqd_lock = credit2_0_lock THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_) THEN IF (IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_ THEN (IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
@@ -1320,7 +1704,7 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pcpu_schedule_lock_irq_138_2" -> (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (Spinlock_owner[lock_2[t_]] # t_) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
-    [] pc[t_] = "cpupool_move_132" -> (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (~(Spinlock_owner[credit2_0_lock] = t_)) /\ (Spinlock_owner[cpupool_lock] # t_) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
+    [] pc[t_] = "cpupool_move_132" -> (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (~(Spinlock_owner[credit2_0_lock] = t_)) /\ (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {}) \union (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (~(Spinlock_owner[credit2_0_lock] = t_)) /\ (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = credit2_0_2)) /\ (\A free_ \in {vdata0, vdata1} : Spinlock_owner[credit2_0_rqd_lock] = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ (Spinlock_owner[credit2_0_rqd_lock] = t_) /\ IdleVdata_allocated[null] /\ (Pcpu_schedule_lock[cpu0] # null) /\ (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ (~((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null)) THEN Present(IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {}) \union (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (~(Spinlock_owner[credit2_0_lock] = t_)) /\ (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (~(Pcpu_scheduler[cpu0] = credit2_0_2)) /\ (\A free_ \in {vdata0, vdata1} : Spinlock_owner[credit2_0_rqd_lock] = t_) /\ (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ (Spinlock_owner[credit2_0_rqd_lock] = t_) /\ IdleVdata_allocated[null] /\ (Pcpu_schedule_lock[cpu0] # null) /\ (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null) /\ (Pcpu_schedule_lock[cpu0] = Pcpu_schedule_lock[cpu0]) /\ ((IF credit2_0_rqd_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_) /\ (~((IF credit2_0_rqd_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_)) /\ (~((IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = t_)) /\ ((IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ (~((IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null)) THEN Present(IF credit2_0_lock = Pcpu_schedule_lock[cpu0] THEN t_ ELSE IF credit2_0_lock = cpupool_lock THEN t_ ELSE Spinlock_owner[credit2_0_lock]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (Spinlock_owner[lock[t_]] # t_) /\ (~(Spinlock_owner[lock[t_]] = null)) THEN Present(Spinlock_owner[lock[t_]]) ELSE {}) \union (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (Spinlock_owner[lock[t_]] # t_) /\ (Spinlock_owner[lock[t_]] = null) /\ (lock[t_] = Pcpu_schedule_lock[cpu0]) /\ ((IF credit2_0_rqd_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_) /\ (~((IF credit2_0_rqd_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_)) /\ (~((IF credit2_0_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = t_)) /\ ((IF credit2_0_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) # t_) /\ (~((IF credit2_0_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = null)) THEN Present(IF credit2_0_lock = lock[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_277" -> (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (~(Spinlock_owner[credit2_0_lock] = t_)) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (~(Spinlock_owner[credit2_0_lock] = t_)) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ (~((IF credit2_0_rqd_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_)) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
     [] pc[t_] = "Credit2_dom_cntl_309" -> (IF (~(Spinlock_owner[credit2_0_lock] = t_)) /\ (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {}) \union (IF (~(Spinlock_owner[credit2_0_lock] = t_)) /\ (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (Spinlock_owner[credit2_0_lock] # t_) /\ (Spinlock_owner[credit2_0_lock] = null) /\ (~((IF credit2_0_rqd_lock = credit2_0_lock THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_)) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_) /\ (~((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null)) THEN Present(IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) ELSE {})

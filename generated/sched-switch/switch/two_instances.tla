@@ -77,33 +77,31 @@ pcpu_schedule_lock_irq_138_2:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_2 = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_2 = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(lock_2 = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(lock_2 = credit2_1_rqd_lock))) /\ (Spinlock_owner[lock_2] # self) then
     await Spinlock_owner[lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self] do
-      with held_ = held \union {lock_2} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
-          if lock_2 = schedule_lock_ then
-            \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock_2 do
-              \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-              lock := pcpu_schedule_lock_irq_;
-              Spinlock_owner := Spinlock_owner_;
-              held := held_;
-              lock_2 := null;
-              goto schedule_80;
-            end with;
-          else
-            \* schedulers.ts:140  spin_unlock_irq(lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
-            with held2_ = held_ \ {lock_2} do
-              held_shared := held_shared \ {lock_2};
-              Cpu_irqs_off[CpuOf[self]] := FALSE;
-              held := held2_;
-              lock_2 := null;
-              goto pcpu_schedule_lock_irq_137;
-            end with;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self],
+         held_ = held \union {lock_2},
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+         schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
+      if lock_2 = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_2 do
+          \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
+          lock := pcpu_schedule_lock_irq_;
+          Spinlock_owner := Spinlock_owner_;
+          held := held_;
+          lock_2 := null;
+          goto schedule_80;
         end with;
-      end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
+        with held2_ = held_ \ {lock_2} do
+          held_shared := held_shared \ {lock_2};
+          Cpu_irqs_off[CpuOf[self]] := FALSE;
+          held := held2_;
+          lock_2 := null;
+          goto pcpu_schedule_lock_irq_137;
+        end with;
+      end if;
     end with;
   else
     fault := fault \union {IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_2 = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_2 = credit2_1_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(lock_2 = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(lock_2 = credit2_1_rqd_lock))) THEN "guess" ELSE "self-deadlock"};
@@ -186,57 +184,45 @@ cpupool_move_132:
   \* moves.ts:164  let next: Scheduler = new_scheduler();
   \* moves.ts:166  cpupool_move(cpus[0], next);
   \* moves.ts:132  spin_lock(cpupool_lock);
-  if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_1_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_1_lock] = self)) /\ (~(Spinlock_owner[credit2_0_lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self) then
+  if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_1_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_1_lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
     await Spinlock_owner[cpupool_lock] = null;
-    Spinlock_owner[cpupool_lock] := self;
-    held_2 := held_2 \union {cpupool_lock};
-    goto schedule_cpu_switch_113;
-  else
-    fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_1_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_1_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-    held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
-schedule_cpu_switch_113:
-  \* moves.ts:113  const old_ops = cpu.scheduler!;
-  with old_ops_ = Pcpu_scheduler[cpu0] do
-    if old_ops_ # null then
-      \* moves.ts:114  if (leaves_early && old_ops === new_ops)
-      if old_ops_ = credit2_1_2 then
-        \* moves.ts:135  softirq_pending = true;
-        \* moves.ts:136  spin_unlock(cpupool_lock);
-        if Spinlock_owner[cpupool_lock] = self then
-          Spinlock_owner[cpupool_lock] := null;
-          with held_ = held_2 \ {cpupool_lock} do
-            with held_shared_ = held_shared_2 \ {cpupool_lock} do
-              if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_1_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_1_lock] = self)) /\ (~(Spinlock_owner[credit2_0_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              else
-                fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_1_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_1_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                held_2 := {}; held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = self],
+         held_ = held_2 \union {cpupool_lock},
+      \* moves.ts:113  const old_ops = cpu.scheduler!;
+         old_ops_ = Pcpu_scheduler[cpu0] do
+      if old_ops_ # null then
+        \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+        if old_ops_ = credit2_1_2 then
+          \* moves.ts:135  softirq_pending = true;
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+          with held2_ = held_ \ {cpupool_lock},
+               held_shared_ = held_shared_2 \ {cpupool_lock} do
+            if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_1_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_1_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            else
+              fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_1_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_1_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           end with;
         else
-          fault := fault \union {"unlock-not-held"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      else
-        \* schedulers.ts:159  return null;
-        \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-        \* moves.ts:116  const vpriv = alloc(vdata)!;
-        if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_1_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_1_lock] = self)) /\ (~(Spinlock_owner[credit2_0_lock] = self)) then
+          \* schedulers.ts:159  return null;
+          \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+          \* moves.ts:116  const vpriv = alloc(vdata)!;
           if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
             with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
               IdleVdata_allocated[allocated_] := TRUE;
               if allocated_ # null then
                 vpriv := allocated_;
+                Spinlock_owner := Spinlock_owner_;
+                held_2 := held_;
                 old_ops := old_ops_;
                 goto schedule_cpu_switch_117;
               else
                 fault := fault \union {"null-dereference"};
+                Spinlock_owner := Spinlock_owner_;
                 held_2 := {}; held_shared_2 := {};
                 goto Done;
               end if;
@@ -244,26 +230,30 @@ schedule_cpu_switch_113:
           else
             if FALSE then
               vpriv := null;
+              Spinlock_owner := Spinlock_owner_;
+              held_2 := held_;
               old_ops := old_ops_;
               goto schedule_cpu_switch_117;
             else
               fault := fault \union {"null-dereference"};
+              Spinlock_owner := Spinlock_owner_;
               held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           end if;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
         end if;
+      else
+        fault := fault \union {"null-dereference"};
+        Spinlock_owner := Spinlock_owner_;
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
       end if;
-    else
-      fault := fault \union {"null-dereference"};
-      held_2 := {}; held_shared_2 := {};
-      goto Done;
-    end if;
-  end with;
+    end with;
+  else
+    fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_1_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_1_lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
+    held_2 := {}; held_shared_2 := {};
+    goto Done;
+  end if;
 schedule_cpu_switch_117:
   \* moves.ts:117  vpriv.ops = new_ops;
   if IdleVdata_allocated[vpriv] then
@@ -288,71 +278,65 @@ schedule_cpu_switch_117:
   end if;
 pcpu_schedule_lock_irq_138_4:
   \* schedulers.ts:138  spin_lock_irq(lock);
-  if ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_3 = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_3 = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(lock_3 = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(lock_3 = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(lock_3 = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_lock] = self)) \/ (~(lock_3 = credit2_1_rqd_lock))) /\ (Spinlock_owner[lock_3] # self) then
+  if ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_3 = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_3 = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(lock_3 = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(lock_3 = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(lock_3 = credit2_0_rqd_lock))) /\ (Spinlock_owner[lock_3] # self) then
     await Spinlock_owner[lock_3] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self] do
-      with held_ = held_2 \union {lock_3} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-          if lock_3 = schedule_lock_ then
-            \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock_3 do
-              \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
-              \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-              with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
-                \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-                \* schedulers.ts:292  spin_lock(this.lock);
-                if (~(Spinlock_owner_[credit2_1_rqd_lock] = self)) /\ (~(Spinlock_owner_[credit2_1_lock] = self)) /\ (~(Spinlock_owner_[credit2_0_lock] = self)) /\ (Spinlock_owner_[credit2_1_lock] # self) then
-                  await Spinlock_owner_[credit2_1_lock] = null;
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit2_1_lock] = self];
-                  with held2_ = held_ \union {credit2_1_lock} do
-                    \* schedulers.ts:293  cpu.idle_sched_priv = svc;
-                    Pcpu_idle_sched_priv[cpu0] := vpriv;
-                    held_2 := held2_;
-                    old_lock := pcpu_schedule_lock_irq_;
-                    vpriv_old := vpriv_old_;
-                    vpriv := null; lock_3 := null;
-                    goto Credit2_switch_sched_294;
-                  end with;
-                else
-                  fault := fault \union {IF ~(~(Spinlock_owner_[credit2_1_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner_[credit2_1_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner_[credit2_0_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-                  Spinlock_owner := Spinlock_owner_;
-                  old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self],
+         held_ = held_2 \union {lock_3},
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+         schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+      if lock_3 = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_3,
+          \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
+          \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+             vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
+          \* moves.ts:121  const ppriv_old = cpu.sched_priv;
+          \* schedulers.ts:292  spin_lock(this.lock);
+          if (~(Spinlock_owner_[credit2_1_rqd_lock] = self)) /\ (~(Spinlock_owner_[credit2_1_lock] = self)) /\ (Spinlock_owner_[credit2_1_lock] # self) then
+            await Spinlock_owner_[credit2_1_lock] = null;
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit2_1_lock] = self];
+            with held2_ = held_ \union {credit2_1_lock} do
+              \* schedulers.ts:293  cpu.idle_sched_priv = svc;
+              Pcpu_idle_sched_priv[cpu0] := vpriv;
+              held_2 := held2_;
+              old_lock := pcpu_schedule_lock_irq_;
+              vpriv_old := vpriv_old_;
+              vpriv := null; lock_3 := null;
+              goto Credit2_switch_sched_294;
             end with;
           else
-            \* schedulers.ts:140  spin_unlock_irq(lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
-            with held2_ = held_ \ {lock_3} do
-              with held_shared_ = held_shared_2 \ {lock_3} do
-                with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                  \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-                  with lock_ = Pcpu_schedule_lock[cpu0] do
-                    if lock_ # null then
-                      \* schedulers.ts:138  spin_lock_irq(lock);
-                      Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                      held_2 := held2_;
-                      held_shared_2 := held_shared_;
-                      lock_3 := lock_;
-                      goto pcpu_schedule_lock_irq_138_4;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            end with;
+            fault := fault \union {IF ~(~(Spinlock_owner_[credit2_1_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner_[credit2_1_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+            Spinlock_owner := Spinlock_owner_;
+            old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
+        with held2_ = held_ \ {lock_3},
+             held_shared_ = held_shared_2 \ {lock_3},
+             Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+             lock_ = Pcpu_schedule_lock[cpu0] do
+          if lock_ # null then
+            \* schedulers.ts:138  spin_lock_irq(lock);
+            Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+            held_2 := held2_;
+            held_shared_2 := held_shared_;
+            lock_3 := lock_;
+            goto pcpu_schedule_lock_irq_138_4;
+          else
+            fault := fault \union {"null-dereference"};
+            Cpu_irqs_off := Cpu_irqs_off_;
+            old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
+        end with;
+      end if;
     end with;
   else
-    fault := fault \union {IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_3 = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_3 = credit2_1_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(lock_3 = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(lock_3 = credit2_1_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(lock_3 = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_0_lock] = self)) \/ (~(lock_3 = credit2_1_rqd_lock))) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_3 = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_3 = credit2_1_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(lock_3 = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(lock_3 = credit2_1_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(lock_3 = credit2_0_rqd_lock))) THEN "guess" ELSE "self-deadlock"};
     old_ops := null; vpriv := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
@@ -382,38 +366,35 @@ Scheduler_take_over_185:
     Pcpu_schedule_lock[cpu0] := lock_of_;
     \* schedulers.ts:298  spin_unlock(this.lock);
     if Spinlock_owner[credit2_1_lock] = self then
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_1_lock] = null] do
-        with held_ = held_2 \ {credit2_1_lock} do
-          with held_shared_ = held_shared_2 \ {credit2_1_lock} do
-            \* moves.ts:124  spin_unlock_irq(old_lock);
-            if Spinlock_owner_[old_lock] = self then
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![old_lock] = null];
-              with held2_ = held_ \ {old_lock} do
-                with held_shared2_ = held_shared_ \ {old_lock} do
-                  Cpu_irqs_off[CpuOf[self]] := FALSE;
-                  \* moves.ts:126  free(vpriv_old);
-                  if vpriv_old = null then
-                    \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                    held_2 := held2_;
-                    held_shared_2 := held_shared2_;
-                    old_lock := null; vpriv_old := null;
-                    goto Credit2_free_pdata_277;
-                  else
-                    held_2 := held2_;
-                    held_shared_2 := held_shared2_;
-                    old_lock := null;
-                    goto schedule_cpu_switch_126;
-                  end if;
-                end with;
-              end with;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_1_lock] = null],
+           held_ = held_2 \ {credit2_1_lock},
+           held_shared_ = held_shared_2 \ {credit2_1_lock} do
+        \* moves.ts:124  spin_unlock_irq(old_lock);
+        if Spinlock_owner_[old_lock] = self then
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![old_lock] = null];
+          with held2_ = held_ \ {old_lock},
+               held_shared2_ = held_shared_ \ {old_lock} do
+            Cpu_irqs_off[CpuOf[self]] := FALSE;
+            \* moves.ts:126  free(vpriv_old);
+            if vpriv_old = null then
+              \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+              held_2 := held2_;
+              held_shared_2 := held_shared2_;
+              old_lock := null; vpriv_old := null;
+              goto Credit2_free_pdata_277;
             else
-              fault := fault \union {"unlock-not-held"};
-              Spinlock_owner := Spinlock_owner_;
-              old_ops := null; old_lock := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
-              goto Done;
+              held_2 := held2_;
+              held_shared_2 := held_shared2_;
+              old_lock := null;
+              goto schedule_cpu_switch_126;
             end if;
           end with;
-        end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          Spinlock_owner := Spinlock_owner_;
+          old_ops := null; old_lock := null; vpriv_old := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {"unlock-not-held"};
@@ -438,78 +419,67 @@ Credit2_free_pdata_277:
   \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
   with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
     Cpu_irqs_off[CpuOf[self]] := TRUE;
-    if ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_1_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_1_lock))) /\ ((~(Spinlock_owner[credit2_0_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_0_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_1_lock))) /\ (Spinlock_owner[Credit2_lock[old_ops]] # self) then
+    if ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_1_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_1_lock))) /\ (Spinlock_owner[Credit2_lock[old_ops]] # self) then
       await Spinlock_owner[Credit2_lock[old_ops]] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops]] = self] do
-        with held_ = held_2 \union {Credit2_lock[old_ops]} do
-          \* schedulers.ts:278  spin_lock(this.rqd.lock);
-          if ((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops]] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops]] = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner_[credit2_1_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops]] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner_[credit2_1_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops]] = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner_[credit2_1_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops]] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner_[credit2_0_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops]] = credit2_1_rqd_lock))) /\ (Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) then
-            await Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self];
-            with held2_ = held_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
-              held_2 := held2_;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops]] = self],
+           held_ = held_2 \union {Credit2_lock[old_ops]} do
+        \* schedulers.ts:278  spin_lock(this.rqd.lock);
+        if ((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops]] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops]] = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner_[credit2_1_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops]] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner_[credit2_1_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops]] = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner_[credit2_1_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops]] = credit2_0_rqd_lock))) /\ (Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self) then
+          await Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null;
+          with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self],
+               held2_ = held_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+            \* schedulers.ts:284  spin_unlock(this.rqd.lock);
+            Spinlock_owner := [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = null];
+            with held3_ = held2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]} do
+              held_shared_2 := held_shared_2 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]};
+              held_2 := held3_;
               flags := flags_3_;
-              goto Credit2_free_pdata_284;
+              goto Credit2_free_pdata_285;
             end with;
-          else
-            fault := fault \union {IF ~((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops]] = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops]] = credit2_1_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_1_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops]] = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_1_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops]] = credit2_1_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_1_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops]] = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_0_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops]] = credit2_1_rqd_lock))) THEN "guess" ELSE "self-deadlock"};
-            Spinlock_owner := Spinlock_owner_;
-            old_ops := null; held_2 := {}; held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
+          end with;
+        else
+          fault := fault \union {IF ~((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops]] = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops]] = credit2_1_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_1_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops]] = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_1_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops]] = credit2_1_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_1_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops]] = credit2_0_rqd_lock))) THEN "guess" ELSE "self-deadlock"};
+          Spinlock_owner := Spinlock_owner_;
+          old_ops := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
     else
-      fault := fault \union {IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_1_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_1_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_0_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_0_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_1_lock))) THEN "guess" ELSE "self-deadlock"};
+      fault := fault \union {IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_1_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(Credit2_lock[old_ops] = credit2_1_lock))) THEN "guess" ELSE "self-deadlock"};
       old_ops := null; held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
   end with;
-Credit2_free_pdata_284:
-  \* schedulers.ts:284  spin_unlock(this.rqd.lock);
-  if Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] = self then
-    Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] := null;
-    held_2 := held_2 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]};
-    held_shared_2 := held_shared_2 \ {Csched2Runqueue_lock[Credit2_rqd[old_ops]]};
-    goto Credit2_free_pdata_285;
-  else
-    fault := fault \union {"unlock-not-held"};
-    old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
-    goto Done;
-  end if;
 Credit2_free_pdata_285:
   \* schedulers.ts:285  this.initialized.delete(cpu);
   Credit2_initialized[old_ops] := Credit2_initialized[old_ops] \ {cpu0};
   \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
   if Spinlock_owner[Credit2_lock[old_ops]] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops]] = null] do
-      with held_ = held_2 \ {Credit2_lock[old_ops]} do
-        with held_shared_ = held_shared_2 \ {Credit2_lock[old_ops]} do
-          Cpu_irqs_off[CpuOf[self]] := flags;
-          \* moves.ts:135  softirq_pending = true;
-          \* moves.ts:136  spin_unlock(cpupool_lock);
-          if Spinlock_owner_[cpupool_lock] = self then
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
-            with held2_ = held_ \ {cpupool_lock} do
-              with held_shared2_ = held_shared_ \ {cpupool_lock} do
-                if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_1_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_1_lock] = self)) /\ (~(Spinlock_owner[credit2_0_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                  old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_1_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_1_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                  old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops]] = null],
+         held_ = held_2 \ {Credit2_lock[old_ops]},
+         held_shared_ = held_shared_2 \ {Credit2_lock[old_ops]} do
+      Cpu_irqs_off[CpuOf[self]] := flags;
+      \* moves.ts:135  softirq_pending = true;
+      \* moves.ts:136  spin_unlock(cpupool_lock);
+      if Spinlock_owner_[cpupool_lock] = self then
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = null];
+        with held2_ = held_ \ {cpupool_lock},
+             held_shared2_ = held_shared_ \ {cpupool_lock} do
+          if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_1_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_1_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+            old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
+            goto Done;
           else
-            fault := fault \union {"unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
+            fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_1_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_1_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
             old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end with;
-      end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Spinlock_owner := Spinlock_owner_;
+        old_ops := null; flags := FALSE; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -523,87 +493,83 @@ begin
 Credit2_dom_cntl_309:
   \* schedulers.ts:401  return credit2s[0];
   \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-    with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-      if (~(Spinlock_owner[credit2_0_lock] = self)) /\ (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[credit2_0_lock] # self) then
-        await Spinlock_owner[credit2_0_lock] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = self] do
-          \* schedulers.ts:312  spin_lock(this.rqd.lock);
-          if (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] # self) then
-            await Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] = null;
-            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self] do
-              \* schedulers.ts:313  spin_unlock(this.rqd.lock);
-              with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
-                \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
-                if Spinlock_owner3_[credit2_0_lock] = self then
-                  Spinlock_owner := [Spinlock_owner3_ EXCEPT ![credit2_0_lock] = null];
-                  Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
-                  \* schedulers.ts:401  return credit2s[0];
-                  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-                  goto Credit2_dom_cntl_309_2;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Cpu_irqs_off := Cpu_irqs_off_;
-                  Spinlock_owner := Spinlock_owner3_;
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          else
-            fault := fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-            Cpu_irqs_off := Cpu_irqs_off_;
-            Spinlock_owner := Spinlock_owner_;
-            goto Done;
-          end if;
-        end with;
-      else
-        fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-        Cpu_irqs_off := Cpu_irqs_off_;
-        goto Done;
-      end if;
-    end with;
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]],
+       Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+    if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[credit2_0_lock] # self) then
+      await Spinlock_owner[credit2_0_lock] = null;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = self] do
+        \* schedulers.ts:312  spin_lock(this.rqd.lock);
+        if (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] # self) then
+          await Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] = null;
+          with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self],
+            \* schedulers.ts:313  spin_unlock(this.rqd.lock);
+               Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
+            \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
+            if Spinlock_owner3_[credit2_0_lock] = self then
+              Spinlock_owner := [Spinlock_owner3_ EXCEPT ![credit2_0_lock] = null];
+              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
+              \* schedulers.ts:401  return credit2s[0];
+              \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+              goto Credit2_dom_cntl_309_2;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Cpu_irqs_off := Cpu_irqs_off_;
+              Spinlock_owner := Spinlock_owner3_;
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+          Cpu_irqs_off := Cpu_irqs_off_;
+          Spinlock_owner := Spinlock_owner_;
+          goto Done;
+        end if;
+      end with;
+    else
+      fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+      Cpu_irqs_off := Cpu_irqs_off_;
+      goto Done;
+    end if;
   end with;
 Credit2_dom_cntl_309_2:
   \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-    with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-      if (~(Spinlock_owner[credit2_0_lock] = self)) /\ (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[credit2_0_lock] # self) then
-        await Spinlock_owner[credit2_0_lock] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = self] do
-          \* schedulers.ts:312  spin_lock(this.rqd.lock);
-          if (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] # self) then
-            await Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] = null;
-            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self] do
-              \* schedulers.ts:313  spin_unlock(this.rqd.lock);
-              with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
-                \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
-                if Spinlock_owner3_[credit2_0_lock] = self then
-                  Spinlock_owner := [Spinlock_owner3_ EXCEPT ![credit2_0_lock] = null];
-                  Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
-                  \* schedulers.ts:401  return credit2s[0];
-                  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-                  goto Credit2_dom_cntl_309_2;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Cpu_irqs_off := Cpu_irqs_off_;
-                  Spinlock_owner := Spinlock_owner3_;
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          else
-            fault := fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-            Cpu_irqs_off := Cpu_irqs_off_;
-            Spinlock_owner := Spinlock_owner_;
-            goto Done;
-          end if;
-        end with;
-      else
-        fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-        Cpu_irqs_off := Cpu_irqs_off_;
-        goto Done;
-      end if;
-    end with;
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]],
+       Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+    if (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[credit2_0_lock] # self) then
+      await Spinlock_owner[credit2_0_lock] = null;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_0_lock] = self] do
+        \* schedulers.ts:312  spin_lock(this.rqd.lock);
+        if (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] # self) then
+          await Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] = null;
+          with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self],
+            \* schedulers.ts:313  spin_unlock(this.rqd.lock);
+               Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
+            \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
+            if Spinlock_owner3_[credit2_0_lock] = self then
+              Spinlock_owner := [Spinlock_owner3_ EXCEPT ![credit2_0_lock] = null];
+              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
+              \* schedulers.ts:401  return credit2s[0];
+              \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+              goto Credit2_dom_cntl_309_2;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Cpu_irqs_off := Cpu_irqs_off_;
+              Spinlock_owner := Spinlock_owner3_;
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(~(Spinlock_owner_[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+          Cpu_irqs_off := Cpu_irqs_off_;
+          Spinlock_owner := Spinlock_owner_;
+          goto Done;
+        end if;
+      end with;
+    else
+      fault := fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+      Cpu_irqs_off := Cpu_irqs_off_;
+      goto Done;
+    end if;
   end with;
 end process;
 
@@ -612,87 +578,83 @@ begin
 Credit2_dom_cntl_309_4:
   \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
   \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-    with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-      if (~(Spinlock_owner[credit2_1_lock] = self)) /\ (~(Spinlock_owner[credit2_1_rqd_lock] = self)) /\ (Spinlock_owner[credit2_1_lock] # self) then
-        await Spinlock_owner[credit2_1_lock] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_1_lock] = self] do
-          \* schedulers.ts:312  spin_lock(this.rqd.lock);
-          if (~(Spinlock_owner_[credit2_1_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[credit2_1_rqd]] # self) then
-            await Spinlock_owner_[Csched2Runqueue_lock[credit2_1_rqd]] = null;
-            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_1_rqd]] = self] do
-              \* schedulers.ts:313  spin_unlock(this.rqd.lock);
-              with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[credit2_1_rqd]] = null] do
-                \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
-                if Spinlock_owner3_[credit2_1_lock] = self then
-                  Spinlock_owner := [Spinlock_owner3_ EXCEPT ![credit2_1_lock] = null];
-                  Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
-                  \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
-                  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-                  goto Credit2_dom_cntl_309_5;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Cpu_irqs_off := Cpu_irqs_off_;
-                  Spinlock_owner := Spinlock_owner3_;
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          else
-            fault := fault \union {IF ~(~(Spinlock_owner_[credit2_1_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-            Cpu_irqs_off := Cpu_irqs_off_;
-            Spinlock_owner := Spinlock_owner_;
-            goto Done;
-          end if;
-        end with;
-      else
-        fault := fault \union {IF ~(~(Spinlock_owner[credit2_1_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_1_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-        Cpu_irqs_off := Cpu_irqs_off_;
-        goto Done;
-      end if;
-    end with;
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]],
+       Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+    if (~(Spinlock_owner[credit2_1_lock] = self)) /\ (~(Spinlock_owner[credit2_1_rqd_lock] = self)) /\ (Spinlock_owner[credit2_1_lock] # self) then
+      await Spinlock_owner[credit2_1_lock] = null;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_1_lock] = self] do
+        \* schedulers.ts:312  spin_lock(this.rqd.lock);
+        if (~(Spinlock_owner_[credit2_1_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[credit2_1_rqd]] # self) then
+          await Spinlock_owner_[Csched2Runqueue_lock[credit2_1_rqd]] = null;
+          with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_1_rqd]] = self],
+            \* schedulers.ts:313  spin_unlock(this.rqd.lock);
+               Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[credit2_1_rqd]] = null] do
+            \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
+            if Spinlock_owner3_[credit2_1_lock] = self then
+              Spinlock_owner := [Spinlock_owner3_ EXCEPT ![credit2_1_lock] = null];
+              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
+              \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
+              \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+              goto Credit2_dom_cntl_309_5;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Cpu_irqs_off := Cpu_irqs_off_;
+              Spinlock_owner := Spinlock_owner3_;
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(~(Spinlock_owner_[credit2_1_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+          Cpu_irqs_off := Cpu_irqs_off_;
+          Spinlock_owner := Spinlock_owner_;
+          goto Done;
+        end if;
+      end with;
+    else
+      fault := fault \union {IF ~(~(Spinlock_owner[credit2_1_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_1_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+      Cpu_irqs_off := Cpu_irqs_off_;
+      goto Done;
+    end if;
   end with;
 Credit2_dom_cntl_309_5:
   \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-    with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-      if (~(Spinlock_owner[credit2_1_lock] = self)) /\ (~(Spinlock_owner[credit2_1_rqd_lock] = self)) /\ (Spinlock_owner[credit2_1_lock] # self) then
-        await Spinlock_owner[credit2_1_lock] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_1_lock] = self] do
-          \* schedulers.ts:312  spin_lock(this.rqd.lock);
-          if (~(Spinlock_owner_[credit2_1_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[credit2_1_rqd]] # self) then
-            await Spinlock_owner_[Csched2Runqueue_lock[credit2_1_rqd]] = null;
-            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_1_rqd]] = self] do
-              \* schedulers.ts:313  spin_unlock(this.rqd.lock);
-              with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[credit2_1_rqd]] = null] do
-                \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
-                if Spinlock_owner3_[credit2_1_lock] = self then
-                  Spinlock_owner := [Spinlock_owner3_ EXCEPT ![credit2_1_lock] = null];
-                  Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
-                  \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
-                  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-                  goto Credit2_dom_cntl_309_5;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Cpu_irqs_off := Cpu_irqs_off_;
-                  Spinlock_owner := Spinlock_owner3_;
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          else
-            fault := fault \union {IF ~(~(Spinlock_owner_[credit2_1_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-            Cpu_irqs_off := Cpu_irqs_off_;
-            Spinlock_owner := Spinlock_owner_;
-            goto Done;
-          end if;
-        end with;
-      else
-        fault := fault \union {IF ~(~(Spinlock_owner[credit2_1_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_1_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-        Cpu_irqs_off := Cpu_irqs_off_;
-        goto Done;
-      end if;
-    end with;
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]],
+       Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+    if (~(Spinlock_owner[credit2_1_lock] = self)) /\ (~(Spinlock_owner[credit2_1_rqd_lock] = self)) /\ (Spinlock_owner[credit2_1_lock] # self) then
+      await Spinlock_owner[credit2_1_lock] = null;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit2_1_lock] = self] do
+        \* schedulers.ts:312  spin_lock(this.rqd.lock);
+        if (~(Spinlock_owner_[credit2_1_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[credit2_1_rqd]] # self) then
+          await Spinlock_owner_[Csched2Runqueue_lock[credit2_1_rqd]] = null;
+          with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_1_rqd]] = self],
+            \* schedulers.ts:313  spin_unlock(this.rqd.lock);
+               Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[credit2_1_rqd]] = null] do
+            \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
+            if Spinlock_owner3_[credit2_1_lock] = self then
+              Spinlock_owner := [Spinlock_owner3_ EXCEPT ![credit2_1_lock] = null];
+              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
+              \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
+              \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+              goto Credit2_dom_cntl_309_5;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Cpu_irqs_off := Cpu_irqs_off_;
+              Spinlock_owner := Spinlock_owner3_;
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(~(Spinlock_owner_[credit2_1_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+          Cpu_irqs_off := Cpu_irqs_off_;
+          Spinlock_owner := Spinlock_owner_;
+          goto Done;
+        end if;
+      end with;
+    else
+      fault := fault \union {IF ~(~(Spinlock_owner[credit2_1_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_1_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+      Cpu_irqs_off := Cpu_irqs_off_;
+      goto Done;
+    end if;
   end with;
 end process;
 
@@ -885,87 +847,73 @@ schedule(self) == pcpu_schedule_lock_irq_137(self) \/ pcpu_schedule_lock_irq_138
                      \/ Credit2_do_schedule_304(self) \/ pcpu_schedule_unlock_irq_146(self)
 
 cpupool_move_132(self) == /\ pc[self] = "cpupool_move_132"
-                          /\ IF (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_1_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_1_lock] = self)) /\ (~(Spinlock_owner[credit2_0_lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self)
+                          /\ IF (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_1_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_1_lock] = self)) /\ (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                 THEN /\ Spinlock_owner[cpupool_lock] = null
-                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                     /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {cpupool_lock}]
-                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                     /\ UNCHANGED << fault, held_shared_2 >>
-                                ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_1_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_1_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = self] IN
+                                          LET held_ == held_2[self] \union {cpupool_lock} IN
+                                            LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                              IF old_ops_ # null
+                                                 THEN /\ IF old_ops_ = credit2_1_2
+                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
+                                                                 /\ LET held2_ == held_ \ {cpupool_lock} IN
+                                                                      LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
+                                                                        IF (~(Spinlock_owner'[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner'[credit2_1_rqd_lock] = self)) /\ (~(Spinlock_owner'[credit2_1_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner'[credit2_1_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner'[credit2_1_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << IdleVdata_allocated, old_ops, vpriv >>
+                                                            ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                       THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                 /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                 /\ IF allocated_ # null
+                                                                                       THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                            /\ UNCHANGED << fault, 
+                                                                                                            held_shared_2 >>
+                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << old_ops, 
+                                                                                                            vpriv >>
+                                                                       ELSE /\ IF FALSE
+                                                                                  THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                       /\ UNCHANGED << fault, 
+                                                                                                       held_shared_2 >>
+                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << old_ops, vpriv >>
+                                                                            /\ UNCHANGED IdleVdata_allocated
+                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED << IdleVdata_allocated, old_ops, vpriv >>
+                                ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_1_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_1_lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED Spinlock_owner
+                                     /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, old_ops, vpriv >>
                           /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                          Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, lock, lock_2, sched, 
-                                          scurr, held, held_shared, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags >>
-
-schedule_cpu_switch_113(self) == /\ pc[self] = "schedule_cpu_switch_113"
-                                 /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
-                                      IF old_ops_ # null
-                                         THEN /\ IF old_ops_ = credit2_1_2
-                                                    THEN /\ IF Spinlock_owner[cpupool_lock] = self
-                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = null]
-                                                                    /\ LET held_ == held_2[self] \ {cpupool_lock} IN
-                                                                         LET held_shared_ == held_shared_2[self] \ {cpupool_lock} IN
-                                                                           IF (~(Spinlock_owner'[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner'[credit2_1_rqd_lock] = self)) /\ (~(Spinlock_owner'[credit2_1_lock] = self)) /\ (~(Spinlock_owner'[credit2_0_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ fault' = fault
-                                                                              ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner'[credit2_1_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner'[credit2_1_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner'[credit2_0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
-                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED Spinlock_owner
-                                                         /\ UNCHANGED << IdleVdata_allocated, old_ops, vpriv >>
-                                                    ELSE /\ IF (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_1_rqd_lock] = self)) /\ (~(Spinlock_owner[credit2_1_lock] = self)) /\ (~(Spinlock_owner[credit2_0_lock] = self))
-                                                               THEN /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                                                          THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                                                    /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
-                                                                                    /\ IF allocated_ # null
-                                                                                          THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
-                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                                               /\ UNCHANGED << fault, 
-                                                                                                               held_2, 
-                                                                                                               held_shared_2 >>
-                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED << old_ops, 
-                                                                                                               vpriv >>
-                                                                          ELSE /\ IF FALSE
-                                                                                     THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                                          /\ UNCHANGED << fault, held_2, 
-                                                                                                          held_shared_2 >>
-                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED << old_ops, vpriv >>
-                                                                               /\ UNCHANGED IdleVdata_allocated
-                                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << IdleVdata_allocated, old_ops, vpriv >>
-                                                         /\ UNCHANGED Spinlock_owner
-                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, old_ops, vpriv >>
-                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                                 Credit2_initialized, Cpu_irqs_off, lock, lock_2, sched, scurr, held, 
-                                                 held_shared, old_lock, lock_3, vpriv_old, flags >>
+                                          Credit2_initialized, Cpu_irqs_off, lock, lock_2, sched, scurr, held, 
+                                          held_shared, old_lock, lock_3, vpriv_old, flags >>
 
 schedule_cpu_switch_117(self) == /\ pc[self] = "schedule_cpu_switch_117"
                                  /\ IF IdleVdata_allocated[vpriv[self]]
@@ -995,7 +943,7 @@ schedule_cpu_switch_117(self) == /\ pc[self] = "schedule_cpu_switch_117"
                                                  sched, scurr, held, held_shared, old_lock, vpriv_old, flags >>
 
 pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_4"
-                                      /\ IF ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_3[self] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_3[self] = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(lock_3[self] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(lock_3[self] = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(lock_3[self] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_lock] = self)) \/ (~(lock_3[self] = credit2_1_rqd_lock))) /\ (Spinlock_owner[lock_3[self]] # self)
+                                      /\ IF ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_3[self] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_3[self] = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(lock_3[self] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(lock_3[self] = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(lock_3[self] = credit2_0_rqd_lock))) /\ (Spinlock_owner[lock_3[self]] # self)
                                             THEN /\ Spinlock_owner[lock_3[self]] = null
                                                  /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_3[self]] = self] IN
                                                       LET held_ == held_2[self] \union {lock_3[self]} IN
@@ -1003,7 +951,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                           IF lock_3[self] = schedule_lock_
                                                              THEN /\ LET pcpu_schedule_lock_irq_ == lock_3[self] IN
                                                                        LET vpriv_old_ == Pcpu_idle_sched_priv[cpu0] IN
-                                                                         IF (~(Spinlock_owner_[credit2_1_rqd_lock] = self)) /\ (~(Spinlock_owner_[credit2_1_lock] = self)) /\ (~(Spinlock_owner_[credit2_0_lock] = self)) /\ (Spinlock_owner_[credit2_1_lock] # self)
+                                                                         IF (~(Spinlock_owner_[credit2_1_rqd_lock] = self)) /\ (~(Spinlock_owner_[credit2_1_lock] = self)) /\ (Spinlock_owner_[credit2_1_lock] # self)
                                                                             THEN /\ Spinlock_owner_[credit2_1_lock] = null
                                                                                  /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![credit2_1_lock] = self]
                                                                                  /\ LET held2_ == held_ \union {credit2_1_lock} IN
@@ -1016,7 +964,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                                       /\ pc' = [pc EXCEPT ![self] = "Credit2_switch_sched_294"]
                                                                                  /\ UNCHANGED << fault, old_ops, 
                                                                                                  held_shared_2 >>
-                                                                            ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner_[credit2_1_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner_[credit2_1_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner_[credit2_0_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                            ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner_[credit2_1_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner_[credit2_1_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                                                                  /\ Spinlock_owner' = Spinlock_owner_
                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                  /\ vpriv' = [vpriv EXCEPT ![self] = null]
@@ -1050,7 +998,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                   /\ UNCHANGED << Pcpu_idle_sched_priv, old_lock, 
                                                                                   vpriv_old >>
-                                            ELSE /\ fault' = (fault \union {IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_3[self] = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_3[self] = credit2_1_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(lock_3[self] = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(lock_3[self] = credit2_1_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(lock_3[self] = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_0_lock] = self)) \/ (~(lock_3[self] = credit2_1_rqd_lock))) THEN "guess" ELSE "self-deadlock"})
+                                            ELSE /\ fault' = (fault \union {IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_3[self] = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(lock_3[self] = credit2_1_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(lock_3[self] = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(lock_3[self] = credit2_1_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(lock_3[self] = credit2_0_rqd_lock))) THEN "guess" ELSE "self-deadlock"})
                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                  /\ vpriv' = [vpriv EXCEPT ![self] = null]
                                                  /\ lock_3' = [lock_3 EXCEPT ![self] = null]
@@ -1155,26 +1103,29 @@ schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
 Credit2_free_pdata_277(self) == /\ pc[self] = "Credit2_free_pdata_277"
                                 /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                      /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                     /\ IF ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_1_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_1_lock))) /\ ((~(Spinlock_owner[credit2_0_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_0_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_1_lock))) /\ (Spinlock_owner[Credit2_lock[old_ops[self]]] # self)
+                                     /\ IF ((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_1_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_1_lock))) /\ (Spinlock_owner[Credit2_lock[old_ops[self]]] # self)
                                            THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
                                                 /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self] IN
                                                      LET held_ == held_2[self] \union {Credit2_lock[old_ops[self]]} IN
-                                                       IF ((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]] = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner_[credit2_1_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner_[credit2_1_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]] = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner_[credit2_1_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner_[credit2_0_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]] = credit2_1_rqd_lock))) /\ (Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self)
+                                                       IF ((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]] = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner_[credit2_1_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner_[credit2_1_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]] = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner_[credit2_1_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]] = credit2_0_rqd_lock))) /\ (Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self)
                                                           THEN /\ Spinlock_owner_[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null
-                                                               /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self]
-                                                               /\ LET held2_ == held_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                    /\ flags' = [flags EXCEPT ![self] = flags_3_]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_284"]
-                                                               /\ UNCHANGED << fault, old_ops, held_shared_2 >>
-                                                          ELSE /\ fault' = (fault \union {IF ~((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]] = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]] = credit2_1_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_1_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]] = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_1_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]] = credit2_1_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_1_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]] = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_0_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]] = credit2_1_rqd_lock))) THEN "guess" ELSE "self-deadlock"})
+                                                               /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self] IN
+                                                                    LET held2_ == held_ \union {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                      /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null]
+                                                                      /\ LET held3_ == held2_ \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]} IN
+                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]}]
+                                                                           /\ held_2' = [held_2 EXCEPT ![self] = held3_]
+                                                                           /\ flags' = [flags EXCEPT ![self] = flags_3_]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_285"]
+                                                               /\ UNCHANGED << fault, old_ops >>
+                                                          ELSE /\ fault' = (fault \union {IF ~((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]] = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_0_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]] = credit2_1_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_1_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]] = credit2_0_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_1_rqd_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]] = credit2_1_rqd_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner_[credit2_1_lock] = self)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]] = credit2_0_rqd_lock))) THEN "guess" ELSE "self-deadlock"})
                                                                /\ Spinlock_owner' = Spinlock_owner_
                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                /\ flags' = flags
-                                           ELSE /\ fault' = (fault \union {IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_1_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_1_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_0_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_0_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_1_lock))) THEN "guess" ELSE "self-deadlock"})
+                                           ELSE /\ fault' = (fault \union {IF ~((~(Spinlock_owner[credit2_0_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_rqd_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_1_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_0_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[credit2_1_lock] = self)) \/ (~(Credit2_lock[old_ops[self]] = credit2_1_lock))) THEN "guess" ELSE "self-deadlock"})
                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
@@ -1183,24 +1134,6 @@ Credit2_free_pdata_277(self) == /\ pc[self] = "Credit2_free_pdata_277"
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
                                                 Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, scurr, 
                                                 held, held_shared, vpriv, old_lock, lock_3, vpriv_old >>
-
-Credit2_free_pdata_284(self) == /\ pc[self] = "Credit2_free_pdata_284"
-                                /\ IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = self
-                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] = null]
-                                           /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]}]
-                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]}]
-                                           /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_285"]
-                                           /\ UNCHANGED << fault, old_ops, flags >>
-                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                           /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED Spinlock_owner
-                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                                Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, lock, lock_2, 
-                                                sched, scurr, held, held_shared, vpriv, old_lock, lock_3, vpriv_old >>
 
 Credit2_free_pdata_285(self) == /\ pc[self] = "Credit2_free_pdata_285"
                                 /\ Credit2_initialized' = [Credit2_initialized EXCEPT ![old_ops[self]] = Credit2_initialized[old_ops[self]] \ {cpu0}]
@@ -1213,14 +1146,14 @@ Credit2_free_pdata_285(self) == /\ pc[self] = "Credit2_free_pdata_285"
                                                           THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null]
                                                                /\ LET held2_ == held_ \ {cpupool_lock} IN
                                                                     LET held_shared2_ == held_shared_ \ {cpupool_lock} IN
-                                                                      IF (~(Spinlock_owner'[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner'[credit2_1_rqd_lock] = self)) /\ (~(Spinlock_owner'[credit2_1_lock] = self)) /\ (~(Spinlock_owner'[credit2_0_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                      IF (~(Spinlock_owner'[credit2_0_rqd_lock] = self)) /\ (~(Spinlock_owner'[credit2_1_rqd_lock] = self)) /\ (~(Spinlock_owner'[credit2_1_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
                                                                          THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                               /\ flags' = [flags EXCEPT ![self] = FALSE]
                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                               /\ fault' = fault
-                                                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner'[credit2_1_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner'[credit2_1_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner'[credit2_0_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[credit2_0_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner'[credit2_1_rqd_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner'[credit2_1_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                               /\ flags' = [flags EXCEPT ![self] = FALSE]
                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -1244,16 +1177,15 @@ Credit2_free_pdata_285(self) == /\ pc[self] = "Credit2_free_pdata_285"
                                                 IdleVdata_allocated, lock, lock_2, sched, scurr, held, held_shared, 
                                                 vpriv, old_lock, lock_3, vpriv_old >>
 
-cpupool_move(self) == cpupool_move_132(self) \/ schedule_cpu_switch_113(self) \/ schedule_cpu_switch_117(self)
-                         \/ pcpu_schedule_lock_irq_138_4(self) \/ Credit2_switch_sched_294(self)
-                         \/ Scheduler_take_over_184(self) \/ Scheduler_take_over_185(self)
-                         \/ schedule_cpu_switch_126(self) \/ Credit2_free_pdata_277(self)
-                         \/ Credit2_free_pdata_284(self) \/ Credit2_free_pdata_285(self)
+cpupool_move(self) == cpupool_move_132(self) \/ schedule_cpu_switch_117(self) \/ pcpu_schedule_lock_irq_138_4(self)
+                         \/ Credit2_switch_sched_294(self) \/ Scheduler_take_over_184(self)
+                         \/ Scheduler_take_over_185(self) \/ schedule_cpu_switch_126(self)
+                         \/ Credit2_free_pdata_277(self) \/ Credit2_free_pdata_285(self)
 
 Credit2_dom_cntl_309(self) == /\ pc[self] = "Credit2_dom_cntl_309"
                               /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                    LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                     IF (~(Spinlock_owner[credit2_0_lock] = self)) /\ (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[credit2_0_lock] # self)
+                                     IF (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[credit2_0_lock] # self)
                                         THEN /\ Spinlock_owner[credit2_0_lock] = null
                                              /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![credit2_0_lock] = self] IN
                                                   IF (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] # self)
@@ -1273,7 +1205,7 @@ Credit2_dom_cntl_309(self) == /\ pc[self] = "Credit2_dom_cntl_309"
                                                           /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                           /\ Spinlock_owner' = Spinlock_owner_
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                              /\ Cpu_irqs_off' = Cpu_irqs_off_
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED Spinlock_owner
@@ -1285,7 +1217,7 @@ Credit2_dom_cntl_309(self) == /\ pc[self] = "Credit2_dom_cntl_309"
 Credit2_dom_cntl_309_2(self) == /\ pc[self] = "Credit2_dom_cntl_309_2"
                                 /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                      LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                       IF (~(Spinlock_owner[credit2_0_lock] = self)) /\ (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[credit2_0_lock] # self)
+                                       IF (~(Spinlock_owner[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner[credit2_0_lock] # self)
                                           THEN /\ Spinlock_owner[credit2_0_lock] = null
                                                /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![credit2_0_lock] = self] IN
                                                     IF (~(Spinlock_owner_[credit2_0_rqd_lock] = self)) /\ (Spinlock_owner_[Csched2Runqueue_lock[credit2_0_rqd]] # self)
@@ -1305,7 +1237,7 @@ Credit2_dom_cntl_309_2(self) == /\ pc[self] = "Credit2_dom_cntl_309_2"
                                                             /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                             /\ Spinlock_owner' = Spinlock_owner_
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit2_0_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                          ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit2_0_rqd_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                                /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                /\ UNCHANGED Spinlock_owner
@@ -1396,16 +1328,16 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_2" /\ ~(IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2[t_] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2[t_] = credit2_1_rqd_lock)) THEN IF (~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(lock_2[t_] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(lock_2[t_] = credit2_1_rqd_lock)) THEN IF Spinlock_owner[lock_2[t_]] # t_ THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "cpupool_move_132" /\ ~(IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF ~(Spinlock_owner[credit2_1_rqd_lock] = t_) THEN IF ~(Spinlock_owner[credit2_1_lock] = t_) THEN IF ~(Spinlock_owner[credit2_0_lock] = t_) THEN IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_1_rqd_lock)) THEN IF (~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_1_rqd_lock)) THEN IF (~(Spinlock_owner[credit2_1_lock] = t_)) \/ (~(lock_3[t_] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[credit2_0_lock] = t_)) \/ (~(lock_3[t_] = credit2_1_rqd_lock)) THEN IF Spinlock_owner[lock_3[t_]] # t_ THEN (Spinlock_owner[lock_3[t_]] = null) /\ (IF lock_3[t_] = Pcpu_schedule_lock[cpu0] THEN IF ~((IF credit2_1_rqd_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_1_rqd_lock]) = t_) THEN IF ~((IF credit2_1_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_1_lock]) = t_) THEN IF ~((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = t_) THEN IF (IF credit2_1_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_1_lock]) # t_ THEN (IF credit2_1_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_1_lock]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit2_free_pdata_277" /\ ~(IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_0_lock)) THEN IF (~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_0_lock)) THEN IF (~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_1_lock)) THEN IF (~(Spinlock_owner[credit2_1_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_0_lock)) THEN IF (~(Spinlock_owner[credit2_1_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_1_lock)) THEN IF (~(Spinlock_owner[credit2_0_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_0_lock)) THEN IF (~(Spinlock_owner[credit2_0_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_1_lock)) THEN IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ (IF (~((IF credit2_0_rqd_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_rqd_lock)) THEN IF (~((IF credit2_0_rqd_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_1_rqd_lock)) THEN IF (~((IF credit2_1_rqd_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_1_rqd_lock]) = t_)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_rqd_lock)) THEN IF (~((IF credit2_1_rqd_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_1_rqd_lock]) = t_)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_1_rqd_lock)) THEN IF (~((IF credit2_1_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_1_lock]) = t_)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_rqd_lock)) THEN IF (~((IF credit2_0_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = t_)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_1_rqd_lock)) THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit2_dom_cntl_309" /\ ~(IF ~(Spinlock_owner[credit2_0_lock] = t_) THEN IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF Spinlock_owner[credit2_0_lock] # t_ THEN (Spinlock_owner[credit2_0_lock] = null) /\ (IF ~((IF credit2_0_rqd_lock = credit2_0_lock THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_) THEN IF (IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_ THEN (IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit2_dom_cntl_309_2" /\ ~(IF ~(Spinlock_owner[credit2_0_lock] = t_) THEN IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF Spinlock_owner[credit2_0_lock] # t_ THEN (Spinlock_owner[credit2_0_lock] = null) /\ (IF ~((IF credit2_0_rqd_lock = credit2_0_lock THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_) THEN IF (IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_ THEN (IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "cpupool_move_132" /\ ~(IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF ~(Spinlock_owner[credit2_1_rqd_lock] = t_) THEN IF ~(Spinlock_owner[credit2_1_lock] = t_) THEN IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_1_rqd_lock)) THEN IF (~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_0_rqd_lock)) THEN IF (~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_1_rqd_lock)) THEN IF (~(Spinlock_owner[credit2_1_lock] = t_)) \/ (~(lock_3[t_] = credit2_0_rqd_lock)) THEN IF Spinlock_owner[lock_3[t_]] # t_ THEN (Spinlock_owner[lock_3[t_]] = null) /\ (IF lock_3[t_] = Pcpu_schedule_lock[cpu0] THEN IF ~((IF credit2_1_rqd_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_1_rqd_lock]) = t_) THEN IF ~((IF credit2_1_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_1_lock]) = t_) THEN IF (IF credit2_1_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_1_lock]) # t_ THEN (IF credit2_1_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_1_lock]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "Credit2_free_pdata_277" /\ ~(IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_0_lock)) THEN IF (~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_0_lock)) THEN IF (~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_1_lock)) THEN IF (~(Spinlock_owner[credit2_1_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_0_lock)) THEN IF (~(Spinlock_owner[credit2_1_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_1_lock)) THEN IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ (IF (~((IF credit2_0_rqd_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_rqd_lock)) THEN IF (~((IF credit2_0_rqd_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_1_rqd_lock)) THEN IF (~((IF credit2_1_rqd_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_1_rqd_lock]) = t_)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_rqd_lock)) THEN IF (~((IF credit2_1_rqd_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_1_rqd_lock]) = t_)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_1_rqd_lock)) THEN IF (~((IF credit2_1_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_1_lock]) = t_)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_rqd_lock)) THEN IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "Credit2_dom_cntl_309" /\ ~(IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF Spinlock_owner[credit2_0_lock] # t_ THEN (Spinlock_owner[credit2_0_lock] = null) /\ (IF ~((IF credit2_0_rqd_lock = credit2_0_lock THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_) THEN IF (IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_ THEN (IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "Credit2_dom_cntl_309_2" /\ ~(IF ~(Spinlock_owner[credit2_0_rqd_lock] = t_) THEN IF Spinlock_owner[credit2_0_lock] # t_ THEN (Spinlock_owner[credit2_0_lock] = null) /\ (IF ~((IF credit2_0_rqd_lock = credit2_0_lock THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_) THEN IF (IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_ THEN (IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "Credit2_dom_cntl_309_4" /\ ~(IF ~(Spinlock_owner[credit2_1_lock] = t_) THEN IF ~(Spinlock_owner[credit2_1_rqd_lock] = t_) THEN IF Spinlock_owner[credit2_1_lock] # t_ THEN (Spinlock_owner[credit2_1_lock] = null) /\ (IF ~((IF credit2_1_rqd_lock = credit2_1_lock THEN t_ ELSE Spinlock_owner[credit2_1_rqd_lock]) = t_) THEN IF (IF Csched2Runqueue_lock[credit2_1_rqd] = credit2_1_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]]) # t_ THEN (IF Csched2Runqueue_lock[credit2_1_rqd] = credit2_1_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "Credit2_dom_cntl_309_5" /\ ~(IF ~(Spinlock_owner[credit2_1_lock] = t_) THEN IF ~(Spinlock_owner[credit2_1_rqd_lock] = t_) THEN IF Spinlock_owner[credit2_1_lock] # t_ THEN (Spinlock_owner[credit2_1_lock] = null) /\ (IF ~((IF credit2_1_rqd_lock = credit2_1_lock THEN t_ ELSE Spinlock_owner[credit2_1_rqd_lock]) = t_) THEN IF (IF Csched2Runqueue_lock[credit2_1_rqd] = credit2_1_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]]) # t_ THEN (IF Csched2Runqueue_lock[credit2_1_rqd] = credit2_1_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
 
@@ -1414,11 +1346,11 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pcpu_schedule_lock_irq_138_2" -> (IF ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2[t_] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_2[t_] = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(lock_2[t_] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(lock_2[t_] = credit2_1_rqd_lock))) /\ (Spinlock_owner[lock_2[t_]] # t_) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
-    [] pc[t_] = "cpupool_move_132" -> (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (~(Spinlock_owner[credit2_1_rqd_lock] = t_)) /\ (~(Spinlock_owner[credit2_1_lock] = t_)) /\ (~(Spinlock_owner[credit2_0_lock] = t_)) /\ (Spinlock_owner[cpupool_lock] # t_) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = t_)) \/ (~(lock_3[t_] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_lock] = t_)) \/ (~(lock_3[t_] = credit2_1_rqd_lock))) /\ (Spinlock_owner[lock_3[t_]] # t_) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {}) \union (IF ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = t_)) \/ (~(lock_3[t_] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_lock] = t_)) \/ (~(lock_3[t_] = credit2_1_rqd_lock))) /\ (Spinlock_owner[lock_3[t_]] # t_) /\ (Spinlock_owner[lock_3[t_]] = null) /\ (lock_3[t_] = Pcpu_schedule_lock[cpu0]) /\ (~((IF credit2_1_rqd_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_1_rqd_lock]) = t_)) /\ (~((IF credit2_1_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_1_lock]) = t_)) /\ (~((IF credit2_0_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = t_)) /\ ((IF credit2_1_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_1_lock]) # t_) /\ (~((IF credit2_1_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_1_lock]) = null)) THEN Present(IF credit2_1_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_1_lock]) ELSE {})
-    [] pc[t_] = "Credit2_free_pdata_277" -> (IF ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_1_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_1_lock))) /\ ((~(Spinlock_owner[credit2_0_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_0_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_1_lock))) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_1_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_1_lock))) /\ ((~(Spinlock_owner[credit2_0_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_0_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_1_lock))) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ ((~((IF credit2_0_rqd_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_rqd_lock))) /\ ((~((IF credit2_0_rqd_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_1_rqd_lock))) /\ ((~((IF credit2_1_rqd_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_1_rqd_lock]) = t_)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_rqd_lock))) /\ ((~((IF credit2_1_rqd_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_1_rqd_lock]) = t_)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_1_rqd_lock))) /\ ((~((IF credit2_1_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_1_lock]) = t_)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_rqd_lock))) /\ ((~((IF credit2_0_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_0_lock]) = t_)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_1_rqd_lock))) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
-    [] pc[t_] = "Credit2_dom_cntl_309" -> (IF (~(Spinlock_owner[credit2_0_lock] = t_)) /\ (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {}) \union (IF (~(Spinlock_owner[credit2_0_lock] = t_)) /\ (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (Spinlock_owner[credit2_0_lock] # t_) /\ (Spinlock_owner[credit2_0_lock] = null) /\ (~((IF credit2_0_rqd_lock = credit2_0_lock THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_)) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_) /\ (~((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null)) THEN Present(IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) ELSE {})
-    [] pc[t_] = "Credit2_dom_cntl_309_2" -> (IF (~(Spinlock_owner[credit2_0_lock] = t_)) /\ (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {}) \union (IF (~(Spinlock_owner[credit2_0_lock] = t_)) /\ (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (Spinlock_owner[credit2_0_lock] # t_) /\ (Spinlock_owner[credit2_0_lock] = null) /\ (~((IF credit2_0_rqd_lock = credit2_0_lock THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_)) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_) /\ (~((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null)) THEN Present(IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) ELSE {})
+    [] pc[t_] = "cpupool_move_132" -> (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (~(Spinlock_owner[credit2_1_rqd_lock] = t_)) /\ (~(Spinlock_owner[credit2_1_lock] = t_)) /\ (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = t_)) \/ (~(lock_3[t_] = credit2_0_rqd_lock))) /\ (Spinlock_owner[lock_3[t_]] # t_) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {}) \union (IF ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_0_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(lock_3[t_] = credit2_1_rqd_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = t_)) \/ (~(lock_3[t_] = credit2_0_rqd_lock))) /\ (Spinlock_owner[lock_3[t_]] # t_) /\ (Spinlock_owner[lock_3[t_]] = null) /\ (lock_3[t_] = Pcpu_schedule_lock[cpu0]) /\ (~((IF credit2_1_rqd_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_1_rqd_lock]) = t_)) /\ (~((IF credit2_1_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_1_lock]) = t_)) /\ ((IF credit2_1_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_1_lock]) # t_) /\ (~((IF credit2_1_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_1_lock]) = null)) THEN Present(IF credit2_1_lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[credit2_1_lock]) ELSE {})
+    [] pc[t_] = "Credit2_free_pdata_277" -> (IF ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_1_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_1_lock))) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF ((~(Spinlock_owner[credit2_0_rqd_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_rqd_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_1_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_0_lock))) /\ ((~(Spinlock_owner[credit2_1_lock] = t_)) \/ (~(Credit2_lock[old_ops[t_]] = credit2_1_lock))) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ ((~((IF credit2_0_rqd_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_rqd_lock))) /\ ((~((IF credit2_0_rqd_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_1_rqd_lock))) /\ ((~((IF credit2_1_rqd_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_1_rqd_lock]) = t_)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_rqd_lock))) /\ ((~((IF credit2_1_rqd_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_1_rqd_lock]) = t_)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_1_rqd_lock))) /\ ((~((IF credit2_1_lock = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[credit2_1_lock]) = t_)) \/ (~(Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = credit2_0_rqd_lock))) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
+    [] pc[t_] = "Credit2_dom_cntl_309" -> (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {}) \union (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (Spinlock_owner[credit2_0_lock] # t_) /\ (Spinlock_owner[credit2_0_lock] = null) /\ (~((IF credit2_0_rqd_lock = credit2_0_lock THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_)) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_) /\ (~((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null)) THEN Present(IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) ELSE {})
+    [] pc[t_] = "Credit2_dom_cntl_309_2" -> (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {}) \union (IF (~(Spinlock_owner[credit2_0_rqd_lock] = t_)) /\ (Spinlock_owner[credit2_0_lock] # t_) /\ (Spinlock_owner[credit2_0_lock] = null) /\ (~((IF credit2_0_rqd_lock = credit2_0_lock THEN t_ ELSE Spinlock_owner[credit2_0_rqd_lock]) = t_)) /\ ((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) # t_) /\ (~((IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) = null)) THEN Present(IF Csched2Runqueue_lock[credit2_0_rqd] = credit2_0_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) ELSE {})
     [] pc[t_] = "Credit2_dom_cntl_309_4" -> (IF (~(Spinlock_owner[credit2_1_lock] = t_)) /\ (~(Spinlock_owner[credit2_1_rqd_lock] = t_)) /\ (Spinlock_owner[credit2_1_lock] # t_) /\ (~(Spinlock_owner[credit2_1_lock] = null)) THEN Present(Spinlock_owner[credit2_1_lock]) ELSE {}) \union (IF (~(Spinlock_owner[credit2_1_lock] = t_)) /\ (~(Spinlock_owner[credit2_1_rqd_lock] = t_)) /\ (Spinlock_owner[credit2_1_lock] # t_) /\ (Spinlock_owner[credit2_1_lock] = null) /\ (~((IF credit2_1_rqd_lock = credit2_1_lock THEN t_ ELSE Spinlock_owner[credit2_1_rqd_lock]) = t_)) /\ ((IF Csched2Runqueue_lock[credit2_1_rqd] = credit2_1_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]]) # t_) /\ (~((IF Csched2Runqueue_lock[credit2_1_rqd] = credit2_1_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]]) = null)) THEN Present(IF Csched2Runqueue_lock[credit2_1_rqd] = credit2_1_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]]) ELSE {})
     [] pc[t_] = "Credit2_dom_cntl_309_5" -> (IF (~(Spinlock_owner[credit2_1_lock] = t_)) /\ (~(Spinlock_owner[credit2_1_rqd_lock] = t_)) /\ (Spinlock_owner[credit2_1_lock] # t_) /\ (~(Spinlock_owner[credit2_1_lock] = null)) THEN Present(Spinlock_owner[credit2_1_lock]) ELSE {}) \union (IF (~(Spinlock_owner[credit2_1_lock] = t_)) /\ (~(Spinlock_owner[credit2_1_rqd_lock] = t_)) /\ (Spinlock_owner[credit2_1_lock] # t_) /\ (Spinlock_owner[credit2_1_lock] = null) /\ (~((IF credit2_1_rqd_lock = credit2_1_lock THEN t_ ELSE Spinlock_owner[credit2_1_rqd_lock]) = t_)) /\ ((IF Csched2Runqueue_lock[credit2_1_rqd] = credit2_1_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]]) # t_) /\ (~((IF Csched2Runqueue_lock[credit2_1_rqd] = credit2_1_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]]) = null)) THEN Present(IF Csched2Runqueue_lock[credit2_1_rqd] = credit2_1_lock THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]]) ELSE {})
     [] OTHER -> {}

@@ -699,18 +699,17 @@ cpupool_move_136:
   \* moves.ts:136  spin_unlock(cpupool_lock);
   if Forward(store_buffer[self], <<"Spinlock_owner", cpupool_lock>>, Spinlock_owner[cpupool_lock]) = self then
     store_buffer[self] := Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", cpupool_lock>>, null);
-    with held_ = held_2 \ {cpupool_lock} do
-      with held_shared_ = held_shared_2 \ {cpupool_lock} do
-        \* moves.ts:162  cpupool move
-        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          held_2 := {}; held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
+    with held_ = held_2 \ {cpupool_lock},
+         held_shared_ = held_shared_2 \ {cpupool_lock} do
+      \* moves.ts:162  cpupool move
+      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -1871,7 +1870,7 @@ Spec == /\ Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

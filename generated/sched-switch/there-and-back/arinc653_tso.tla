@@ -289,23 +289,22 @@ begin
 new_scheduler_412:
   \* schedulers.ts:412  return arincs[0];
   \* moves.ts:164  let next: Scheduler = new_scheduler();
-  with next_ = arinc0 do
+  with next_ = arinc0,
     \* moves.ts:165  if (wanders && maybe())
-    with chosen_ \in {FALSE, TRUE} do
-      if chosen_ then
-        \* schedulers.ts:401  return credit2s[0];
-        \* moves.ts:165  next = old_scheduler();
-        with next2_ = credit2_0_2 do
-          \* moves.ts:166  cpupool_move(cpus[0], next);
-          new_ops := credit2_0_2;
-          goto cpupool_move_132;
-        end with;
-      else
+       chosen_ \in {FALSE, TRUE} do
+    if chosen_ then
+      \* schedulers.ts:401  return credit2s[0];
+      \* moves.ts:165  next = old_scheduler();
+      with next2_ = credit2_0_2 do
         \* moves.ts:166  cpupool_move(cpus[0], next);
-        new_ops := arinc0;
+        new_ops := credit2_0_2;
         goto cpupool_move_132;
-      end if;
-    end with;
+      end with;
+    else
+      \* moves.ts:166  cpupool_move(cpus[0], next);
+      new_ops := arinc0;
+      goto cpupool_move_132;
+    end if;
   end with;
 cpupool_move_132:
   \* moves.ts:132  spin_lock(cpupool_lock);
@@ -655,23 +654,22 @@ cpupool_move_136:
     store_buffer[self] := Stored(store_buffer[self], <<"Spinlock_owner", cpupool_lock>>, null);
     \* schedulers.ts:412  return arincs[0];
     \* moves.ts:164  let next: Scheduler = new_scheduler();
-    with next_ = arinc0 do
+    with next_ = arinc0,
       \* moves.ts:165  if (wanders && maybe())
-      with chosen_ \in {FALSE, TRUE} do
-        if chosen_ then
-          \* schedulers.ts:401  return credit2s[0];
-          \* moves.ts:165  next = old_scheduler();
-          with next2_ = credit2_0_2 do
-            \* moves.ts:166  cpupool_move(cpus[0], next);
-            new_ops := credit2_0_2;
-            goto cpupool_move_132;
-          end with;
-        else
+         chosen_ \in {FALSE, TRUE} do
+      if chosen_ then
+        \* schedulers.ts:401  return credit2s[0];
+        \* moves.ts:165  next = old_scheduler();
+        with next2_ = credit2_0_2 do
           \* moves.ts:166  cpupool_move(cpus[0], next);
-          new_ops := arinc0;
+          new_ops := credit2_0_2;
           goto cpupool_move_132;
-        end if;
-      end with;
+        end with;
+      else
+        \* moves.ts:166  cpupool_move(cpus[0], next);
+        new_ops := arinc0;
+        goto cpupool_move_132;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -1632,7 +1630,7 @@ Spec == /\ Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -77,33 +77,31 @@ pcpu_schedule_lock_irq_138_2:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock_2] # self then
     await Spinlock_owner[lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self] do
-      with held_ = held \union {lock_2} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
-          if lock_2 = schedule_lock_ then
-            \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock_2 do
-              \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-              lock := pcpu_schedule_lock_irq_;
-              Spinlock_owner := Spinlock_owner_;
-              held := held_;
-              lock_2 := null;
-              goto schedule_80;
-            end with;
-          else
-            \* schedulers.ts:140  spin_unlock_irq(lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
-            with held2_ = held_ \ {lock_2} do
-              held_shared := held_shared \ {lock_2};
-              Cpu_irqs_off[CpuOf[self]] := FALSE;
-              held := held2_;
-              lock_2 := null;
-              goto pcpu_schedule_lock_irq_137;
-            end with;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self],
+         held_ = held \union {lock_2},
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+         schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
+      if lock_2 = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_2 do
+          \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
+          lock := pcpu_schedule_lock_irq_;
+          Spinlock_owner := Spinlock_owner_;
+          held := held_;
+          lock_2 := null;
+          goto schedule_80;
         end with;
-      end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
+        with held2_ = held_ \ {lock_2} do
+          held_shared := held_shared \ {lock_2};
+          Cpu_irqs_off[CpuOf[self]] := FALSE;
+          held := held2_;
+          lock_2 := null;
+          goto pcpu_schedule_lock_irq_137;
+        end with;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -215,141 +213,118 @@ begin
 new_scheduler_412:
   \* schedulers.ts:412  return arincs[0];
   \* moves.ts:164  let next: Scheduler = new_scheduler();
-  with next_ = arinc0 do
+  with next_ = arinc0,
     \* moves.ts:165  if (wanders && maybe())
-    with chosen_ \in {FALSE, TRUE} do
-      if chosen_ then
-        \* schedulers.ts:401  return credit2s[0];
-        \* moves.ts:165  next = old_scheduler();
-        with next2_ = credit2_0_2 do
-          \* moves.ts:166  cpupool_move(cpus[0], next);
-          with new_ops_ = credit2_0_2 do
-            \* moves.ts:132  spin_lock(cpupool_lock);
-            if Spinlock_owner[cpupool_lock] # self then
-              await Spinlock_owner[cpupool_lock] = null;
-              Spinlock_owner[cpupool_lock] := self;
-              new_ops := new_ops_;
-              goto schedule_cpu_switch_113;
-            else
-              fault := fault \union {"self-deadlock"};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      else
+       chosen_ \in {FALSE, TRUE} do
+    if chosen_ then
+      \* schedulers.ts:401  return credit2s[0];
+      \* moves.ts:165  next = old_scheduler();
+      with next2_ = credit2_0_2,
         \* moves.ts:166  cpupool_move(cpus[0], next);
-        with new_ops_ = arinc0 do
-          \* moves.ts:132  spin_lock(cpupool_lock);
-          if Spinlock_owner[cpupool_lock] # self then
-            await Spinlock_owner[cpupool_lock] = null;
-            Spinlock_owner[cpupool_lock] := self;
-            new_ops := new_ops_;
-            goto schedule_cpu_switch_113;
-          else
-            fault := fault \union {"self-deadlock"};
-            goto Done;
-          end if;
-        end with;
-      end if;
-    end with;
-  end with;
-schedule_cpu_switch_113:
-  \* moves.ts:113  const old_ops = cpu.scheduler!;
-  with old_ops_ = Pcpu_scheduler[cpu0] do
-    if old_ops_ # null then
-      \* moves.ts:114  if (leaves_early && old_ops === new_ops)
-      if old_ops_ = new_ops then
-        \* moves.ts:135  softirq_pending = true;
-        \* moves.ts:136  spin_unlock(cpupool_lock);
-        if Spinlock_owner[cpupool_lock] = self then
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = null] do
-            \* schedulers.ts:412  return arincs[0];
-            \* moves.ts:164  let next: Scheduler = new_scheduler();
-            with next_ = arinc0 do
-              \* moves.ts:165  if (wanders && maybe())
-              with chosen_ \in {FALSE, TRUE} do
-                if chosen_ then
-                  \* schedulers.ts:401  return credit2s[0];
-                  \* moves.ts:165  next = old_scheduler();
-                  with next2_ = credit2_0_2 do
-                    \* moves.ts:166  cpupool_move(cpus[0], next);
-                    with new_ops_ = credit2_0_2 do
-                      \* moves.ts:132  spin_lock(cpupool_lock);
-                      \* moves.ts:136  spin_unlock(cpupool_lock);
-                      if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                        \* moves.ts:132  spin_lock(cpupool_lock);
-                        await Spinlock_owner_[cpupool_lock] = null;
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
-                        new_ops := new_ops_;
-                        goto schedule_cpu_switch_113;
-                      else
-                        fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                        Spinlock_owner := Spinlock_owner_;
-                        new_ops := null;
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* moves.ts:166  cpupool_move(cpus[0], next);
-                  with new_ops_ = arinc0 do
-                    \* moves.ts:132  spin_lock(cpupool_lock);
-                    \* moves.ts:136  spin_unlock(cpupool_lock);
-                    if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                      \* moves.ts:132  spin_lock(cpupool_lock);
-                      await Spinlock_owner_[cpupool_lock] = null;
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
+           new_ops_ = credit2_0_2 do
+        \* moves.ts:132  spin_lock(cpupool_lock);
+        if (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
+          await Spinlock_owner[cpupool_lock] = null;
+          Spinlock_owner[cpupool_lock] := self;
+          \* moves.ts:113  const old_ops = cpu.scheduler!;
+          with old_ops_ = Pcpu_scheduler[cpu0] do
+            \* moves.ts:132  spin_lock(cpupool_lock);
+            if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null) then
+              \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+              if old_ops_ = credit2_0_2 then
+                goto cpupool_move_135;
+              else
+                \* schedulers.ts:159  return null;
+                \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+                \* moves.ts:116  const vpriv = alloc(vdata)!;
+                if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+                  with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+                    IdleVdata_allocated[allocated_] := TRUE;
+                    if allocated_ # null then
+                      vpriv := allocated_;
                       new_ops := new_ops_;
-                      goto schedule_cpu_switch_113;
+                      old_ops := old_ops_;
+                      goto schedule_cpu_switch_117;
                     else
-                      fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                      Spinlock_owner := Spinlock_owner_;
-                      new_ops := null;
+                      fault := fault \union {"null-dereference"};
                       goto Done;
                     end if;
                   end with;
+                else
+                  if FALSE then
+                    vpriv := null;
+                    new_ops := new_ops_;
+                    old_ops := old_ops_;
+                    goto schedule_cpu_switch_117;
+                  else
+                    fault := fault \union {"null-dereference"};
+                    goto Done;
+                  end if;
                 end if;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          new_ops := null;
-          goto Done;
-        end if;
-      else
-        \* schedulers.ts:159  return null;
-        \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-        \* moves.ts:116  const vpriv = alloc(vdata)!;
-        if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
-          with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
-            IdleVdata_allocated[allocated_] := TRUE;
-            if allocated_ # null then
-              vpriv := allocated_;
-              old_ops := old_ops_;
-              goto schedule_cpu_switch_117;
+              end if;
             else
-              fault := fault \union {"null-dereference"};
-              new_ops := null;
+              fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"};
               goto Done;
             end if;
           end with;
         else
-          if FALSE then
-            vpriv := null;
-            old_ops := old_ops_;
-            goto schedule_cpu_switch_117;
-          else
-            fault := fault \union {"null-dereference"};
-            new_ops := null;
-            goto Done;
-          end if;
+          fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
+          goto Done;
         end if;
-      end if;
+      end with;
     else
-      fault := fault \union {"null-dereference"};
-      new_ops := null;
-      goto Done;
+      \* moves.ts:166  cpupool_move(cpus[0], next);
+      with new_ops_ = arinc0 do
+        \* moves.ts:132  spin_lock(cpupool_lock);
+        if (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
+          await Spinlock_owner[cpupool_lock] = null;
+          Spinlock_owner[cpupool_lock] := self;
+          \* moves.ts:113  const old_ops = cpu.scheduler!;
+          with old_ops_ = Pcpu_scheduler[cpu0] do
+            \* moves.ts:132  spin_lock(cpupool_lock);
+            if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null) then
+              \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+              if old_ops_ = arinc0 then
+                goto cpupool_move_135;
+              else
+                \* schedulers.ts:159  return null;
+                \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+                \* moves.ts:116  const vpriv = alloc(vdata)!;
+                if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+                  with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+                    IdleVdata_allocated[allocated_] := TRUE;
+                    if allocated_ # null then
+                      vpriv := allocated_;
+                      new_ops := new_ops_;
+                      old_ops := old_ops_;
+                      goto schedule_cpu_switch_117;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  if FALSE then
+                    vpriv := null;
+                    new_ops := new_ops_;
+                    old_ops := old_ops_;
+                    goto schedule_cpu_switch_117;
+                  else
+                    fault := fault \union {"null-dereference"};
+                    goto Done;
+                  end if;
+                end if;
+              end if;
+            else
+              fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"};
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
+          goto Done;
+        end if;
+      end with;
     end if;
   end with;
 schedule_cpu_switch_117:
@@ -378,66 +353,63 @@ pcpu_schedule_lock_irq_138_4:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock_3] # self then
     await Spinlock_owner[lock_3] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self] do
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self],
       \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-      with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-        if lock_3 = schedule_lock_ then
-          \* schedulers.ts:139  return lock;
-          with pcpu_schedule_lock_irq_ = lock_3 do
-            \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
-            \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-            with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
-              \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-              \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
-              if new_ops \in {credit2_0_2} then
-                \* schedulers.ts:292  spin_lock(this.lock);
-                if Spinlock_owner_[Credit2_lock[new_ops]] # self then
-                  await Spinlock_owner_[Credit2_lock[new_ops]] = null;
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit2_lock[new_ops]] = self];
-                  \* schedulers.ts:293  cpu.idle_sched_priv = svc;
-                  Pcpu_idle_sched_priv[cpu0] := vpriv;
-                  old_lock := pcpu_schedule_lock_irq_;
-                  vpriv_old := vpriv_old_;
-                  vpriv := null; lock_3 := null;
-                  goto Credit2_switch_sched_294;
-                else
-                  fault := fault \union {"self-deadlock"};
-                  Spinlock_owner := Spinlock_owner_;
-                  new_ops := null; old_ops := null; vpriv := null; lock_3 := null;
-                  goto Done;
-                end if;
-              else
-                \* schedulers.ts:379  cpu.idle_sched_priv = svc;
-                Pcpu_idle_sched_priv[cpu0] := vpriv;
-                Spinlock_owner := Spinlock_owner_;
-                old_lock := pcpu_schedule_lock_irq_;
-                vpriv_old := vpriv_old_;
-                vpriv := null; lock_3 := null;
-                goto Arinc653_switch_sched_380;
-              end if;
-            end with;
-          end with;
-        else
-          \* schedulers.ts:140  spin_unlock_irq(lock);
-          Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
-          with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-            \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-            with lock_ = Pcpu_schedule_lock[cpu0] do
-              if lock_ # null then
-                \* schedulers.ts:138  spin_lock_irq(lock);
-                Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                lock_3 := lock_;
-                goto pcpu_schedule_lock_irq_138_4;
-              else
-                fault := fault \union {"null-dereference"};
-                Cpu_irqs_off := Cpu_irqs_off_;
-                new_ops := null; old_ops := null; vpriv := null; lock_3 := null;
-                goto Done;
-              end if;
-            end with;
-          end with;
-        end if;
-      end with;
+         schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+      if lock_3 = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_3,
+          \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
+          \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+             vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
+          \* moves.ts:121  const ppriv_old = cpu.sched_priv;
+          \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
+          if new_ops \in {credit2_0_2} then
+            \* schedulers.ts:292  spin_lock(this.lock);
+            if (Spinlock_owner_[Credit2_lock[new_ops]] # self) /\ (Spinlock_owner_[Credit2_lock[new_ops]] = null) then
+              await Spinlock_owner_[Credit2_lock[new_ops]] = null;
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit2_lock[new_ops]] = self];
+              \* schedulers.ts:293  cpu.idle_sched_priv = svc;
+              Pcpu_idle_sched_priv[cpu0] := vpriv;
+              old_lock := pcpu_schedule_lock_irq_;
+              vpriv_old := vpriv_old_;
+              vpriv := null; lock_3 := null;
+              goto Credit2_switch_sched_294;
+            else
+              fault := fault \union {IF ~(Spinlock_owner_[Credit2_lock[new_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+              Spinlock_owner := Spinlock_owner_;
+              new_ops := null; old_ops := null; vpriv := null; lock_3 := null;
+              goto Done;
+            end if;
+          else
+            \* schedulers.ts:379  cpu.idle_sched_priv = svc;
+            Pcpu_idle_sched_priv[cpu0] := vpriv;
+            Spinlock_owner := Spinlock_owner_;
+            old_lock := pcpu_schedule_lock_irq_;
+            vpriv_old := vpriv_old_;
+            vpriv := null; lock_3 := null;
+            goto Arinc653_switch_sched_380;
+          end if;
+        end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
+        with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+             lock_ = Pcpu_schedule_lock[cpu0] do
+          if lock_ # null then
+            \* schedulers.ts:138  spin_lock_irq(lock);
+            Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+            lock_3 := lock_;
+            goto pcpu_schedule_lock_irq_138_4;
+          else
+            fault := fault \union {"null-dereference"};
+            Cpu_irqs_off := Cpu_irqs_off_;
+            new_ops := null; old_ops := null; vpriv := null; lock_3 := null;
+            goto Done;
+          end if;
+        end with;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -475,103 +447,40 @@ Scheduler_take_over_185:
         with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[new_ops]] = null] do
           \* moves.ts:124  spin_unlock_irq(old_lock);
           if Spinlock_owner_[old_lock] = self then
-            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![old_lock] = null] do
-              with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                \* moves.ts:126  free(vpriv_old);
-                if vpriv_old = null then
-                  \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
-                  if old_ops \in {credit2_0_2} then
-                    \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                    with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-                      Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                      if Spinlock_owner2_[Credit2_lock[old_ops]] # self then
-                        await Spinlock_owner2_[Credit2_lock[old_ops]] = null;
-                        Spinlock_owner := [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops]] = self];
-                        flags := flags_3_;
-                        new_ops := null; old_lock := null; vpriv_old := null;
-                        goto Credit2_free_pdata_278;
-                      else
-                        fault := fault \union {"self-deadlock"};
-                        Spinlock_owner := Spinlock_owner2_;
-                        new_ops := null; old_ops := null; old_lock := null; vpriv_old := null;
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    \* moves.ts:135  softirq_pending = true;
-                    \* moves.ts:136  spin_unlock(cpupool_lock);
-                    if Spinlock_owner2_[cpupool_lock] = self then
-                      with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = null] do
-                        \* schedulers.ts:412  return arincs[0];
-                        \* moves.ts:164  let next: Scheduler = new_scheduler();
-                        with next_ = arinc0 do
-                          \* moves.ts:165  if (wanders && maybe())
-                          with chosen_ \in {FALSE, TRUE} do
-                            if chosen_ then
-                              \* schedulers.ts:401  return credit2s[0];
-                              \* moves.ts:165  next = old_scheduler();
-                              with next2_ = credit2_0_2 do
-                                \* moves.ts:166  cpupool_move(cpus[0], next);
-                                with new_ops_ = credit2_0_2 do
-                                  \* moves.ts:132  spin_lock(cpupool_lock);
-                                  \* moves.ts:136  spin_unlock(cpupool_lock);
-                                  if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner3_[cpupool_lock] # self) then
-                                    \* moves.ts:132  spin_lock(cpupool_lock);
-                                    await Spinlock_owner3_[cpupool_lock] = null;
-                                    Spinlock_owner := [Spinlock_owner3_ EXCEPT ![cpupool_lock] = self];
-                                    Cpu_irqs_off := Cpu_irqs_off_;
-                                    new_ops := new_ops_;
-                                    old_ops := null; old_lock := null; vpriv_old := null;
-                                    goto schedule_cpu_switch_113;
-                                  else
-                                    fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                                    Spinlock_owner := Spinlock_owner3_;
-                                    Cpu_irqs_off := Cpu_irqs_off_;
-                                    new_ops := null; old_ops := null; old_lock := null; vpriv_old := null;
-                                    goto Done;
-                                  end if;
-                                end with;
-                              end with;
-                            else
-                              \* moves.ts:166  cpupool_move(cpus[0], next);
-                              with new_ops_ = arinc0 do
-                                \* moves.ts:132  spin_lock(cpupool_lock);
-                                \* moves.ts:136  spin_unlock(cpupool_lock);
-                                if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner3_[cpupool_lock] # self) then
-                                  \* moves.ts:132  spin_lock(cpupool_lock);
-                                  await Spinlock_owner3_[cpupool_lock] = null;
-                                  Spinlock_owner := [Spinlock_owner3_ EXCEPT ![cpupool_lock] = self];
-                                  Cpu_irqs_off := Cpu_irqs_off_;
-                                  new_ops := new_ops_;
-                                  old_ops := null; old_lock := null; vpriv_old := null;
-                                  goto schedule_cpu_switch_113;
-                                else
-                                  fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                                  Spinlock_owner := Spinlock_owner3_;
-                                  Cpu_irqs_off := Cpu_irqs_off_;
-                                  new_ops := null; old_ops := null; old_lock := null; vpriv_old := null;
-                                  goto Done;
-                                end if;
-                              end with;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
+            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![old_lock] = null],
+                 Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
+              \* moves.ts:126  free(vpriv_old);
+              if vpriv_old = null then
+                \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
+                if old_ops \in {credit2_0_2} then
+                  \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                  with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
+                    Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+                    if (Spinlock_owner2_[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner2_[Credit2_lock[old_ops]] = null) then
+                      await Spinlock_owner2_[Credit2_lock[old_ops]] = null;
+                      Spinlock_owner := [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops]] = self];
+                      flags := flags_3_;
+                      new_ops := null; old_lock := null; vpriv_old := null;
+                      goto Credit2_free_pdata_278;
                     else
-                      fault := fault \union {"unlock-not-held"};
+                      fault := fault \union {IF ~(Spinlock_owner2_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
                       Spinlock_owner := Spinlock_owner2_;
-                      Cpu_irqs_off := Cpu_irqs_off_;
                       new_ops := null; old_ops := null; old_lock := null; vpriv_old := null;
                       goto Done;
                     end if;
-                  end if;
+                  end with;
                 else
                   Spinlock_owner := Spinlock_owner2_;
                   Cpu_irqs_off := Cpu_irqs_off_;
-                  new_ops := null; old_lock := null;
-                  goto schedule_cpu_switch_126;
+                  new_ops := null; old_ops := null; old_lock := null; vpriv_old := null;
+                  goto cpupool_move_135;
                 end if;
-              end with;
+              else
+                Spinlock_owner := Spinlock_owner2_;
+                Cpu_irqs_off := Cpu_irqs_off_;
+                new_ops := null; old_lock := null;
+                goto schedule_cpu_switch_126;
+              end if;
             end with;
           else
             fault := fault \union {"unlock-not-held"};
@@ -596,103 +505,40 @@ Scheduler_take_over_185:
         with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[new_ops]] = null] do
           \* moves.ts:124  spin_unlock_irq(old_lock);
           if Spinlock_owner_[old_lock] = self then
-            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![old_lock] = null] do
-              with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-                \* moves.ts:126  free(vpriv_old);
-                if vpriv_old = null then
-                  \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
-                  if old_ops \in {credit2_0_2} then
-                    \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-                    with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-                      Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                      if Spinlock_owner2_[Credit2_lock[old_ops]] # self then
-                        await Spinlock_owner2_[Credit2_lock[old_ops]] = null;
-                        Spinlock_owner := [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops]] = self];
-                        flags := flags_3_;
-                        new_ops := null; old_lock := null; vpriv_old := null;
-                        goto Credit2_free_pdata_278;
-                      else
-                        fault := fault \union {"self-deadlock"};
-                        Spinlock_owner := Spinlock_owner2_;
-                        new_ops := null; old_ops := null; old_lock := null; vpriv_old := null;
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    \* moves.ts:135  softirq_pending = true;
-                    \* moves.ts:136  spin_unlock(cpupool_lock);
-                    if Spinlock_owner2_[cpupool_lock] = self then
-                      with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = null] do
-                        \* schedulers.ts:412  return arincs[0];
-                        \* moves.ts:164  let next: Scheduler = new_scheduler();
-                        with next_ = arinc0 do
-                          \* moves.ts:165  if (wanders && maybe())
-                          with chosen_ \in {FALSE, TRUE} do
-                            if chosen_ then
-                              \* schedulers.ts:401  return credit2s[0];
-                              \* moves.ts:165  next = old_scheduler();
-                              with next2_ = credit2_0_2 do
-                                \* moves.ts:166  cpupool_move(cpus[0], next);
-                                with new_ops_ = credit2_0_2 do
-                                  \* moves.ts:132  spin_lock(cpupool_lock);
-                                  \* moves.ts:136  spin_unlock(cpupool_lock);
-                                  if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner3_[cpupool_lock] # self) then
-                                    \* moves.ts:132  spin_lock(cpupool_lock);
-                                    await Spinlock_owner3_[cpupool_lock] = null;
-                                    Spinlock_owner := [Spinlock_owner3_ EXCEPT ![cpupool_lock] = self];
-                                    Cpu_irqs_off := Cpu_irqs_off_;
-                                    new_ops := new_ops_;
-                                    old_ops := null; old_lock := null; vpriv_old := null;
-                                    goto schedule_cpu_switch_113;
-                                  else
-                                    fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                                    Spinlock_owner := Spinlock_owner3_;
-                                    Cpu_irqs_off := Cpu_irqs_off_;
-                                    new_ops := null; old_ops := null; old_lock := null; vpriv_old := null;
-                                    goto Done;
-                                  end if;
-                                end with;
-                              end with;
-                            else
-                              \* moves.ts:166  cpupool_move(cpus[0], next);
-                              with new_ops_ = arinc0 do
-                                \* moves.ts:132  spin_lock(cpupool_lock);
-                                \* moves.ts:136  spin_unlock(cpupool_lock);
-                                if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner3_[cpupool_lock] # self) then
-                                  \* moves.ts:132  spin_lock(cpupool_lock);
-                                  await Spinlock_owner3_[cpupool_lock] = null;
-                                  Spinlock_owner := [Spinlock_owner3_ EXCEPT ![cpupool_lock] = self];
-                                  Cpu_irqs_off := Cpu_irqs_off_;
-                                  new_ops := new_ops_;
-                                  old_ops := null; old_lock := null; vpriv_old := null;
-                                  goto schedule_cpu_switch_113;
-                                else
-                                  fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                                  Spinlock_owner := Spinlock_owner3_;
-                                  Cpu_irqs_off := Cpu_irqs_off_;
-                                  new_ops := null; old_ops := null; old_lock := null; vpriv_old := null;
-                                  goto Done;
-                                end if;
-                              end with;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
+            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![old_lock] = null],
+                 Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
+              \* moves.ts:126  free(vpriv_old);
+              if vpriv_old = null then
+                \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
+                if old_ops \in {credit2_0_2} then
+                  \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+                  with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
+                    Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+                    if (Spinlock_owner2_[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner2_[Credit2_lock[old_ops]] = null) then
+                      await Spinlock_owner2_[Credit2_lock[old_ops]] = null;
+                      Spinlock_owner := [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops]] = self];
+                      flags := flags_3_;
+                      new_ops := null; old_lock := null; vpriv_old := null;
+                      goto Credit2_free_pdata_278;
                     else
-                      fault := fault \union {"unlock-not-held"};
+                      fault := fault \union {IF ~(Spinlock_owner2_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
                       Spinlock_owner := Spinlock_owner2_;
-                      Cpu_irqs_off := Cpu_irqs_off_;
                       new_ops := null; old_ops := null; old_lock := null; vpriv_old := null;
                       goto Done;
                     end if;
-                  end if;
+                  end with;
                 else
                   Spinlock_owner := Spinlock_owner2_;
                   Cpu_irqs_off := Cpu_irqs_off_;
-                  new_ops := null; old_lock := null;
-                  goto schedule_cpu_switch_126;
+                  new_ops := null; old_ops := null; old_lock := null; vpriv_old := null;
+                  goto cpupool_move_135;
                 end if;
-              end with;
+              else
+                Spinlock_owner := Spinlock_owner2_;
+                Cpu_irqs_off := Cpu_irqs_off_;
+                new_ops := null; old_lock := null;
+                goto schedule_cpu_switch_126;
+              end if;
             end with;
           else
             fault := fault \union {"unlock-not-held"};
@@ -721,103 +567,40 @@ Arinc653_switch_sched_381:
     Pcpu_schedule_lock[cpu0] := lock_of_2_;
     if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) /\ (Spinlock_owner[old_lock] = self) then
       \* moves.ts:124  spin_unlock_irq(old_lock);
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![old_lock] = null] do
-        with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-          \* moves.ts:126  free(vpriv_old);
-          if vpriv_old = null then
-            \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
-            if old_ops \in {credit2_0_2} then
-              \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-              with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-                Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                if Spinlock_owner_[Credit2_lock[old_ops]] # self then
-                  await Spinlock_owner_[Credit2_lock[old_ops]] = null;
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit2_lock[old_ops]] = self];
-                  flags := flags_3_;
-                  old_lock := null; vpriv_old := null;
-                  goto Credit2_free_pdata_278;
-                else
-                  fault := fault \union {"self-deadlock"};
-                  Spinlock_owner := Spinlock_owner_;
-                  old_ops := null; old_lock := null; vpriv_old := null;
-                  goto Done;
-                end if;
-              end with;
-            else
-              \* moves.ts:135  softirq_pending = true;
-              \* moves.ts:136  spin_unlock(cpupool_lock);
-              if Spinlock_owner_[cpupool_lock] = self then
-                with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null] do
-                  \* schedulers.ts:412  return arincs[0];
-                  \* moves.ts:164  let next: Scheduler = new_scheduler();
-                  with next_ = arinc0 do
-                    \* moves.ts:165  if (wanders && maybe())
-                    with chosen_ \in {FALSE, TRUE} do
-                      if chosen_ then
-                        \* schedulers.ts:401  return credit2s[0];
-                        \* moves.ts:165  next = old_scheduler();
-                        with next2_ = credit2_0_2 do
-                          \* moves.ts:166  cpupool_move(cpus[0], next);
-                          with new_ops_ = credit2_0_2 do
-                            \* moves.ts:132  spin_lock(cpupool_lock);
-                            \* moves.ts:136  spin_unlock(cpupool_lock);
-                            if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self) then
-                              \* moves.ts:132  spin_lock(cpupool_lock);
-                              await Spinlock_owner2_[cpupool_lock] = null;
-                              Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self];
-                              Cpu_irqs_off := Cpu_irqs_off_;
-                              new_ops := new_ops_;
-                              old_ops := null; old_lock := null; vpriv_old := null;
-                              goto schedule_cpu_switch_113;
-                            else
-                              fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                              Spinlock_owner := Spinlock_owner2_;
-                              Cpu_irqs_off := Cpu_irqs_off_;
-                              old_ops := null; old_lock := null; vpriv_old := null;
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        \* moves.ts:166  cpupool_move(cpus[0], next);
-                        with new_ops_ = arinc0 do
-                          \* moves.ts:132  spin_lock(cpupool_lock);
-                          \* moves.ts:136  spin_unlock(cpupool_lock);
-                          if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self) then
-                            \* moves.ts:132  spin_lock(cpupool_lock);
-                            await Spinlock_owner2_[cpupool_lock] = null;
-                            Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self];
-                            Cpu_irqs_off := Cpu_irqs_off_;
-                            new_ops := new_ops_;
-                            old_ops := null; old_lock := null; vpriv_old := null;
-                            goto schedule_cpu_switch_113;
-                          else
-                            fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                            Spinlock_owner := Spinlock_owner2_;
-                            Cpu_irqs_off := Cpu_irqs_off_;
-                            old_ops := null; old_lock := null; vpriv_old := null;
-                            goto Done;
-                          end if;
-                        end with;
-                      end if;
-                    end with;
-                  end with;
-                end with;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![old_lock] = null],
+           Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
+        \* moves.ts:126  free(vpriv_old);
+        if vpriv_old = null then
+          \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
+          if old_ops \in {credit2_0_2} then
+            \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+            with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
+              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+              if (Spinlock_owner_[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner_[Credit2_lock[old_ops]] = null) then
+                await Spinlock_owner_[Credit2_lock[old_ops]] = null;
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit2_lock[old_ops]] = self];
+                flags := flags_3_;
+                old_lock := null; vpriv_old := null;
+                goto Credit2_free_pdata_278;
               else
-                fault := fault \union {"unlock-not-held"};
+                fault := fault \union {IF ~(Spinlock_owner_[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
                 Spinlock_owner := Spinlock_owner_;
-                Cpu_irqs_off := Cpu_irqs_off_;
                 old_ops := null; old_lock := null; vpriv_old := null;
                 goto Done;
               end if;
-            end if;
+            end with;
           else
             Spinlock_owner := Spinlock_owner_;
             Cpu_irqs_off := Cpu_irqs_off_;
-            old_lock := null;
-            goto schedule_cpu_switch_126;
+            old_ops := null; old_lock := null; vpriv_old := null;
+            goto cpupool_move_135;
           end if;
-        end with;
+        else
+          Spinlock_owner := Spinlock_owner_;
+          Cpu_irqs_off := Cpu_irqs_off_;
+          old_lock := null;
+          goto schedule_cpu_switch_126;
+        end if;
       end with;
     else
       fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "unlock-not-held"};
@@ -835,79 +618,21 @@ schedule_cpu_switch_126:
       \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
       with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
         Cpu_irqs_off[CpuOf[self]] := TRUE;
-        if Spinlock_owner[Credit2_lock[old_ops]] # self then
+        if (Spinlock_owner[Credit2_lock[old_ops]] # self) /\ (Spinlock_owner[Credit2_lock[old_ops]] = null) then
           await Spinlock_owner[Credit2_lock[old_ops]] = null;
           Spinlock_owner[Credit2_lock[old_ops]] := self;
           flags := flags_3_;
           vpriv_old := null;
           goto Credit2_free_pdata_278;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
           old_ops := null; vpriv_old := null;
           goto Done;
         end if;
       end with;
     else
-      \* moves.ts:135  softirq_pending = true;
-      \* moves.ts:136  spin_unlock(cpupool_lock);
-      if Spinlock_owner[cpupool_lock] = self then
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = null] do
-          \* schedulers.ts:412  return arincs[0];
-          \* moves.ts:164  let next: Scheduler = new_scheduler();
-          with next_ = arinc0 do
-            \* moves.ts:165  if (wanders && maybe())
-            with chosen_ \in {FALSE, TRUE} do
-              if chosen_ then
-                \* schedulers.ts:401  return credit2s[0];
-                \* moves.ts:165  next = old_scheduler();
-                with next2_ = credit2_0_2 do
-                  \* moves.ts:166  cpupool_move(cpus[0], next);
-                  with new_ops_ = credit2_0_2 do
-                    \* moves.ts:132  spin_lock(cpupool_lock);
-                    \* moves.ts:136  spin_unlock(cpupool_lock);
-                    if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                      \* moves.ts:132  spin_lock(cpupool_lock);
-                      await Spinlock_owner_[cpupool_lock] = null;
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
-                      new_ops := new_ops_;
-                      old_ops := null; vpriv_old := null;
-                      goto schedule_cpu_switch_113;
-                    else
-                      fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                      Spinlock_owner := Spinlock_owner_;
-                      old_ops := null; vpriv_old := null;
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              else
-                \* moves.ts:166  cpupool_move(cpus[0], next);
-                with new_ops_ = arinc0 do
-                  \* moves.ts:132  spin_lock(cpupool_lock);
-                  \* moves.ts:136  spin_unlock(cpupool_lock);
-                  if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                    \* moves.ts:132  spin_lock(cpupool_lock);
-                    await Spinlock_owner_[cpupool_lock] = null;
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
-                    new_ops := new_ops_;
-                    old_ops := null; vpriv_old := null;
-                    goto schedule_cpu_switch_113;
-                  else
-                    fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                    Spinlock_owner := Spinlock_owner_;
-                    old_ops := null; vpriv_old := null;
-                    goto Done;
-                  end if;
-                end with;
-              end if;
-            end with;
-          end with;
-        end with;
-      else
-        fault := fault \union {"unlock-not-held"};
-        old_ops := null; vpriv_old := null;
-        goto Done;
-      end if;
+      old_ops := null; vpriv_old := null;
+      goto cpupool_move_135;
     end if;
   else
     fault := fault \union {"use-after-free"};
@@ -933,73 +658,144 @@ Credit2_free_pdata_285:
   Credit2_initialized[old_ops] := Credit2_initialized[old_ops] \ {cpu0};
   \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
   if Spinlock_owner[Credit2_lock[old_ops]] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops]] = null] do
-      Cpu_irqs_off[CpuOf[self]] := flags;
-      \* moves.ts:135  softirq_pending = true;
-      \* moves.ts:136  spin_unlock(cpupool_lock);
-      if Spinlock_owner_[cpupool_lock] = self then
-        with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null] do
-          \* schedulers.ts:412  return arincs[0];
-          \* moves.ts:164  let next: Scheduler = new_scheduler();
-          with next_ = arinc0 do
-            \* moves.ts:165  if (wanders && maybe())
-            with chosen_ \in {FALSE, TRUE} do
-              if chosen_ then
-                \* schedulers.ts:401  return credit2s[0];
-                \* moves.ts:165  next = old_scheduler();
-                with next2_ = credit2_0_2 do
-                  \* moves.ts:166  cpupool_move(cpus[0], next);
-                  with new_ops_ = credit2_0_2 do
-                    \* moves.ts:132  spin_lock(cpupool_lock);
-                    \* moves.ts:136  spin_unlock(cpupool_lock);
-                    if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self) then
-                      \* moves.ts:132  spin_lock(cpupool_lock);
-                      await Spinlock_owner2_[cpupool_lock] = null;
-                      Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self];
+    Spinlock_owner[Credit2_lock[old_ops]] := null;
+    Cpu_irqs_off[CpuOf[self]] := flags;
+    old_ops := null; flags := FALSE;
+    goto cpupool_move_135;
+  else
+    fault := fault \union {"unlock-not-held"};
+    old_ops := null; flags := FALSE;
+    goto Done;
+  end if;
+cpupool_move_135:
+  \* moves.ts:135  softirq_pending = true;
+  \* moves.ts:136  spin_unlock(cpupool_lock);
+  if Spinlock_owner[cpupool_lock] = self then
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = null],
+      \* schedulers.ts:412  return arincs[0];
+      \* moves.ts:164  let next: Scheduler = new_scheduler();
+         next_ = arinc0,
+      \* moves.ts:165  if (wanders && maybe())
+         chosen_ \in {FALSE, TRUE} do
+      if chosen_ then
+        \* schedulers.ts:401  return credit2s[0];
+        \* moves.ts:165  next = old_scheduler();
+        with next2_ = credit2_0_2,
+          \* moves.ts:166  cpupool_move(cpus[0], next);
+             new_ops_ = credit2_0_2 do
+          \* moves.ts:132  spin_lock(cpupool_lock);
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
+            \* moves.ts:132  spin_lock(cpupool_lock);
+            await Spinlock_owner_[cpupool_lock] = null;
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
+            \* moves.ts:113  const old_ops = cpu.scheduler!;
+            with old_ops_ = Pcpu_scheduler[cpu0] do
+              \* moves.ts:132  spin_lock(cpupool_lock);
+              if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null) then
+                \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+                if old_ops_ = credit2_0_2 then
+                  goto cpupool_move_135;
+                else
+                  \* schedulers.ts:159  return null;
+                  \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+                  \* moves.ts:116  const vpriv = alloc(vdata)!;
+                  if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+                    with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+                      IdleVdata_allocated[allocated_] := TRUE;
+                      if allocated_ # null then
+                        vpriv := allocated_;
+                        new_ops := new_ops_;
+                        old_ops := old_ops_;
+                        goto schedule_cpu_switch_117;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    if FALSE then
+                      vpriv := null;
                       new_ops := new_ops_;
-                      old_ops := null; flags := FALSE;
-                      goto schedule_cpu_switch_113;
+                      old_ops := old_ops_;
+                      goto schedule_cpu_switch_117;
                     else
-                      fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                      Spinlock_owner := Spinlock_owner2_;
-                      old_ops := null; flags := FALSE;
+                      fault := fault \union {"null-dereference"};
                       goto Done;
                     end if;
-                  end with;
-                end with;
-              else
-                \* moves.ts:166  cpupool_move(cpus[0], next);
-                with new_ops_ = arinc0 do
-                  \* moves.ts:132  spin_lock(cpupool_lock);
-                  \* moves.ts:136  spin_unlock(cpupool_lock);
-                  if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self) then
-                    \* moves.ts:132  spin_lock(cpupool_lock);
-                    await Spinlock_owner2_[cpupool_lock] = null;
-                    Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self];
-                    new_ops := new_ops_;
-                    old_ops := null; flags := FALSE;
-                    goto schedule_cpu_switch_113;
-                  else
-                    fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                    Spinlock_owner := Spinlock_owner2_;
-                    old_ops := null; flags := FALSE;
-                    goto Done;
                   end if;
-                end with;
+                end if;
+              else
+                fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"};
+                goto Done;
               end if;
             end with;
-          end with;
+          else
+            fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
+            Spinlock_owner := Spinlock_owner_;
+            goto Done;
+          end if;
         end with;
       else
-        fault := fault \union {"unlock-not-held"};
-        Spinlock_owner := Spinlock_owner_;
-        old_ops := null; flags := FALSE;
-        goto Done;
+        \* moves.ts:166  cpupool_move(cpus[0], next);
+        with new_ops_ = arinc0 do
+          \* moves.ts:132  spin_lock(cpupool_lock);
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
+            \* moves.ts:132  spin_lock(cpupool_lock);
+            await Spinlock_owner_[cpupool_lock] = null;
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
+            \* moves.ts:113  const old_ops = cpu.scheduler!;
+            with old_ops_ = Pcpu_scheduler[cpu0] do
+              \* moves.ts:132  spin_lock(cpupool_lock);
+              if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null) then
+                \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+                if old_ops_ = arinc0 then
+                  goto cpupool_move_135;
+                else
+                  \* schedulers.ts:159  return null;
+                  \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+                  \* moves.ts:116  const vpriv = alloc(vdata)!;
+                  if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+                    with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+                      IdleVdata_allocated[allocated_] := TRUE;
+                      if allocated_ # null then
+                        vpriv := allocated_;
+                        new_ops := new_ops_;
+                        old_ops := old_ops_;
+                        goto schedule_cpu_switch_117;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    if FALSE then
+                      vpriv := null;
+                      new_ops := new_ops_;
+                      old_ops := old_ops_;
+                      goto schedule_cpu_switch_117;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      goto Done;
+                    end if;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"};
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
+            Spinlock_owner := Spinlock_owner_;
+            goto Done;
+          end if;
+        end with;
       end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    old_ops := null; flags := FALSE;
     goto Done;
   end if;
 end process;
@@ -1237,97 +1033,98 @@ new_scheduler_412(self) == /\ pc[self] = "new_scheduler_412"
                                   IF chosen_
                                      THEN /\ LET next2_ == credit2_0_2 IN
                                                LET new_ops_ == credit2_0_2 IN
-                                                 IF Spinlock_owner[cpupool_lock] # self
+                                                 IF (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                                     THEN /\ Spinlock_owner[cpupool_lock] = null
                                                          /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                                         /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                         /\ fault' = fault
-                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                         /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                                              IF ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null)
+                                                                 THEN /\ IF old_ops_ = credit2_0_2
+                                                                            THEN /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                                 /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                 fault, new_ops, old_ops, 
+                                                                                                 vpriv >>
+                                                                            ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                                       THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                                 /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                                 /\ IF allocated_ # null
+                                                                                                       THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                                                            /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED << new_ops, 
+                                                                                                                            old_ops, 
+                                                                                                                            vpriv >>
+                                                                                       ELSE /\ IF FALSE
+                                                                                                  THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                       /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                       /\ fault' = fault
+                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ UNCHANGED << new_ops, 
+                                                                                                                       old_ops, 
+                                                                                                                       vpriv >>
+                                                                                            /\ UNCHANGED IdleVdata_allocated
+                                                                 ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"})
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << IdleVdata_allocated, new_ops, 
+                                                                                      old_ops, vpriv >>
+                                                    ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED << Spinlock_owner, new_ops >>
+                                                         /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, new_ops, 
+                                                                         old_ops, vpriv >>
                                      ELSE /\ LET new_ops_ == arinc0 IN
-                                               IF Spinlock_owner[cpupool_lock] # self
+                                               IF (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                                   THEN /\ Spinlock_owner[cpupool_lock] = null
                                                        /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                                       /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                       /\ fault' = fault
-                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << Spinlock_owner, new_ops >>
-                           /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                           Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, lock, lock_2, sched, 
-                                           scurr, scurr_2, held, held_shared, old_ops, vpriv, old_lock, lock_3, 
-                                           vpriv_old, flags >>
-
-schedule_cpu_switch_113(self) == /\ pc[self] = "schedule_cpu_switch_113"
-                                 /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
-                                      IF old_ops_ # null
-                                         THEN /\ IF old_ops_ = new_ops[self]
-                                                    THEN /\ IF Spinlock_owner[cpupool_lock] = self
-                                                               THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = null] IN
-                                                                         LET next_ == arinc0 IN
-                                                                           \E chosen_ \in {FALSE, TRUE}:
-                                                                             IF chosen_
-                                                                                THEN /\ LET next2_ == credit2_0_2 IN
-                                                                                          LET new_ops_ == credit2_0_2 IN
-                                                                                            IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                               THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                                    /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                    /\ fault' = fault
-                                                                                               ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                ELSE /\ LET new_ops_ == arinc0 IN
-                                                                                          IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                             THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                                  /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                                  /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                  /\ fault' = fault
-                                                                                             ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                  /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                       /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                                            IF ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null)
+                                                               THEN /\ IF old_ops_ = arinc0
+                                                                          THEN /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                               /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                               fault, new_ops, old_ops, 
+                                                                                               vpriv >>
+                                                                          ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                                     THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                               /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                               /\ IF allocated_ # null
+                                                                                                     THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                                                          /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                          /\ fault' = fault
+                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          /\ UNCHANGED << new_ops, 
+                                                                                                                          old_ops, 
+                                                                                                                          vpriv >>
+                                                                                     ELSE /\ IF FALSE
+                                                                                                THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                     /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                     /\ fault' = fault
+                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     /\ UNCHANGED << new_ops, 
+                                                                                                                     old_ops, 
+                                                                                                                     vpriv >>
+                                                                                          /\ UNCHANGED IdleVdata_allocated
+                                                               ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"})
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED Spinlock_owner
-                                                         /\ UNCHANGED << IdleVdata_allocated, old_ops, vpriv >>
-                                                    ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                                               THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                                         /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
-                                                                         /\ IF allocated_ # null
-                                                                               THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
-                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                                    /\ UNCHANGED << fault, new_ops >>
-                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED << old_ops, vpriv >>
-                                                               ELSE /\ IF FALSE
-                                                                          THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                               /\ UNCHANGED << fault, new_ops >>
-                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                               /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED << old_ops, vpriv >>
-                                                                    /\ UNCHANGED IdleVdata_allocated
-                                                         /\ UNCHANGED Spinlock_owner
-                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                              /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, old_ops, vpriv >>
-                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                                 Credit2_initialized, Cpu_irqs_off, lock, lock_2, sched, scurr, scurr_2, 
-                                                 held, held_shared, old_lock, lock_3, vpriv_old, flags >>
+                                                                    /\ UNCHANGED << IdleVdata_allocated, new_ops, 
+                                                                                    old_ops, vpriv >>
+                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, new_ops, 
+                                                                       old_ops, vpriv >>
+                           /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
+                                           Credit2_initialized, Cpu_irqs_off, lock, lock_2, sched, scurr, scurr_2, held, 
+                                           held_shared, old_lock, lock_3, vpriv_old, flags >>
 
 schedule_cpu_switch_117(self) == /\ pc[self] = "schedule_cpu_switch_117"
                                  /\ IF IdleVdata_allocated[vpriv[self]]
@@ -1363,7 +1160,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                            THEN /\ LET pcpu_schedule_lock_irq_ == lock_3[self] IN
                                                                      LET vpriv_old_ == Pcpu_idle_sched_priv[cpu0] IN
                                                                        IF new_ops[self] \in {credit2_0_2}
-                                                                          THEN /\ IF Spinlock_owner_[Credit2_lock[new_ops[self]]] # self
+                                                                          THEN /\ IF (Spinlock_owner_[Credit2_lock[new_ops[self]]] # self) /\ (Spinlock_owner_[Credit2_lock[new_ops[self]]] = null)
                                                                                      THEN /\ Spinlock_owner_[Credit2_lock[new_ops[self]]] = null
                                                                                           /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Credit2_lock[new_ops[self]]] = self]
                                                                                           /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = vpriv[self]]
@@ -1374,7 +1171,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                                           /\ pc' = [pc EXCEPT ![self] = "Credit2_switch_sched_294"]
                                                                                           /\ UNCHANGED << fault, new_ops, 
                                                                                                           old_ops >>
-                                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[Credit2_lock[new_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                           /\ Spinlock_owner' = Spinlock_owner_
                                                                                           /\ new_ops' = [new_ops EXCEPT ![self] = null]
                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
@@ -1460,7 +1257,7 @@ Scheduler_take_over_185(self) == /\ pc[self] = "Scheduler_take_over_185"
                                                                                    THEN /\ IF old_ops[self] \in {credit2_0_2}
                                                                                               THEN /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
                                                                                                         /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                                        /\ IF Spinlock_owner2_[Credit2_lock[old_ops[self]]] # self
+                                                                                                        /\ IF (Spinlock_owner2_[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner2_[Credit2_lock[old_ops[self]]] = null)
                                                                                                               THEN /\ Spinlock_owner2_[Credit2_lock[old_ops[self]]] = null
                                                                                                                    /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops[self]]] = self]
                                                                                                                    /\ flags' = [flags EXCEPT ![self] = flags_3_]
@@ -1470,7 +1267,7 @@ Scheduler_take_over_185(self) == /\ pc[self] = "Scheduler_take_over_185"
                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
                                                                                                                    /\ UNCHANGED << fault, 
                                                                                                                                    old_ops >>
-                                                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                              ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner2_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                                                    /\ Spinlock_owner' = Spinlock_owner2_
                                                                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = null]
                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
@@ -1478,59 +1275,15 @@ Scheduler_take_over_185(self) == /\ pc[self] = "Scheduler_take_over_185"
                                                                                                                    /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                    /\ flags' = flags
-                                                                                              ELSE /\ IF Spinlock_owner2_[cpupool_lock] = self
-                                                                                                         THEN /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![cpupool_lock] = null] IN
-                                                                                                                   LET next_ == arinc0 IN
-                                                                                                                     \E chosen_ \in {FALSE, TRUE}:
-                                                                                                                       IF chosen_
-                                                                                                                          THEN /\ LET next2_ == credit2_0_2 IN
-                                                                                                                                    LET new_ops_ == credit2_0_2 IN
-                                                                                                                                      IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner3_[cpupool_lock] # self)
-                                                                                                                                         THEN /\ Spinlock_owner3_[cpupool_lock] = null
-                                                                                                                                              /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![cpupool_lock] = self]
-                                                                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                                              /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                              /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                              /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                                                              /\ fault' = fault
-                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                                              /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                              /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                              /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          ELSE /\ LET new_ops_ == arinc0 IN
-                                                                                                                                    IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner3_[cpupool_lock] # self)
-                                                                                                                                       THEN /\ Spinlock_owner3_[cpupool_lock] = null
-                                                                                                                                            /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![cpupool_lock] = self]
-                                                                                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                                            /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                            /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                                                            /\ fault' = fault
-                                                                                                                                       ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                                            /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                            /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                              /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                              /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                              /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                              /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   /\ flags' = flags
+                                                                                              ELSE /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                   /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                   /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                   /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                                   /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                   flags >>
                                                                                    ELSE /\ Spinlock_owner' = Spinlock_owner2_
                                                                                         /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                                         /\ new_ops' = [new_ops EXCEPT ![self] = null]
@@ -1564,7 +1317,7 @@ Scheduler_take_over_185(self) == /\ pc[self] = "Scheduler_take_over_185"
                                                                                    THEN /\ IF old_ops[self] \in {credit2_0_2}
                                                                                               THEN /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
                                                                                                         /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                                        /\ IF Spinlock_owner2_[Credit2_lock[old_ops[self]]] # self
+                                                                                                        /\ IF (Spinlock_owner2_[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner2_[Credit2_lock[old_ops[self]]] = null)
                                                                                                               THEN /\ Spinlock_owner2_[Credit2_lock[old_ops[self]]] = null
                                                                                                                    /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![Credit2_lock[old_ops[self]]] = self]
                                                                                                                    /\ flags' = [flags EXCEPT ![self] = flags_3_]
@@ -1574,7 +1327,7 @@ Scheduler_take_over_185(self) == /\ pc[self] = "Scheduler_take_over_185"
                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
                                                                                                                    /\ UNCHANGED << fault, 
                                                                                                                                    old_ops >>
-                                                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                              ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner2_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                                                    /\ Spinlock_owner' = Spinlock_owner2_
                                                                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = null]
                                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
@@ -1582,59 +1335,15 @@ Scheduler_take_over_185(self) == /\ pc[self] = "Scheduler_take_over_185"
                                                                                                                    /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                    /\ flags' = flags
-                                                                                              ELSE /\ IF Spinlock_owner2_[cpupool_lock] = self
-                                                                                                         THEN /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![cpupool_lock] = null] IN
-                                                                                                                   LET next_ == arinc0 IN
-                                                                                                                     \E chosen_ \in {FALSE, TRUE}:
-                                                                                                                       IF chosen_
-                                                                                                                          THEN /\ LET next2_ == credit2_0_2 IN
-                                                                                                                                    LET new_ops_ == credit2_0_2 IN
-                                                                                                                                      IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner3_[cpupool_lock] # self)
-                                                                                                                                         THEN /\ Spinlock_owner3_[cpupool_lock] = null
-                                                                                                                                              /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![cpupool_lock] = self]
-                                                                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                                              /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                              /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                              /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                                                              /\ fault' = fault
-                                                                                                                                         ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                                              /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                              /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                              /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          ELSE /\ LET new_ops_ == arinc0 IN
-                                                                                                                                    IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner3_[cpupool_lock] # self)
-                                                                                                                                       THEN /\ Spinlock_owner3_[cpupool_lock] = null
-                                                                                                                                            /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![cpupool_lock] = self]
-                                                                                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                                            /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                            /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                                                            /\ fault' = fault
-                                                                                                                                       ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                            /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                                            /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                            /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                              /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                              /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                              /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                              /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                              /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   /\ flags' = flags
+                                                                                              ELSE /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                   /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                   /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                   /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                                   /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                   flags >>
                                                                                    ELSE /\ Spinlock_owner' = Spinlock_owner2_
                                                                                         /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                                         /\ new_ops' = [new_ops EXCEPT ![self] = null]
@@ -1680,7 +1389,7 @@ Arinc653_switch_sched_381(self) == /\ pc[self] = "Arinc653_switch_sched_381"
                                                              THEN /\ IF old_ops[self] \in {credit2_0_2}
                                                                         THEN /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
                                                                                   /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                  /\ IF Spinlock_owner_[Credit2_lock[old_ops[self]]] # self
+                                                                                  /\ IF (Spinlock_owner_[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner_[Credit2_lock[old_ops[self]]] = null)
                                                                                         THEN /\ Spinlock_owner_[Credit2_lock[old_ops[self]]] = null
                                                                                              /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Credit2_lock[old_ops[self]]] = self]
                                                                                              /\ flags' = [flags EXCEPT ![self] = flags_3_]
@@ -1689,82 +1398,34 @@ Arinc653_switch_sched_381(self) == /\ pc[self] = "Arinc653_switch_sched_381"
                                                                                              /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
                                                                                              /\ UNCHANGED << fault, 
                                                                                                              old_ops >>
-                                                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                              /\ Spinlock_owner' = Spinlock_owner_
                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                              /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                                                                              /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                              /\ flags' = flags
-                                                                             /\ UNCHANGED new_ops
-                                                                        ELSE /\ IF Spinlock_owner_[cpupool_lock] = self
-                                                                                   THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![cpupool_lock] = null] IN
-                                                                                             LET next_ == arinc0 IN
-                                                                                               \E chosen_ \in {FALSE, TRUE}:
-                                                                                                 IF chosen_
-                                                                                                    THEN /\ LET next2_ == credit2_0_2 IN
-                                                                                                              LET new_ops_ == credit2_0_2 IN
-                                                                                                                IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self)
-                                                                                                                   THEN /\ Spinlock_owner2_[cpupool_lock] = null
-                                                                                                                        /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
-                                                                                                                        /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                        /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                        /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                        /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                                        /\ fault' = fault
-                                                                                                                   ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                        /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                        /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                        /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                        /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        /\ UNCHANGED new_ops
-                                                                                                    ELSE /\ LET new_ops_ == arinc0 IN
-                                                                                                              IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self)
-                                                                                                                 THEN /\ Spinlock_owner2_[cpupool_lock] = null
-                                                                                                                      /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
-                                                                                                                      /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                      /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                      /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                      /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                                      /\ fault' = fault
-                                                                                                                 ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                      /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                      /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                      /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                      /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                      /\ UNCHANGED new_ops
-                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                                        /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                        /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                        /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ UNCHANGED new_ops
-                                                                             /\ flags' = flags
+                                                                        ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                             /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                             /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                             /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                             /\ UNCHANGED << fault, flags >>
                                                              ELSE /\ Spinlock_owner' = Spinlock_owner_
                                                                   /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                   /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_126"]
-                                                                  /\ UNCHANGED << fault, new_ops, old_ops, vpriv_old, 
-                                                                                  flags >>
+                                                                  /\ UNCHANGED << fault, old_ops, vpriv_old, flags >>
                                               ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "unlock-not-held"})
                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                    /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                                    /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, new_ops, flags >>
+                                                   /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, flags >>
                                    /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
                                                    Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, scurr, 
-                                                   scurr_2, held, held_shared, vpriv, lock_3 >>
+                                                   scurr_2, held, held_shared, new_ops, vpriv, lock_3 >>
 
 schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                  /\ IF IdleVdata_allocated[vpriv_old[self]]
@@ -1773,70 +1434,31 @@ schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                             /\ IF old_ops[self] \in {credit2_0_2}
                                                   THEN /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                                             /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                            /\ IF Spinlock_owner[Credit2_lock[old_ops[self]]] # self
+                                                            /\ IF (Spinlock_owner[Credit2_lock[old_ops[self]]] # self) /\ (Spinlock_owner[Credit2_lock[old_ops[self]]] = null)
                                                                   THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
                                                                        /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self]
                                                                        /\ flags' = [flags EXCEPT ![self] = flags_3_]
                                                                        /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
                                                                        /\ UNCHANGED << fault, old_ops >>
-                                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Credit2_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                        /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                        /\ UNCHANGED << Spinlock_owner, flags >>
-                                                       /\ UNCHANGED new_ops
-                                                  ELSE /\ IF Spinlock_owner[cpupool_lock] = self
-                                                             THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = null] IN
-                                                                       LET next_ == arinc0 IN
-                                                                         \E chosen_ \in {FALSE, TRUE}:
-                                                                           IF chosen_
-                                                                              THEN /\ LET next2_ == credit2_0_2 IN
-                                                                                        LET new_ops_ == credit2_0_2 IN
-                                                                                          IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                             THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                                  /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                                  /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                  /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                  /\ fault' = fault
-                                                                                             ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                  /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ UNCHANGED new_ops
-                                                                              ELSE /\ LET new_ops_ == arinc0 IN
-                                                                                        IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                           THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                                /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                                /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                /\ fault' = fault
-                                                                                           ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED new_ops
-                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                  /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ UNCHANGED << Spinlock_owner, new_ops >>
-                                                       /\ UNCHANGED << Cpu_irqs_off, flags >>
+                                                  ELSE /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                       /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                       /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                       /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, fault, flags >>
                                        ELSE /\ fault' = (fault \union {"use-after-free"})
                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                             /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                             /\ UNCHANGED << Spinlock_owner, IdleVdata_ops, Cpu_irqs_off, 
-                                                            IdleVdata_allocated, new_ops, flags >>
+                                                            IdleVdata_allocated, flags >>
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                  Credit2_initialized, lock, lock_2, sched, scurr, scurr_2, held, 
-                                                 held_shared, vpriv, old_lock, lock_3 >>
+                                                 held_shared, new_ops, vpriv, old_lock, lock_3 >>
 
 Credit2_free_pdata_278(self) == /\ pc[self] = "Credit2_free_pdata_278"
                                 /\ IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self
@@ -1858,65 +1480,137 @@ Credit2_free_pdata_278(self) == /\ pc[self] = "Credit2_free_pdata_278"
 Credit2_free_pdata_285(self) == /\ pc[self] = "Credit2_free_pdata_285"
                                 /\ Credit2_initialized' = [Credit2_initialized EXCEPT ![old_ops[self]] = Credit2_initialized[old_ops[self]] \ {cpu0}]
                                 /\ IF Spinlock_owner[Credit2_lock[old_ops[self]]] = self
-                                      THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = null] IN
-                                                /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags[self]]
-                                                /\ IF Spinlock_owner_[cpupool_lock] = self
-                                                      THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![cpupool_lock] = null] IN
-                                                                LET next_ == arinc0 IN
-                                                                  \E chosen_ \in {FALSE, TRUE}:
-                                                                    IF chosen_
-                                                                       THEN /\ LET next2_ == credit2_0_2 IN
-                                                                                 LET new_ops_ == credit2_0_2 IN
-                                                                                   IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self)
-                                                                                      THEN /\ Spinlock_owner2_[cpupool_lock] = null
-                                                                                           /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
-                                                                                           /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                           /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                           /\ fault' = fault
-                                                                                      ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                           /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                           /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           /\ UNCHANGED new_ops
-                                                                       ELSE /\ LET new_ops_ == arinc0 IN
-                                                                                 IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self)
-                                                                                    THEN /\ Spinlock_owner2_[cpupool_lock] = null
-                                                                                         /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
-                                                                                         /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                         /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                         /\ fault' = fault
-                                                                                    ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                         /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                         /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ UNCHANGED new_ops
-                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                           /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED new_ops
+                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = null]
+                                           /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags[self]]
+                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                           /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                           /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                           /\ fault' = fault
                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                            /\ flags' = [flags EXCEPT ![self] = FALSE]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, new_ops >>
+                                           /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
                                                 IdleVdata_allocated, lock, lock_2, sched, scurr, scurr_2, held, 
-                                                held_shared, vpriv, old_lock, lock_3, vpriv_old >>
+                                                held_shared, new_ops, vpriv, old_lock, lock_3, vpriv_old >>
 
-cpupool_move(self) == new_scheduler_412(self) \/ schedule_cpu_switch_113(self) \/ schedule_cpu_switch_117(self)
-                         \/ pcpu_schedule_lock_irq_138_4(self) \/ Credit2_switch_sched_294(self)
-                         \/ Scheduler_take_over_184(self) \/ Scheduler_take_over_185(self)
-                         \/ Arinc653_switch_sched_380(self) \/ Arinc653_switch_sched_381(self)
-                         \/ schedule_cpu_switch_126(self) \/ Credit2_free_pdata_278(self)
-                         \/ Credit2_free_pdata_285(self)
+cpupool_move_135(self) == /\ pc[self] = "cpupool_move_135"
+                          /\ IF Spinlock_owner[cpupool_lock] = self
+                                THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = null] IN
+                                          LET next_ == arinc0 IN
+                                            \E chosen_ \in {FALSE, TRUE}:
+                                              IF chosen_
+                                                 THEN /\ LET next2_ == credit2_0_2 IN
+                                                           LET new_ops_ == credit2_0_2 IN
+                                                             IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
+                                                                THEN /\ Spinlock_owner_[cpupool_lock] = null
+                                                                     /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
+                                                                     /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                                                          IF ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null)
+                                                                             THEN /\ IF old_ops_ = credit2_0_2
+                                                                                        THEN /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                                             /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                             fault, 
+                                                                                                             new_ops, 
+                                                                                                             old_ops, 
+                                                                                                             vpriv >>
+                                                                                        ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                                                   THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                                             /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                                             /\ IF allocated_ # null
+                                                                                                                   THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                                                                        /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << new_ops, 
+                                                                                                                                        old_ops, 
+                                                                                                                                        vpriv >>
+                                                                                                   ELSE /\ IF FALSE
+                                                                                                              THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                   /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                                   /\ fault' = fault
+                                                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED << new_ops, 
+                                                                                                                                   old_ops, 
+                                                                                                                                   vpriv >>
+                                                                                                        /\ UNCHANGED IdleVdata_allocated
+                                                                             ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"})
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                  new_ops, old_ops, 
+                                                                                                  vpriv >>
+                                                                ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
+                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED << IdleVdata_allocated, new_ops, 
+                                                                                     old_ops, vpriv >>
+                                                 ELSE /\ LET new_ops_ == arinc0 IN
+                                                           IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
+                                                              THEN /\ Spinlock_owner_[cpupool_lock] = null
+                                                                   /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
+                                                                   /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                                                        IF ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null)
+                                                                           THEN /\ IF old_ops_ = arinc0
+                                                                                      THEN /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                                           /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                           fault, 
+                                                                                                           new_ops, 
+                                                                                                           old_ops, 
+                                                                                                           vpriv >>
+                                                                                      ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                                                 THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                                           /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                                           /\ IF allocated_ # null
+                                                                                                                 THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                                                                      /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                                      /\ fault' = fault
+                                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED << new_ops, 
+                                                                                                                                      old_ops, 
+                                                                                                                                      vpriv >>
+                                                                                                 ELSE /\ IF FALSE
+                                                                                                            THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                 /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                                 /\ fault' = fault
+                                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 /\ UNCHANGED << new_ops, 
+                                                                                                                                 old_ops, 
+                                                                                                                                 vpriv >>
+                                                                                                      /\ UNCHANGED IdleVdata_allocated
+                                                                           ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"})
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                new_ops, old_ops, vpriv >>
+                                                              ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
+                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED << IdleVdata_allocated, new_ops, old_ops, 
+                                                                                   vpriv >>
+                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                     /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, new_ops, old_ops, vpriv >>
+                          /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
+                                          Credit2_initialized, Cpu_irqs_off, lock, lock_2, sched, scurr, scurr_2, held, 
+                                          held_shared, old_lock, lock_3, vpriv_old, flags >>
+
+cpupool_move(self) == new_scheduler_412(self) \/ schedule_cpu_switch_117(self) \/ pcpu_schedule_lock_irq_138_4(self)
+                         \/ Credit2_switch_sched_294(self) \/ Scheduler_take_over_184(self)
+                         \/ Scheduler_take_over_185(self) \/ Arinc653_switch_sched_380(self)
+                         \/ Arinc653_switch_sched_381(self) \/ schedule_cpu_switch_126(self)
+                         \/ Credit2_free_pdata_278(self) \/ Credit2_free_pdata_285(self) \/ cpupool_move_135(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1930,29 +1624,28 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_2" /\ ~(IF Spinlock_owner[lock_2[t_]] # t_ THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE)
-  \/ pc[t_] = "new_scheduler_412" /\ ~(\E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_113" /\ ~(IF Pcpu_scheduler[cpu0] # null THEN IF Pcpu_scheduler[cpu0] = new_ops[t_] THEN IF Spinlock_owner[cpupool_lock] = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF Spinlock_owner[lock_3[t_]] # t_ THEN (Spinlock_owner[lock_3[t_]] = null) /\ (IF lock_3[t_] = Pcpu_schedule_lock[cpu0] THEN IF new_ops[t_] \in {credit2_0_2} THEN IF (IF Credit2_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[new_ops[t_]]]) # t_ THEN (IF Credit2_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[new_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
-  \/ pc[t_] = "Scheduler_take_over_185" /\ ~(IF new_ops[t_] \in {credit2_0_2} THEN IF ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN Csched2Runqueue_lock[Credit2_rqd[new_ops[t_]]] ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN IF Spinlock_owner[Credit2_lock[new_ops[t_]]] = t_ THEN IF (IF old_lock[t_] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[old_lock[t_]]) = t_ THEN IF vpriv_old[t_] = null THEN IF old_ops[t_] \in {credit2_0_2} THEN IF (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null ELSE TRUE ELSE IF (IF cpupool_lock = old_lock[t_] THEN null ELSE IF cpupool_lock = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[cpupool_lock]) = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN Csched2Runqueue_lock[Credit2_rqd[new_ops[t_]]] ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN Csched2Runqueue_lock[Credit2_rqd[new_ops[t_]]] ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN cpu0__lock ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN IF Spinlock_owner[Credit2_lock[new_ops[t_]]] = t_ THEN IF (IF old_lock[t_] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[old_lock[t_]]) = t_ THEN IF vpriv_old[t_] = null THEN IF old_ops[t_] \in {credit2_0_2} THEN IF (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null ELSE TRUE ELSE IF (IF cpupool_lock = old_lock[t_] THEN null ELSE IF cpupool_lock = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[cpupool_lock]) = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN cpu0__lock ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN cpu0__lock ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Arinc653_switch_sched_381" /\ ~(IF ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN cpu0__lock ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN IF Spinlock_owner[old_lock[t_]] = t_ THEN IF vpriv_old[t_] = null THEN IF old_ops[t_] \in {credit2_0_2} THEN IF (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null ELSE TRUE ELSE IF (IF cpupool_lock = old_lock[t_] THEN null ELSE Spinlock_owner[cpupool_lock]) = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN cpu0__lock ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN cpu0__lock ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_126" /\ ~(IF IdleVdata_allocated[vpriv_old[t_]] THEN IF old_ops[t_] \in {credit2_0_2} THEN IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE ELSE IF Spinlock_owner[cpupool_lock] = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "new_scheduler_412" /\ ~(\E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE ELSE IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF Spinlock_owner[lock_3[t_]] # t_ THEN (Spinlock_owner[lock_3[t_]] = null) /\ (IF lock_3[t_] = Pcpu_schedule_lock[cpu0] THEN IF new_ops[t_] \in {credit2_0_2} THEN IF (IF Credit2_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[new_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[new_ops[t_]]]) = null THEN (IF Credit2_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[new_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
+  \/ pc[t_] = "Scheduler_take_over_185" /\ ~(IF new_ops[t_] \in {credit2_0_2} THEN IF ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN Csched2Runqueue_lock[Credit2_rqd[new_ops[t_]]] ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN IF Spinlock_owner[Credit2_lock[new_ops[t_]]] = t_ THEN IF (IF old_lock[t_] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[old_lock[t_]]) = t_ THEN IF vpriv_old[t_] = null THEN IF old_ops[t_] \in {credit2_0_2} THEN IF (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN cpu0__lock ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN IF Spinlock_owner[Credit2_lock[new_ops[t_]]] = t_ THEN IF (IF old_lock[t_] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[old_lock[t_]]) = t_ THEN IF vpriv_old[t_] = null THEN IF old_ops[t_] \in {credit2_0_2} THEN IF (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "Arinc653_switch_sched_381" /\ ~(IF ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN cpu0__lock ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN IF Spinlock_owner[old_lock[t_]] = t_ THEN IF vpriv_old[t_] = null THEN IF old_ops[t_] \in {credit2_0_2} THEN IF (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_ THEN IF (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null THEN (IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "schedule_cpu_switch_126" /\ ~(IF IdleVdata_allocated[vpriv_old[t_]] THEN IF old_ops[t_] \in {credit2_0_2} THEN IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN IF Spinlock_owner[Credit2_lock[old_ops[t_]]] = null THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "Credit2_free_pdata_278" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_ THEN Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null ELSE TRUE)
-  \/ pc[t_] = "Credit2_free_pdata_285" /\ ~(IF Spinlock_owner[Credit2_lock[old_ops[t_]]] = t_ THEN IF (IF cpupool_lock = Credit2_lock[old_ops[t_]] THEN null ELSE Spinlock_owner[cpupool_lock]) = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "cpupool_move_135" /\ ~(IF Spinlock_owner[cpupool_lock] = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN IF null = null THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN IF null = null THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pcpu_schedule_lock_irq_138_2" -> (IF (Spinlock_owner[lock_2[t_]] # t_) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {}) \union (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (Spinlock_owner[lock_3[t_]] = null) /\ (lock_3[t_] = Pcpu_schedule_lock[cpu0]) /\ (new_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[new_ops[t_]]]) # t_) /\ (~((IF Credit2_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[new_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[new_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Scheduler_take_over_185" -> (IF (new_ops[t_] \in {credit2_0_2}) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN Csched2Runqueue_lock[Credit2_rqd[new_ops[t_]]] ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) /\ (Spinlock_owner[Credit2_lock[new_ops[t_]]] = t_) /\ ((IF old_lock[t_] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[old_lock[t_]]) = t_) /\ (vpriv_old[t_] = null) /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ (~((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF (~(new_ops[t_] \in {credit2_0_2})) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN cpu0__lock ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) /\ (Spinlock_owner[Credit2_lock[new_ops[t_]]] = t_) /\ ((IF old_lock[t_] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[old_lock[t_]]) = t_) /\ (vpriv_old[t_] = null) /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ (~((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Arinc653_switch_sched_381" -> (IF ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN cpu0__lock ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) /\ (Spinlock_owner[old_lock[t_]] = t_) /\ (vpriv_old[t_] = null) /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ (~((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "schedule_cpu_switch_126" -> (IF IdleVdata_allocated[vpriv_old[t_]] /\ (old_ops[t_] \in {credit2_0_2}) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {}) \union (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (Spinlock_owner[lock_3[t_]] = null) /\ (lock_3[t_] = Pcpu_schedule_lock[cpu0]) /\ (new_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[new_ops[t_]]]) # t_) /\ ((IF Credit2_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[new_ops[t_]]]) = null) /\ (~((IF Credit2_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[new_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit2_lock[new_ops[t_]]]) ELSE {})
+    [] pc[t_] = "Scheduler_take_over_185" -> (IF (new_ops[t_] \in {credit2_0_2}) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN Csched2Runqueue_lock[Credit2_rqd[new_ops[t_]]] ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) /\ (Spinlock_owner[Credit2_lock[new_ops[t_]]] = t_) /\ ((IF old_lock[t_] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[old_lock[t_]]) = t_) /\ (vpriv_old[t_] = null) /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (~((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF (~(new_ops[t_] \in {credit2_0_2})) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN cpu0__lock ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) /\ (Spinlock_owner[Credit2_lock[new_ops[t_]]] = t_) /\ ((IF old_lock[t_] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[old_lock[t_]]) = t_) /\ (vpriv_old[t_] = null) /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (~((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE IF Credit2_lock[old_ops[t_]] = Credit2_lock[new_ops[t_]] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "Arinc653_switch_sched_381" -> (IF ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit2_0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN cpu0__lock ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit2_0_2} THEN Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]] ELSE Pcpu__lock[cpu_]))) /\ (Spinlock_owner[old_lock[t_]] = t_) /\ (vpriv_old[t_] = null) /\ (old_ops[t_] \in {credit2_0_2}) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) # t_) /\ ((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null) /\ (~((IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) = null)) THEN Present(IF Credit2_lock[old_ops[t_]] = old_lock[t_] THEN null ELSE Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "schedule_cpu_switch_126" -> (IF IdleVdata_allocated[vpriv_old[t_]] /\ (old_ops[t_] \in {credit2_0_2}) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_278" -> (IF (Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_) /\ (~(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
     [] OTHER -> {}
 

@@ -77,33 +77,31 @@ pcpu_schedule_lock_irq_138_2:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock_2] # self then
     await Spinlock_owner[lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self] do
-      with held_ = held \union {lock_2} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
-          if lock_2 = schedule_lock_ then
-            \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock_2 do
-              \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-              lock := pcpu_schedule_lock_irq_;
-              Spinlock_owner := Spinlock_owner_;
-              held := held_;
-              lock_2 := null;
-              goto schedule_80;
-            end with;
-          else
-            \* schedulers.ts:140  spin_unlock_irq(lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
-            with held2_ = held_ \ {lock_2} do
-              held_shared := held_shared \ {lock_2};
-              Cpu_irqs_off[CpuOf[self]] := FALSE;
-              held := held2_;
-              lock_2 := null;
-              goto pcpu_schedule_lock_irq_137;
-            end with;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self],
+         held_ = held \union {lock_2},
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+         schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
+      if lock_2 = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_2 do
+          \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
+          lock := pcpu_schedule_lock_irq_;
+          Spinlock_owner := Spinlock_owner_;
+          held := held_;
+          lock_2 := null;
+          goto schedule_80;
         end with;
-      end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
+        with held2_ = held_ \ {lock_2} do
+          held_shared := held_shared \ {lock_2};
+          Cpu_irqs_off[CpuOf[self]] := FALSE;
+          held := held2_;
+          lock_2 := null;
+          goto pcpu_schedule_lock_irq_137;
+        end with;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -179,146 +177,123 @@ pcpu_schedule_unlock_irq_146:
 end process;
 
 process cpupool_move \in {cpupool_move_thread}
-variables new_ops = null, old_ops = null, vpriv = null, old_lock = null, lock_3 = null, vpriv_old = null, flags = FALSE, flags_2 = FALSE;
+variables new_ops = null, old_ops = null, vpriv = null, old_lock = null, lock_3 = null, vpriv_old = null, flags = FALSE;
 begin
 new_scheduler_410:
   \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
   \* moves.ts:164  let next: Scheduler = new_scheduler();
-  with next_ = credit2_1_2 do
+  with next_ = credit2_1_2,
     \* moves.ts:165  if (wanders && maybe())
-    with chosen_ \in {FALSE, TRUE} do
-      if chosen_ then
-        \* schedulers.ts:401  return credit2s[0];
-        \* moves.ts:165  next = old_scheduler();
-        with next2_ = credit2_0_2 do
-          \* moves.ts:166  cpupool_move(cpus[0], next);
-          with new_ops_ = credit2_0_2 do
-            \* moves.ts:132  spin_lock(cpupool_lock);
-            if Spinlock_owner[cpupool_lock] # self then
-              await Spinlock_owner[cpupool_lock] = null;
-              Spinlock_owner[cpupool_lock] := self;
-              new_ops := new_ops_;
-              goto schedule_cpu_switch_113;
-            else
-              fault := fault \union {"self-deadlock"};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      else
+       chosen_ \in {FALSE, TRUE} do
+    if chosen_ then
+      \* schedulers.ts:401  return credit2s[0];
+      \* moves.ts:165  next = old_scheduler();
+      with next2_ = credit2_0_2,
         \* moves.ts:166  cpupool_move(cpus[0], next);
-        with new_ops_ = credit2_1_2 do
-          \* moves.ts:132  spin_lock(cpupool_lock);
-          if Spinlock_owner[cpupool_lock] # self then
-            await Spinlock_owner[cpupool_lock] = null;
-            Spinlock_owner[cpupool_lock] := self;
-            new_ops := new_ops_;
-            goto schedule_cpu_switch_113;
-          else
-            fault := fault \union {"self-deadlock"};
-            goto Done;
-          end if;
-        end with;
-      end if;
-    end with;
-  end with;
-schedule_cpu_switch_113:
-  \* moves.ts:113  const old_ops = cpu.scheduler!;
-  with old_ops_ = Pcpu_scheduler[cpu0] do
-    if old_ops_ # null then
-      \* moves.ts:114  if (leaves_early && old_ops === new_ops)
-      if old_ops_ = new_ops then
-        \* moves.ts:135  softirq_pending = true;
-        \* moves.ts:136  spin_unlock(cpupool_lock);
-        if Spinlock_owner[cpupool_lock] = self then
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = null] do
-            \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
-            \* moves.ts:164  let next: Scheduler = new_scheduler();
-            with next_ = credit2_1_2 do
-              \* moves.ts:165  if (wanders && maybe())
-              with chosen_ \in {FALSE, TRUE} do
-                if chosen_ then
-                  \* schedulers.ts:401  return credit2s[0];
-                  \* moves.ts:165  next = old_scheduler();
-                  with next2_ = credit2_0_2 do
-                    \* moves.ts:166  cpupool_move(cpus[0], next);
-                    with new_ops_ = credit2_0_2 do
-                      \* moves.ts:132  spin_lock(cpupool_lock);
-                      \* moves.ts:136  spin_unlock(cpupool_lock);
-                      if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]]) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                        \* moves.ts:132  spin_lock(cpupool_lock);
-                        await Spinlock_owner_[cpupool_lock] = null;
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
-                        new_ops := new_ops_;
-                        goto schedule_cpu_switch_113;
-                      else
-                        fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) THEN "guess" ELSE "self-deadlock"};
-                        Spinlock_owner := Spinlock_owner_;
-                        new_ops := null;
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* moves.ts:166  cpupool_move(cpus[0], next);
-                  with new_ops_ = credit2_1_2 do
-                    \* moves.ts:132  spin_lock(cpupool_lock);
-                    \* moves.ts:136  spin_unlock(cpupool_lock);
-                    if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]]) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                      \* moves.ts:132  spin_lock(cpupool_lock);
-                      await Spinlock_owner_[cpupool_lock] = null;
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
+           new_ops_ = credit2_0_2 do
+        \* moves.ts:132  spin_lock(cpupool_lock);
+        if (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
+          await Spinlock_owner[cpupool_lock] = null;
+          Spinlock_owner[cpupool_lock] := self;
+          \* moves.ts:113  const old_ops = cpu.scheduler!;
+          with old_ops_ = Pcpu_scheduler[cpu0] do
+            \* moves.ts:132  spin_lock(cpupool_lock);
+            if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) /\ (old_ops_ # null) then
+              \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+              if old_ops_ = credit2_0_2 then
+                goto cpupool_move_135;
+              else
+                \* schedulers.ts:159  return null;
+                \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+                \* moves.ts:116  const vpriv = alloc(vdata)!;
+                if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+                  with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+                    IdleVdata_allocated[allocated_] := TRUE;
+                    if allocated_ # null then
+                      vpriv := allocated_;
                       new_ops := new_ops_;
-                      goto schedule_cpu_switch_113;
+                      old_ops := old_ops_;
+                      goto schedule_cpu_switch_117;
                     else
-                      fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) THEN "guess" ELSE "self-deadlock"};
-                      Spinlock_owner := Spinlock_owner_;
-                      new_ops := null;
+                      fault := fault \union {"null-dereference"};
                       goto Done;
                     end if;
                   end with;
+                else
+                  if FALSE then
+                    vpriv := null;
+                    new_ops := new_ops_;
+                    old_ops := old_ops_;
+                    goto schedule_cpu_switch_117;
+                  else
+                    fault := fault \union {"null-dereference"};
+                    goto Done;
+                  end if;
                 end if;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          new_ops := null;
-          goto Done;
-        end if;
-      else
-        \* schedulers.ts:159  return null;
-        \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-        \* moves.ts:116  const vpriv = alloc(vdata)!;
-        if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
-          with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
-            IdleVdata_allocated[allocated_] := TRUE;
-            if allocated_ # null then
-              vpriv := allocated_;
-              old_ops := old_ops_;
-              goto schedule_cpu_switch_117;
+              end if;
             else
-              fault := fault \union {"null-dereference"};
-              new_ops := null;
+              fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]]))) THEN "guess" ELSE "null-dereference"};
               goto Done;
             end if;
           end with;
         else
-          if FALSE then
-            vpriv := null;
-            old_ops := old_ops_;
-            goto schedule_cpu_switch_117;
-          else
-            fault := fault \union {"null-dereference"};
-            new_ops := null;
-            goto Done;
-          end if;
+          fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
+          goto Done;
         end if;
-      end if;
+      end with;
     else
-      fault := fault \union {"null-dereference"};
-      new_ops := null;
-      goto Done;
+      \* moves.ts:166  cpupool_move(cpus[0], next);
+      with new_ops_ = credit2_1_2 do
+        \* moves.ts:132  spin_lock(cpupool_lock);
+        if (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
+          await Spinlock_owner[cpupool_lock] = null;
+          Spinlock_owner[cpupool_lock] := self;
+          \* moves.ts:113  const old_ops = cpu.scheduler!;
+          with old_ops_ = Pcpu_scheduler[cpu0] do
+            \* moves.ts:132  spin_lock(cpupool_lock);
+            if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) /\ (old_ops_ # null) then
+              \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+              if old_ops_ = credit2_1_2 then
+                goto cpupool_move_135;
+              else
+                \* schedulers.ts:159  return null;
+                \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+                \* moves.ts:116  const vpriv = alloc(vdata)!;
+                if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+                  with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+                    IdleVdata_allocated[allocated_] := TRUE;
+                    if allocated_ # null then
+                      vpriv := allocated_;
+                      new_ops := new_ops_;
+                      old_ops := old_ops_;
+                      goto schedule_cpu_switch_117;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  if FALSE then
+                    vpriv := null;
+                    new_ops := new_ops_;
+                    old_ops := old_ops_;
+                    goto schedule_cpu_switch_117;
+                  else
+                    fault := fault \union {"null-dereference"};
+                    goto Done;
+                  end if;
+                end if;
+              end if;
+            else
+              fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]]))) THEN "guess" ELSE "null-dereference"};
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
+          goto Done;
+        end if;
+      end with;
     end if;
   end with;
 schedule_cpu_switch_117:
@@ -347,42 +322,40 @@ pcpu_schedule_lock_irq_138_4:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock_3] # self then
     await Spinlock_owner[lock_3] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self] do
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self],
       \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-      with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-        if lock_3 = schedule_lock_ then
-          \* schedulers.ts:139  return lock;
-          with pcpu_schedule_lock_irq_ = lock_3 do
-            \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
-            old_lock := pcpu_schedule_lock_irq_;
-            \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-            vpriv_old := Pcpu_idle_sched_priv[cpu0];
-            \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-            Spinlock_owner := Spinlock_owner_;
-            lock_3 := null;
-            goto Credit2_switch_sched_292;
-          end with;
-        else
-          \* schedulers.ts:140  spin_unlock_irq(lock);
-          Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
-          with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-            \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-            with lock_ = Pcpu_schedule_lock[cpu0] do
-              if lock_ # null then
-                \* schedulers.ts:138  spin_lock_irq(lock);
-                Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                lock_3 := lock_;
-                goto pcpu_schedule_lock_irq_138_4;
-              else
-                fault := fault \union {"null-dereference"};
-                Cpu_irqs_off := Cpu_irqs_off_;
-                new_ops := null; old_ops := null; vpriv := null; lock_3 := null;
-                goto Done;
-              end if;
-            end with;
-          end with;
-        end if;
-      end with;
+         schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+      if lock_3 = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_3 do
+          \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
+          old_lock := pcpu_schedule_lock_irq_;
+          \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+          vpriv_old := Pcpu_idle_sched_priv[cpu0];
+          \* moves.ts:121  const ppriv_old = cpu.sched_priv;
+          Spinlock_owner := Spinlock_owner_;
+          lock_3 := null;
+          goto Credit2_switch_sched_292;
+        end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
+        with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE],
+          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+             lock_ = Pcpu_schedule_lock[cpu0] do
+          if lock_ # null then
+            \* schedulers.ts:138  spin_lock_irq(lock);
+            Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
+            lock_3 := lock_;
+            goto pcpu_schedule_lock_irq_138_4;
+          else
+            fault := fault \union {"null-dereference"};
+            Cpu_irqs_off := Cpu_irqs_off_;
+            new_ops := null; old_ops := null; vpriv := null; lock_3 := null;
+            goto Done;
+          end if;
+        end with;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -433,22 +406,16 @@ Scheduler_take_over_185:
         \* moves.ts:124  spin_unlock_irq(old_lock);
         if Spinlock_owner_[old_lock] = self then
           Spinlock_owner := [Spinlock_owner_ EXCEPT ![old_lock] = null];
-          with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] do
-            \* moves.ts:126  free(vpriv_old);
-            if vpriv_old = null then
-              \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-              with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-                Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-                flags_2 := flags_3_;
-                new_ops := null; old_lock := null; vpriv_old := null;
-                goto Credit2_free_pdata_277_2;
-              end with;
-            else
-              Cpu_irqs_off := Cpu_irqs_off_;
-              new_ops := null; old_lock := null;
-              goto schedule_cpu_switch_126;
-            end if;
-          end with;
+          Cpu_irqs_off[CpuOf[self]] := FALSE;
+          \* moves.ts:126  free(vpriv_old);
+          if vpriv_old = null then
+            \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
+            new_ops := null; old_lock := null; vpriv_old := null;
+            goto Credit2_free_pdata_277;
+          else
+            new_ops := null; old_lock := null;
+            goto schedule_cpu_switch_126;
+          end if;
         else
           fault := fault \union {"unlock-not-held"};
           Spinlock_owner := Spinlock_owner_;
@@ -468,32 +435,28 @@ schedule_cpu_switch_126:
     IdleVdata_allocated[vpriv_old] := FALSE;
     IdleVdata_ops[vpriv_old] := null;
     \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-    with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-      Cpu_irqs_off[CpuOf[self]] := TRUE;
-      flags_2 := flags_3_;
-      vpriv_old := null;
-      goto Credit2_free_pdata_277_2;
-    end with;
+    vpriv_old := null;
+    goto Credit2_free_pdata_277;
   else
     fault := fault \union {"use-after-free"};
     old_ops := null; vpriv_old := null;
     goto Done;
   end if;
-Credit2_free_pdata_277_2:
+Credit2_free_pdata_277:
   \* schedulers.ts:277  const flags = spin_lock_irqsave(this.lock);
-  if Spinlock_owner[Credit2_lock[old_ops]] # self then
-    await Spinlock_owner[Credit2_lock[old_ops]] = null;
-    Spinlock_owner[Credit2_lock[old_ops]] := self;
-    with spin_lock_irqsave_ = flags_2 do
-      flags := spin_lock_irqsave_;
-      flags_2 := FALSE;
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+    Cpu_irqs_off[CpuOf[self]] := TRUE;
+    if Spinlock_owner[Credit2_lock[old_ops]] # self then
+      await Spinlock_owner[Credit2_lock[old_ops]] = null;
+      Spinlock_owner[Credit2_lock[old_ops]] := self;
+      flags := flags_3_;
       goto Credit2_free_pdata_278;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    old_ops := null; flags_2 := FALSE;
-    goto Done;
-  end if;
+    else
+      fault := fault \union {"self-deadlock"};
+      old_ops := null;
+      goto Done;
+    end if;
+  end with;
 Credit2_free_pdata_278:
   \* schedulers.ts:278  spin_lock(this.rqd.lock);
   if Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops]]] # self then
@@ -513,130 +476,262 @@ Credit2_free_pdata_285:
   Credit2_initialized[old_ops] := Credit2_initialized[old_ops] \ {cpu0};
   \* schedulers.ts:286  spin_unlock_irqrestore(this.lock, flags);
   if Spinlock_owner[Credit2_lock[old_ops]] = self then
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops]] = null] do
-      Cpu_irqs_off[CpuOf[self]] := flags;
-      \* moves.ts:135  softirq_pending = true;
-      \* moves.ts:136  spin_unlock(cpupool_lock);
-      if Spinlock_owner_[cpupool_lock] = self then
-        with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null] do
-          \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
-          \* moves.ts:164  let next: Scheduler = new_scheduler();
-          with next_ = credit2_1_2 do
-            \* moves.ts:165  if (wanders && maybe())
-            with chosen_ \in {FALSE, TRUE} do
-              if chosen_ then
-                \* schedulers.ts:401  return credit2s[0];
-                \* moves.ts:165  next = old_scheduler();
-                with next2_ = credit2_0_2 do
-                  \* moves.ts:166  cpupool_move(cpus[0], next);
-                  with new_ops_ = credit2_0_2 do
-                    \* moves.ts:132  spin_lock(cpupool_lock);
-                    \* moves.ts:136  spin_unlock(cpupool_lock);
-                    if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]]) /\ (Spinlock_owner2_[cpupool_lock] # self) then
-                      \* moves.ts:132  spin_lock(cpupool_lock);
-                      await Spinlock_owner2_[cpupool_lock] = null;
-                      Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self];
-                      new_ops := new_ops_;
-                      old_ops := null; flags := FALSE;
-                      goto schedule_cpu_switch_113;
-                    else
-                      fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) THEN "guess" ELSE "self-deadlock"};
-                      Spinlock_owner := Spinlock_owner2_;
-                      old_ops := null; flags := FALSE;
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              else
-                \* moves.ts:166  cpupool_move(cpus[0], next);
-                with new_ops_ = credit2_1_2 do
-                  \* moves.ts:132  spin_lock(cpupool_lock);
-                  \* moves.ts:136  spin_unlock(cpupool_lock);
-                  if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]]) /\ (Spinlock_owner2_[cpupool_lock] # self) then
-                    \* moves.ts:132  spin_lock(cpupool_lock);
-                    await Spinlock_owner2_[cpupool_lock] = null;
-                    Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self];
-                    new_ops := new_ops_;
-                    old_ops := null; flags := FALSE;
-                    goto schedule_cpu_switch_113;
-                  else
-                    fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) THEN "guess" ELSE "self-deadlock"};
-                    Spinlock_owner := Spinlock_owner2_;
-                    old_ops := null; flags := FALSE;
-                    goto Done;
-                  end if;
-                end with;
-              end if;
-            end with;
-          end with;
-        end with;
-      else
-        fault := fault \union {"unlock-not-held"};
-        Spinlock_owner := Spinlock_owner_;
-        old_ops := null; flags := FALSE;
-        goto Done;
-      end if;
-    end with;
+    Spinlock_owner[Credit2_lock[old_ops]] := null;
+    Cpu_irqs_off[CpuOf[self]] := flags;
+    old_ops := null; flags := FALSE;
+    goto cpupool_move_135;
   else
     fault := fault \union {"unlock-not-held"};
     old_ops := null; flags := FALSE;
     goto Done;
   end if;
+cpupool_move_135:
+  \* moves.ts:135  softirq_pending = true;
+  \* moves.ts:136  spin_unlock(cpupool_lock);
+  if Spinlock_owner[cpupool_lock] = self then
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = null],
+      \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
+      \* moves.ts:164  let next: Scheduler = new_scheduler();
+         next_ = credit2_1_2,
+      \* moves.ts:165  if (wanders && maybe())
+         chosen_ \in {FALSE, TRUE} do
+      if chosen_ then
+        \* schedulers.ts:401  return credit2s[0];
+        \* moves.ts:165  next = old_scheduler();
+        with next2_ = credit2_0_2,
+          \* moves.ts:166  cpupool_move(cpus[0], next);
+             new_ops_ = credit2_0_2 do
+          \* moves.ts:132  spin_lock(cpupool_lock);
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]]) /\ (Spinlock_owner_[cpupool_lock] # self) then
+            \* moves.ts:132  spin_lock(cpupool_lock);
+            await Spinlock_owner_[cpupool_lock] = null;
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
+            \* moves.ts:113  const old_ops = cpu.scheduler!;
+            with old_ops_ = Pcpu_scheduler[cpu0] do
+              \* moves.ts:132  spin_lock(cpupool_lock);
+              if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) /\ (old_ops_ # null) then
+                \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+                if old_ops_ = credit2_0_2 then
+                  goto cpupool_move_135;
+                else
+                  \* schedulers.ts:159  return null;
+                  \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+                  \* moves.ts:116  const vpriv = alloc(vdata)!;
+                  if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+                    with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+                      IdleVdata_allocated[allocated_] := TRUE;
+                      if allocated_ # null then
+                        vpriv := allocated_;
+                        new_ops := new_ops_;
+                        old_ops := old_ops_;
+                        goto schedule_cpu_switch_117;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    if FALSE then
+                      vpriv := null;
+                      new_ops := new_ops_;
+                      old_ops := old_ops_;
+                      goto schedule_cpu_switch_117;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      goto Done;
+                    end if;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]]))) THEN "guess" ELSE "null-dereference"};
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) THEN "guess" ELSE "self-deadlock"};
+            Spinlock_owner := Spinlock_owner_;
+            goto Done;
+          end if;
+        end with;
+      else
+        \* moves.ts:166  cpupool_move(cpus[0], next);
+        with new_ops_ = credit2_1_2 do
+          \* moves.ts:132  spin_lock(cpupool_lock);
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]]) /\ (Spinlock_owner_[cpupool_lock] # self) then
+            \* moves.ts:132  spin_lock(cpupool_lock);
+            await Spinlock_owner_[cpupool_lock] = null;
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
+            \* moves.ts:113  const old_ops = cpu.scheduler!;
+            with old_ops_ = Pcpu_scheduler[cpu0] do
+              \* moves.ts:132  spin_lock(cpupool_lock);
+              if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) /\ (old_ops_ # null) then
+                \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+                if old_ops_ = credit2_1_2 then
+                  goto cpupool_move_135;
+                else
+                  \* schedulers.ts:159  return null;
+                  \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+                  \* moves.ts:116  const vpriv = alloc(vdata)!;
+                  if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+                    with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+                      IdleVdata_allocated[allocated_] := TRUE;
+                      if allocated_ # null then
+                        vpriv := allocated_;
+                        new_ops := new_ops_;
+                        old_ops := old_ops_;
+                        goto schedule_cpu_switch_117;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    if FALSE then
+                      vpriv := null;
+                      new_ops := new_ops_;
+                      old_ops := old_ops_;
+                      goto schedule_cpu_switch_117;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      goto Done;
+                    end if;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]]))) THEN "guess" ELSE "null-dereference"};
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) THEN "guess" ELSE "self-deadlock"};
+            Spinlock_owner := Spinlock_owner_;
+            goto Done;
+          end if;
+        end with;
+      end if;
+    end with;
+  else
+    fault := fault \union {"unlock-not-held"};
+    goto Done;
+  end if;
 end process;
 
 process set_weight_in_the_old_pool \in {set_weight_in_the_old_pool_thread}
-variables flags_3 = FALSE, flags_2_2 = FALSE;
+variables flags_2 = FALSE;
 begin
 Credit2_dom_cntl_309:
   \* schedulers.ts:401  return credit2s[0];
   \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
   with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
     Cpu_irqs_off[CpuOf[self]] := TRUE;
-    flags_2_2 := flags_3_;
-    goto Credit2_dom_cntl_309_3;
-  end with;
-Credit2_dom_cntl_309_3:
-  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-  if Spinlock_owner[credit2_0_lock] # self then
-    await Spinlock_owner[credit2_0_lock] = null;
-    Spinlock_owner[credit2_0_lock] := self;
-    with spin_lock_irqsave_ = flags_2_2 do
-      flags_3 := spin_lock_irqsave_;
-      flags_2_2 := FALSE;
+    if Spinlock_owner[credit2_0_lock] # self then
+      await Spinlock_owner[credit2_0_lock] = null;
+      Spinlock_owner[credit2_0_lock] := self;
+      flags_2 := flags_3_;
       goto Credit2_dom_cntl_312;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    flags_2_2 := FALSE;
-    goto Done;
-  end if;
+    else
+      fault := fault \union {"self-deadlock"};
+      goto Done;
+    end if;
+  end with;
+Credit2_dom_cntl_309_2:
+  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+    Cpu_irqs_off[CpuOf[self]] := TRUE;
+    if Spinlock_owner[credit2_0_lock] # self then
+      await Spinlock_owner[credit2_0_lock] = null;
+      Spinlock_owner[credit2_0_lock] := self;
+      flags_2 := flags_3_;
+      goto Credit2_dom_cntl_312;
+    else
+      fault := fault \union {"self-deadlock"};
+      goto Done;
+    end if;
+  end with;
 Credit2_dom_cntl_312:
   \* schedulers.ts:312  spin_lock(this.rqd.lock);
   if Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # self then
     await Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self] do
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = self],
       \* schedulers.ts:313  spin_unlock(this.rqd.lock);
-      with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
-        \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
-        if Spinlock_owner2_[credit2_0_lock] = self then
-          Spinlock_owner := [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = null];
-          with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_3] do
-            \* schedulers.ts:401  return credit2s[0];
-            \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-            with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-              flags_2_2 := flags_3_;
-              flags_3 := FALSE;
-              goto Credit2_dom_cntl_309_3;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          Spinlock_owner := Spinlock_owner2_;
-          flags_3 := FALSE;
-          goto Done;
-        end if;
-      end with;
+         Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] do
+      \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
+      if Spinlock_owner2_[credit2_0_lock] = self then
+        Spinlock_owner := [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = null];
+        Cpu_irqs_off[CpuOf[self]] := flags_2;
+        \* schedulers.ts:401  return credit2s[0];
+        \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+        flags_2 := FALSE;
+        goto Credit2_dom_cntl_309_2;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Spinlock_owner := Spinlock_owner2_;
+        flags_2 := FALSE;
+        goto Done;
+      end if;
+    end with;
+  else
+    fault := fault \union {"self-deadlock"};
+    flags_2 := FALSE;
+    goto Done;
+  end if;
+end process;
+
+process set_weight_in_the_new_pool \in {set_weight_in_the_new_pool_thread}
+variables flags_3 = FALSE;
+begin
+Credit2_dom_cntl_309_4:
+  \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
+  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+    Cpu_irqs_off[CpuOf[self]] := TRUE;
+    if Spinlock_owner[credit2_1_lock] # self then
+      await Spinlock_owner[credit2_1_lock] = null;
+      Spinlock_owner[credit2_1_lock] := self;
+      flags_3 := flags_3_;
+      goto Credit2_dom_cntl_312_2;
+    else
+      fault := fault \union {"self-deadlock"};
+      goto Done;
+    end if;
+  end with;
+Credit2_dom_cntl_309_5:
+  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
+    Cpu_irqs_off[CpuOf[self]] := TRUE;
+    if Spinlock_owner[credit2_1_lock] # self then
+      await Spinlock_owner[credit2_1_lock] = null;
+      Spinlock_owner[credit2_1_lock] := self;
+      flags_3 := flags_3_;
+      goto Credit2_dom_cntl_312_2;
+    else
+      fault := fault \union {"self-deadlock"};
+      goto Done;
+    end if;
+  end with;
+Credit2_dom_cntl_312_2:
+  \* schedulers.ts:312  spin_lock(this.rqd.lock);
+  if Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] # self then
+    await Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[credit2_1_rqd]] = self],
+      \* schedulers.ts:313  spin_unlock(this.rqd.lock);
+         Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_1_rqd]] = null] do
+      \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
+      if Spinlock_owner2_[credit2_1_lock] = self then
+        Spinlock_owner := [Spinlock_owner2_ EXCEPT ![credit2_1_lock] = null];
+        Cpu_irqs_off[CpuOf[self]] := flags_3;
+        \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
+        \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
+        flags_3 := FALSE;
+        goto Credit2_dom_cntl_309_5;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Spinlock_owner := Spinlock_owner2_;
+        flags_3 := FALSE;
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -645,76 +740,15 @@ Credit2_dom_cntl_312:
   end if;
 end process;
 
-process set_weight_in_the_new_pool \in {set_weight_in_the_new_pool_thread}
-variables flags_4 = FALSE, flags_2_3 = FALSE;
-begin
-Credit2_dom_cntl_309_4:
-  \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
-  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-    Cpu_irqs_off[CpuOf[self]] := TRUE;
-    flags_2_3 := flags_3_;
-    goto Credit2_dom_cntl_309_6;
-  end with;
-Credit2_dom_cntl_309_6:
-  \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-  if Spinlock_owner[credit2_1_lock] # self then
-    await Spinlock_owner[credit2_1_lock] = null;
-    Spinlock_owner[credit2_1_lock] := self;
-    with spin_lock_irqsave_ = flags_2_3 do
-      flags_4 := spin_lock_irqsave_;
-      flags_2_3 := FALSE;
-      goto Credit2_dom_cntl_312_2;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    flags_2_3 := FALSE;
-    goto Done;
-  end if;
-Credit2_dom_cntl_312_2:
-  \* schedulers.ts:312  spin_lock(this.rqd.lock);
-  if Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] # self then
-    await Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Csched2Runqueue_lock[credit2_1_rqd]] = self] do
-      \* schedulers.ts:313  spin_unlock(this.rqd.lock);
-      with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_1_rqd]] = null] do
-        \* schedulers.ts:314  spin_unlock_irqrestore(this.lock, flags);
-        if Spinlock_owner2_[credit2_1_lock] = self then
-          Spinlock_owner := [Spinlock_owner2_ EXCEPT ![credit2_1_lock] = null];
-          with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_4] do
-            \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
-            \* schedulers.ts:309  const flags = spin_lock_irqsave(this.lock);
-            with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
-              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-              flags_2_3 := flags_3_;
-              flags_4 := FALSE;
-              goto Credit2_dom_cntl_309_6;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          Spinlock_owner := Spinlock_owner2_;
-          flags_4 := FALSE;
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    flags_4 := FALSE;
-    goto Done;
-  end if;
-end process;
-
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, IdleVdata_ops, Credit2_initialized, 
           Cpu_irqs_off, IdleVdata_allocated, fault, pc, lock, lock_2, sched, scurr, held, held_shared, new_ops, old_ops, 
-          vpriv, old_lock, lock_3, vpriv_old, flags, flags_2, flags_3, flags_2_2, flags_4, flags_2_3
+          vpriv, old_lock, lock_3, vpriv_old, flags, flags_2, flags_3
 
 vars == << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, IdleVdata_ops, Credit2_initialized, 
            Cpu_irqs_off, IdleVdata_allocated, fault, pc, lock, lock_2, sched, scurr, held, held_shared, new_ops, 
-           old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, flags_2, flags_3, flags_2_2, flags_4, flags_2_3 >>
+           old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, flags_2, flags_3 >>
 
 ProcSet == ({schedule_cpu0}) \cup ({cpupool_move_thread}) \cup ({set_weight_in_the_old_pool_thread}) \cup ({set_weight_in_the_new_pool_thread})
 
@@ -743,13 +777,10 @@ Init == (* Global variables *)
         /\ lock_3 = [self \in {cpupool_move_thread} |-> null]
         /\ vpriv_old = [self \in {cpupool_move_thread} |-> null]
         /\ flags = [self \in {cpupool_move_thread} |-> FALSE]
-        /\ flags_2 = [self \in {cpupool_move_thread} |-> FALSE]
         (* Process set_weight_in_the_old_pool *)
-        /\ flags_3 = [self \in {set_weight_in_the_old_pool_thread} |-> FALSE]
-        /\ flags_2_2 = [self \in {set_weight_in_the_old_pool_thread} |-> FALSE]
+        /\ flags_2 = [self \in {set_weight_in_the_old_pool_thread} |-> FALSE]
         (* Process set_weight_in_the_new_pool *)
-        /\ flags_4 = [self \in {set_weight_in_the_new_pool_thread} |-> FALSE]
-        /\ flags_2_3 = [self \in {set_weight_in_the_new_pool_thread} |-> FALSE]
+        /\ flags_3 = [self \in {set_weight_in_the_new_pool_thread} |-> FALSE]
         /\ pc = [self \in ProcSet |-> CASE self \in {schedule_cpu0} -> "pcpu_schedule_lock_irq_137"
                                         [] self \in {cpupool_move_thread} -> "new_scheduler_410"
                                         [] self \in {set_weight_in_the_old_pool_thread} -> "Credit2_dom_cntl_309"
@@ -770,8 +801,7 @@ pcpu_schedule_lock_irq_137(self) == /\ pc[self] = "pcpu_schedule_lock_irq_137"
                                     /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                     Spinlock_owner, IdleVdata_ops, Credit2_initialized, 
                                                     IdleVdata_allocated, lock, sched, scurr, new_ops, old_ops, vpriv, 
-                                                    old_lock, lock_3, vpriv_old, flags, flags_2, flags_3, flags_2_2, 
-                                                    flags_4, flags_2_3 >>
+                                                    old_lock, lock_3, vpriv_old, flags, flags_2, flags_3 >>
 
 pcpu_schedule_lock_irq_138_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_2"
                                       /\ IF Spinlock_owner[lock_2[self]] # self
@@ -805,7 +835,7 @@ pcpu_schedule_lock_irq_138_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                       IdleVdata_ops, Credit2_initialized, IdleVdata_allocated, sched, 
                                                       scurr, new_ops, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, 
-                                                      flags_2, flags_3, flags_2_2, flags_4, flags_2_3 >>
+                                                      flags_2, flags_3 >>
 
 schedule_80(self) == /\ pc[self] = "schedule_80"
                      /\ LET sched_ == Pcpu_scheduler[schedule_cpu[self]] IN
@@ -822,7 +852,7 @@ schedule_80(self) == /\ pc[self] = "schedule_80"
                      /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
                                      IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, lock_2, 
                                      scurr, new_ops, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, flags_2, 
-                                     flags_3, flags_2_2, flags_4, flags_2_3 >>
+                                     flags_3 >>
 
 Credit2_do_schedule_302(self) == /\ pc[self] = "Credit2_do_schedule_302"
                                  /\ LET has_ == schedule_cpu[self] \in Credit2_initialized[sched[self]] IN
@@ -838,8 +868,7 @@ Credit2_do_schedule_302(self) == /\ pc[self] = "Credit2_do_schedule_302"
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                  Spinlock_owner, IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, 
                                                  IdleVdata_allocated, lock_2, scurr, new_ops, old_ops, vpriv, old_lock, 
-                                                 lock_3, vpriv_old, flags, flags_2, flags_3, flags_2_2, flags_4, 
-                                                 flags_2_3 >>
+                                                 lock_3, vpriv_old, flags, flags_2, flags_3 >>
 
 Credit2_do_schedule_303(self) == /\ pc[self] = "Credit2_do_schedule_303"
                                  /\ LET scurr_ == Pcpu_idle_sched_priv[schedule_cpu[self]] IN
@@ -857,7 +886,7 @@ Credit2_do_schedule_303(self) == /\ pc[self] = "Credit2_do_schedule_303"
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                  Spinlock_owner, IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, 
                                                  IdleVdata_allocated, lock_2, new_ops, old_ops, vpriv, old_lock, lock_3, 
-                                                 vpriv_old, flags, flags_2, flags_3, flags_2_2, flags_4, flags_2_3 >>
+                                                 vpriv_old, flags, flags_2, flags_3 >>
 
 Credit2_do_schedule_304(self) == /\ pc[self] = "Credit2_do_schedule_304"
                                  /\ LET ops_ == IdleVdata_ops[scurr[self]] IN
@@ -876,7 +905,7 @@ Credit2_do_schedule_304(self) == /\ pc[self] = "Credit2_do_schedule_304"
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                  Spinlock_owner, IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, 
                                                  IdleVdata_allocated, lock_2, new_ops, old_ops, vpriv, old_lock, lock_3, 
-                                                 vpriv_old, flags, flags_2, flags_3, flags_2_2, flags_4, flags_2_3 >>
+                                                 vpriv_old, flags, flags_2, flags_3 >>
 
 pcpu_schedule_unlock_irq_146(self) == /\ pc[self] = "pcpu_schedule_unlock_irq_146"
                                       /\ LET schedule_lock_2_ == Pcpu_schedule_lock[schedule_cpu[self]] IN
@@ -897,7 +926,7 @@ pcpu_schedule_unlock_irq_146(self) == /\ pc[self] = "pcpu_schedule_unlock_irq_14
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                       IdleVdata_ops, Credit2_initialized, IdleVdata_allocated, lock_2, 
                                                       sched, scurr, new_ops, old_ops, vpriv, old_lock, lock_3, vpriv_old, 
-                                                      flags, flags_2, flags_3, flags_2_2, flags_4, flags_2_3 >>
+                                                      flags, flags_2, flags_3 >>
 
 schedule(self) == pcpu_schedule_lock_irq_137(self) \/ pcpu_schedule_lock_irq_138_2(self) \/ schedule_80(self)
                      \/ Credit2_do_schedule_302(self) \/ Credit2_do_schedule_303(self)
@@ -909,98 +938,98 @@ new_scheduler_410(self) == /\ pc[self] = "new_scheduler_410"
                                   IF chosen_
                                      THEN /\ LET next2_ == credit2_0_2 IN
                                                LET new_ops_ == credit2_0_2 IN
-                                                 IF Spinlock_owner[cpupool_lock] # self
+                                                 IF (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                                     THEN /\ Spinlock_owner[cpupool_lock] = null
                                                          /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                                         /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                         /\ fault' = fault
-                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                         /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                                              IF ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) /\ (old_ops_ # null)
+                                                                 THEN /\ IF old_ops_ = credit2_0_2
+                                                                            THEN /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                                 /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                 fault, new_ops, old_ops, 
+                                                                                                 vpriv >>
+                                                                            ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                                       THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                                 /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                                 /\ IF allocated_ # null
+                                                                                                       THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                                                            /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED << new_ops, 
+                                                                                                                            old_ops, 
+                                                                                                                            vpriv >>
+                                                                                       ELSE /\ IF FALSE
+                                                                                                  THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                       /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                       /\ fault' = fault
+                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ UNCHANGED << new_ops, 
+                                                                                                                       old_ops, 
+                                                                                                                       vpriv >>
+                                                                                            /\ UNCHANGED IdleVdata_allocated
+                                                                 ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]]))) THEN "guess" ELSE "null-dereference"})
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << IdleVdata_allocated, new_ops, 
+                                                                                      old_ops, vpriv >>
+                                                    ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED << Spinlock_owner, new_ops >>
+                                                         /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, new_ops, 
+                                                                         old_ops, vpriv >>
                                      ELSE /\ LET new_ops_ == credit2_1_2 IN
-                                               IF Spinlock_owner[cpupool_lock] # self
+                                               IF (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                                   THEN /\ Spinlock_owner[cpupool_lock] = null
                                                        /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                                       /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                       /\ fault' = fault
-                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << Spinlock_owner, new_ops >>
-                           /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                           Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, lock, lock_2, sched, 
-                                           scurr, held, held_shared, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, 
-                                           flags_2, flags_3, flags_2_2, flags_4, flags_2_3 >>
-
-schedule_cpu_switch_113(self) == /\ pc[self] = "schedule_cpu_switch_113"
-                                 /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
-                                      IF old_ops_ # null
-                                         THEN /\ IF old_ops_ = new_ops[self]
-                                                    THEN /\ IF Spinlock_owner[cpupool_lock] = self
-                                                               THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = null] IN
-                                                                         LET next_ == credit2_1_2 IN
-                                                                           \E chosen_ \in {FALSE, TRUE}:
-                                                                             IF chosen_
-                                                                                THEN /\ LET next2_ == credit2_0_2 IN
-                                                                                          LET new_ops_ == credit2_0_2 IN
-                                                                                            IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]]) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                               THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                                    /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                    /\ fault' = fault
-                                                                                               ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) THEN "guess" ELSE "self-deadlock"})
-                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                ELSE /\ LET new_ops_ == credit2_1_2 IN
-                                                                                          IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]]) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                             THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                                  /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                                  /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                  /\ fault' = fault
-                                                                                             ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) THEN "guess" ELSE "self-deadlock"})
-                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                  /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                       /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                                            IF ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) /\ (old_ops_ # null)
+                                                               THEN /\ IF old_ops_ = credit2_1_2
+                                                                          THEN /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                               /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                               fault, new_ops, old_ops, 
+                                                                                               vpriv >>
+                                                                          ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                                     THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                               /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                               /\ IF allocated_ # null
+                                                                                                     THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                                                          /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                          /\ fault' = fault
+                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          /\ UNCHANGED << new_ops, 
+                                                                                                                          old_ops, 
+                                                                                                                          vpriv >>
+                                                                                     ELSE /\ IF FALSE
+                                                                                                THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                     /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                     /\ fault' = fault
+                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     /\ UNCHANGED << new_ops, 
+                                                                                                                     old_ops, 
+                                                                                                                     vpriv >>
+                                                                                          /\ UNCHANGED IdleVdata_allocated
+                                                               ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]]))) THEN "guess" ELSE "null-dereference"})
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED Spinlock_owner
-                                                         /\ UNCHANGED << IdleVdata_allocated, old_ops, vpriv >>
-                                                    ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                                               THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                                         /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
-                                                                         /\ IF allocated_ # null
-                                                                               THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
-                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                                    /\ UNCHANGED << fault, new_ops >>
-                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED << old_ops, vpriv >>
-                                                               ELSE /\ IF FALSE
-                                                                          THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                               /\ UNCHANGED << fault, new_ops >>
-                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                               /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED << old_ops, vpriv >>
-                                                                    /\ UNCHANGED IdleVdata_allocated
-                                                         /\ UNCHANGED Spinlock_owner
-                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                              /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, old_ops, vpriv >>
-                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                                 Credit2_initialized, Cpu_irqs_off, lock, lock_2, sched, scurr, held, 
-                                                 held_shared, old_lock, lock_3, vpriv_old, flags, flags_2, flags_3, 
-                                                 flags_2_2, flags_4, flags_2_3 >>
+                                                                    /\ UNCHANGED << IdleVdata_allocated, new_ops, 
+                                                                                    old_ops, vpriv >>
+                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, new_ops, 
+                                                                       old_ops, vpriv >>
+                           /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
+                                           Credit2_initialized, Cpu_irqs_off, lock, lock_2, sched, scurr, held, 
+                                           held_shared, old_lock, lock_3, vpriv_old, flags, flags_2, flags_3 >>
 
 schedule_cpu_switch_117(self) == /\ pc[self] = "schedule_cpu_switch_117"
                                  /\ IF IdleVdata_allocated[vpriv[self]]
@@ -1026,7 +1055,7 @@ schedule_cpu_switch_117(self) == /\ pc[self] = "schedule_cpu_switch_117"
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                  Spinlock_owner, Credit2_initialized, IdleVdata_allocated, lock, lock_2, 
                                                  sched, scurr, held, held_shared, old_lock, vpriv_old, flags, flags_2, 
-                                                 flags_3, flags_2_2, flags_4, flags_2_3 >>
+                                                 flags_3 >>
 
 pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_4"
                                       /\ IF Spinlock_owner[lock_3[self]] # self
@@ -1068,8 +1097,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                  /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, old_lock, vpriv_old >>
                                       /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                       IdleVdata_ops, Credit2_initialized, IdleVdata_allocated, lock, 
-                                                      lock_2, sched, scurr, held, held_shared, flags, flags_2, flags_3, 
-                                                      flags_2_2, flags_4, flags_2_3 >>
+                                                      lock_2, sched, scurr, held, held_shared, flags, flags_2, flags_3 >>
 
 Credit2_switch_sched_292(self) == /\ pc[self] = "Credit2_switch_sched_292"
                                   /\ IF Spinlock_owner[Credit2_lock[new_ops[self]]] # self
@@ -1089,8 +1117,7 @@ Credit2_switch_sched_292(self) == /\ pc[self] = "Credit2_switch_sched_292"
                                              /\ UNCHANGED << Pcpu_idle_sched_priv, Spinlock_owner >>
                                   /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, IdleVdata_ops, Credit2_initialized, 
                                                   Cpu_irqs_off, IdleVdata_allocated, lock, lock_2, sched, scurr, held, 
-                                                  held_shared, lock_3, flags, flags_2, flags_3, flags_2_2, flags_4, 
-                                                  flags_2_3 >>
+                                                  held_shared, lock_3, flags, flags_2, flags_3 >>
 
 Credit2_switch_sched_294(self) == /\ pc[self] = "Credit2_switch_sched_294"
                                   /\ Credit2_initialized' = [Credit2_initialized EXCEPT ![new_ops[self]] = Credit2_initialized[new_ops[self]] \union {cpu0}]
@@ -1107,7 +1134,7 @@ Credit2_switch_sched_294(self) == /\ pc[self] = "Credit2_switch_sched_294"
                                   /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
                                                   Spinlock_owner, IdleVdata_ops, Cpu_irqs_off, IdleVdata_allocated, lock, 
                                                   lock_2, sched, scurr, held, held_shared, vpriv, lock_3, flags, flags_2, 
-                                                  flags_3, flags_2_2, flags_4, flags_2_3 >>
+                                                  flags_3 >>
 
 Scheduler_take_over_184(self) == /\ pc[self] = "Scheduler_take_over_184"
                                  /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = new_ops[self]]
@@ -1115,8 +1142,7 @@ Scheduler_take_over_184(self) == /\ pc[self] = "Scheduler_take_over_184"
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_idle_sched_priv, Spinlock_owner, IdleVdata_ops, 
                                                  Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, fault, lock, 
                                                  lock_2, sched, scurr, held, held_shared, new_ops, old_ops, vpriv, 
-                                                 old_lock, lock_3, vpriv_old, flags, flags_2, flags_3, flags_2_2, 
-                                                 flags_4, flags_2_3 >>
+                                                 old_lock, lock_3, vpriv_old, flags, flags_2, flags_3 >>
 
 Scheduler_take_over_185(self) == /\ pc[self] = "Scheduler_take_over_185"
                                  /\ LET lock_of_ == Csched2Runqueue_lock[Credit2_rqd[new_ops[self]]] IN
@@ -1125,20 +1151,16 @@ Scheduler_take_over_185(self) == /\ pc[self] = "Scheduler_take_over_185"
                                             THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Credit2_lock[new_ops[self]]] = null] IN
                                                       IF Spinlock_owner_[old_lock[self]] = self
                                                          THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![old_lock[self]] = null]
-                                                              /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
-                                                                   IF vpriv_old[self] = null
-                                                                      THEN /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
-                                                                                /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
-                                                                                /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277_2"]
-                                                                      ELSE /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                           /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                           /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_126"]
-                                                                           /\ UNCHANGED << vpriv_old, flags_2 >>
+                                                              /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
+                                                              /\ IF vpriv_old[self] = null
+                                                                    THEN /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                         /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                         /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
+                                                                    ELSE /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                                         /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_126"]
+                                                                         /\ UNCHANGED vpriv_old
                                                               /\ UNCHANGED << fault, old_ops >>
                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                               /\ Spinlock_owner' = Spinlock_owner_
@@ -1147,57 +1169,52 @@ Scheduler_take_over_185(self) == /\ pc[self] = "Scheduler_take_over_185"
                                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Cpu_irqs_off, flags_2 >>
+                                                              /\ UNCHANGED Cpu_irqs_off
                                             ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]]))) THEN "guess" ELSE "unlock-not-held"})
                                                  /\ new_ops' = [new_ops EXCEPT ![self] = null]
                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                  /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                                  /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, flags_2 >>
+                                                 /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
                                                  Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, scurr, 
-                                                 held, held_shared, vpriv, lock_3, flags, flags_3, flags_2_2, flags_4, 
-                                                 flags_2_3 >>
+                                                 held, held_shared, vpriv, lock_3, flags, flags_2, flags_3 >>
 
 schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                  /\ IF IdleVdata_allocated[vpriv_old[self]]
                                        THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old[self]] = FALSE]
                                             /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![vpriv_old[self]] = null]
-                                            /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
-                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                 /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
-                                                 /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277_2"]
+                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                            /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_277"]
                                             /\ UNCHANGED << fault, old_ops >>
                                        ELSE /\ fault' = (fault \union {"use-after-free"})
                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                             /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << IdleVdata_ops, Cpu_irqs_off, IdleVdata_allocated, flags_2 >>
+                                            /\ UNCHANGED << IdleVdata_ops, IdleVdata_allocated >>
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                 Spinlock_owner, Credit2_initialized, lock, lock_2, sched, scurr, held, 
-                                                 held_shared, new_ops, vpriv, old_lock, lock_3, flags, flags_3, 
-                                                 flags_2_2, flags_4, flags_2_3 >>
+                                                 Spinlock_owner, Credit2_initialized, Cpu_irqs_off, lock, lock_2, sched, 
+                                                 scurr, held, held_shared, new_ops, vpriv, old_lock, lock_3, flags, 
+                                                 flags_2, flags_3 >>
 
-Credit2_free_pdata_277_2(self) == /\ pc[self] = "Credit2_free_pdata_277_2"
-                                  /\ IF Spinlock_owner[Credit2_lock[old_ops[self]]] # self
-                                        THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
-                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self]
-                                             /\ LET spin_lock_irqsave_ == flags_2[self] IN
-                                                  /\ flags' = [flags EXCEPT ![self] = spin_lock_irqsave_]
-                                                  /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
-                                             /\ UNCHANGED << fault, old_ops >>
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                             /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, flags >>
-                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
-                                                  IdleVdata_ops, Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, 
-                                                  lock, lock_2, sched, scurr, held, held_shared, new_ops, vpriv, 
-                                                  old_lock, lock_3, vpriv_old, flags_3, flags_2_2, flags_4, flags_2_3 >>
+Credit2_free_pdata_277(self) == /\ pc[self] = "Credit2_free_pdata_277"
+                                /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
+                                     /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                     /\ IF Spinlock_owner[Credit2_lock[old_ops[self]]] # self
+                                           THEN /\ Spinlock_owner[Credit2_lock[old_ops[self]]] = null
+                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = self]
+                                                /\ flags' = [flags EXCEPT ![self] = flags_3_]
+                                                /\ pc' = [pc EXCEPT ![self] = "Credit2_free_pdata_278"]
+                                                /\ UNCHANGED << fault, old_ops >>
+                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, flags >>
+                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
+                                                Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, scurr, 
+                                                held, held_shared, new_ops, vpriv, old_lock, lock_3, vpriv_old, flags_2, 
+                                                flags_3 >>
 
 Credit2_free_pdata_278(self) == /\ pc[self] = "Credit2_free_pdata_278"
                                 /\ IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[self]]]] # self
@@ -1214,99 +1231,176 @@ Credit2_free_pdata_278(self) == /\ pc[self] = "Credit2_free_pdata_278"
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
                                                 Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, lock, lock_2, 
                                                 sched, scurr, held, held_shared, new_ops, vpriv, old_lock, lock_3, 
-                                                vpriv_old, flags_2, flags_3, flags_2_2, flags_4, flags_2_3 >>
+                                                vpriv_old, flags_2, flags_3 >>
 
 Credit2_free_pdata_285(self) == /\ pc[self] = "Credit2_free_pdata_285"
                                 /\ Credit2_initialized' = [Credit2_initialized EXCEPT ![old_ops[self]] = Credit2_initialized[old_ops[self]] \ {cpu0}]
                                 /\ IF Spinlock_owner[Credit2_lock[old_ops[self]]] = self
-                                      THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = null] IN
-                                                /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags[self]]
-                                                /\ IF Spinlock_owner_[cpupool_lock] = self
-                                                      THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![cpupool_lock] = null] IN
-                                                                LET next_ == credit2_1_2 IN
-                                                                  \E chosen_ \in {FALSE, TRUE}:
-                                                                    IF chosen_
-                                                                       THEN /\ LET next2_ == credit2_0_2 IN
-                                                                                 LET new_ops_ == credit2_0_2 IN
-                                                                                   IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]]) /\ (Spinlock_owner2_[cpupool_lock] # self)
-                                                                                      THEN /\ Spinlock_owner2_[cpupool_lock] = null
-                                                                                           /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
-                                                                                           /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                           /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                           /\ fault' = fault
-                                                                                      ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) THEN "guess" ELSE "self-deadlock"})
-                                                                                           /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                           /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           /\ UNCHANGED new_ops
-                                                                       ELSE /\ LET new_ops_ == credit2_1_2 IN
-                                                                                 IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]]) /\ (Spinlock_owner2_[cpupool_lock] # self)
-                                                                                    THEN /\ Spinlock_owner2_[cpupool_lock] = null
-                                                                                         /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
-                                                                                         /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                         /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                         /\ fault' = fault
-                                                                                    ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) THEN "guess" ELSE "self-deadlock"})
-                                                                                         /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                         /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ UNCHANGED new_ops
-                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                           /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED new_ops
+                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit2_lock[old_ops[self]]] = null]
+                                           /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags[self]]
+                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                           /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                           /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                           /\ fault' = fault
                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                            /\ flags' = [flags EXCEPT ![self] = FALSE]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, new_ops >>
+                                           /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
                                                 IdleVdata_allocated, lock, lock_2, sched, scurr, held, held_shared, 
-                                                vpriv, old_lock, lock_3, vpriv_old, flags_2, flags_3, flags_2_2, flags_4, 
-                                                flags_2_3 >>
+                                                new_ops, vpriv, old_lock, lock_3, vpriv_old, flags_2, flags_3 >>
 
-cpupool_move(self) == new_scheduler_410(self) \/ schedule_cpu_switch_113(self) \/ schedule_cpu_switch_117(self)
-                         \/ pcpu_schedule_lock_irq_138_4(self) \/ Credit2_switch_sched_292(self)
-                         \/ Credit2_switch_sched_294(self) \/ Scheduler_take_over_184(self)
-                         \/ Scheduler_take_over_185(self) \/ schedule_cpu_switch_126(self)
-                         \/ Credit2_free_pdata_277_2(self) \/ Credit2_free_pdata_278(self)
-                         \/ Credit2_free_pdata_285(self)
+cpupool_move_135(self) == /\ pc[self] = "cpupool_move_135"
+                          /\ IF Spinlock_owner[cpupool_lock] = self
+                                THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = null] IN
+                                          LET next_ == credit2_1_2 IN
+                                            \E chosen_ \in {FALSE, TRUE}:
+                                              IF chosen_
+                                                 THEN /\ LET next2_ == credit2_0_2 IN
+                                                           LET new_ops_ == credit2_0_2 IN
+                                                             IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]]) /\ (Spinlock_owner_[cpupool_lock] # self)
+                                                                THEN /\ Spinlock_owner_[cpupool_lock] = null
+                                                                     /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
+                                                                     /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                                                          IF ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) /\ (old_ops_ # null)
+                                                                             THEN /\ IF old_ops_ = credit2_0_2
+                                                                                        THEN /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                                             /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                             fault, 
+                                                                                                             new_ops, 
+                                                                                                             old_ops, 
+                                                                                                             vpriv >>
+                                                                                        ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                                                   THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                                             /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                                             /\ IF allocated_ # null
+                                                                                                                   THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                                                                        /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << new_ops, 
+                                                                                                                                        old_ops, 
+                                                                                                                                        vpriv >>
+                                                                                                   ELSE /\ IF FALSE
+                                                                                                              THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                   /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                                   /\ fault' = fault
+                                                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED << new_ops, 
+                                                                                                                                   old_ops, 
+                                                                                                                                   vpriv >>
+                                                                                                        /\ UNCHANGED IdleVdata_allocated
+                                                                             ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]]))) THEN "guess" ELSE "null-dereference"})
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                  new_ops, old_ops, 
+                                                                                                  vpriv >>
+                                                                ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) THEN "guess" ELSE "self-deadlock"})
+                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED << IdleVdata_allocated, new_ops, 
+                                                                                     old_ops, vpriv >>
+                                                 ELSE /\ LET new_ops_ == credit2_1_2 IN
+                                                           IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]]) /\ (Spinlock_owner_[cpupool_lock] # self)
+                                                              THEN /\ Spinlock_owner_[cpupool_lock] = null
+                                                                   /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
+                                                                   /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                                                        IF ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) /\ (old_ops_ # null)
+                                                                           THEN /\ IF old_ops_ = credit2_1_2
+                                                                                      THEN /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                                           /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                           fault, 
+                                                                                                           new_ops, 
+                                                                                                           old_ops, 
+                                                                                                           vpriv >>
+                                                                                      ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                                                 THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                                           /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                                           /\ IF allocated_ # null
+                                                                                                                 THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                                                                      /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                                      /\ fault' = fault
+                                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED << new_ops, 
+                                                                                                                                      old_ops, 
+                                                                                                                                      vpriv >>
+                                                                                                 ELSE /\ IF FALSE
+                                                                                                            THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                 /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                                 /\ fault' = fault
+                                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 /\ UNCHANGED << new_ops, 
+                                                                                                                                 old_ops, 
+                                                                                                                                 vpriv >>
+                                                                                                      /\ UNCHANGED IdleVdata_allocated
+                                                                           ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]]))) THEN "guess" ELSE "null-dereference"})
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                new_ops, old_ops, vpriv >>
+                                                              ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) THEN "guess" ELSE "self-deadlock"})
+                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED << IdleVdata_allocated, new_ops, old_ops, 
+                                                                                   vpriv >>
+                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                     /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, new_ops, old_ops, vpriv >>
+                          /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
+                                          Credit2_initialized, Cpu_irqs_off, lock, lock_2, sched, scurr, held, 
+                                          held_shared, old_lock, lock_3, vpriv_old, flags, flags_2, flags_3 >>
+
+cpupool_move(self) == new_scheduler_410(self) \/ schedule_cpu_switch_117(self) \/ pcpu_schedule_lock_irq_138_4(self)
+                         \/ Credit2_switch_sched_292(self) \/ Credit2_switch_sched_294(self)
+                         \/ Scheduler_take_over_184(self) \/ Scheduler_take_over_185(self)
+                         \/ schedule_cpu_switch_126(self) \/ Credit2_free_pdata_277(self)
+                         \/ Credit2_free_pdata_278(self) \/ Credit2_free_pdata_285(self) \/ cpupool_move_135(self)
 
 Credit2_dom_cntl_309(self) == /\ pc[self] = "Credit2_dom_cntl_309"
                               /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                    /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                   /\ flags_2_2' = [flags_2_2 EXCEPT ![self] = flags_3_]
-                                   /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_3"]
-                              /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
-                                              IdleVdata_ops, Credit2_initialized, IdleVdata_allocated, fault, lock, 
-                                              lock_2, sched, scurr, held, held_shared, new_ops, old_ops, vpriv, old_lock, 
-                                              lock_3, vpriv_old, flags, flags_2, flags_3, flags_4, flags_2_3 >>
+                                   /\ IF Spinlock_owner[credit2_0_lock] # self
+                                         THEN /\ Spinlock_owner[credit2_0_lock] = null
+                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_0_lock] = self]
+                                              /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
+                                              /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_312"]
+                                              /\ fault' = fault
+                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED << Spinlock_owner, flags_2 >>
+                              /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
+                                              Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, scurr, held, 
+                                              held_shared, new_ops, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, 
+                                              flags_3 >>
 
-Credit2_dom_cntl_309_3(self) == /\ pc[self] = "Credit2_dom_cntl_309_3"
-                                /\ IF Spinlock_owner[credit2_0_lock] # self
-                                      THEN /\ Spinlock_owner[credit2_0_lock] = null
-                                           /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_0_lock] = self]
-                                           /\ LET spin_lock_irqsave_ == flags_2_2[self] IN
-                                                /\ flags_3' = [flags_3 EXCEPT ![self] = spin_lock_irqsave_]
-                                                /\ flags_2_2' = [flags_2_2 EXCEPT ![self] = FALSE]
+Credit2_dom_cntl_309_2(self) == /\ pc[self] = "Credit2_dom_cntl_309_2"
+                                /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
+                                     /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                     /\ IF Spinlock_owner[credit2_0_lock] # self
+                                           THEN /\ Spinlock_owner[credit2_0_lock] = null
+                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_0_lock] = self]
+                                                /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
                                                 /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_312"]
-                                           /\ fault' = fault
-                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                           /\ flags_2_2' = [flags_2_2 EXCEPT ![self] = FALSE]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, flags_3 >>
+                                                /\ fault' = fault
+                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, flags_2 >>
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                                Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, lock, lock_2, 
-                                                sched, scurr, held, held_shared, new_ops, old_ops, vpriv, old_lock, 
-                                                lock_3, vpriv_old, flags, flags_2, flags_4, flags_2_3 >>
+                                                Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, scurr, 
+                                                held, held_shared, new_ops, old_ops, vpriv, old_lock, lock_3, vpriv_old, 
+                                                flags, flags_3 >>
 
 Credit2_dom_cntl_312(self) == /\ pc[self] = "Credit2_dom_cntl_312"
                               /\ IF Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # self
@@ -1315,57 +1409,60 @@ Credit2_dom_cntl_312(self) == /\ pc[self] = "Credit2_dom_cntl_312"
                                               LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_0_rqd]] = null] IN
                                                 IF Spinlock_owner2_[credit2_0_lock] = self
                                                    THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![credit2_0_lock] = null]
-                                                        /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_3[self]] IN
-                                                             LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
-                                                               /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                               /\ flags_2_2' = [flags_2_2 EXCEPT ![self] = flags_3_]
-                                                               /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_3"]
+                                                        /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_2[self]]
+                                                        /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_2"]
                                                         /\ fault' = fault
                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                         /\ Spinlock_owner' = Spinlock_owner2_
-                                                        /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
+                                                        /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED << Cpu_irqs_off, flags_2_2 >>
+                                                        /\ UNCHANGED Cpu_irqs_off
                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                         /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
+                                         /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, flags_2_2 >>
+                                         /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
                               /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
                                               Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, scurr, held, 
                                               held_shared, new_ops, old_ops, vpriv, old_lock, lock_3, vpriv_old, flags, 
-                                              flags_2, flags_4, flags_2_3 >>
+                                              flags_3 >>
 
-set_weight_in_the_old_pool(self) == Credit2_dom_cntl_309(self) \/ Credit2_dom_cntl_309_3(self)
+set_weight_in_the_old_pool(self) == Credit2_dom_cntl_309(self) \/ Credit2_dom_cntl_309_2(self)
                                        \/ Credit2_dom_cntl_312(self)
 
 Credit2_dom_cntl_309_4(self) == /\ pc[self] = "Credit2_dom_cntl_309_4"
                                 /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                      /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                     /\ flags_2_3' = [flags_2_3 EXCEPT ![self] = flags_3_]
-                                     /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_6"]
-                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, Spinlock_owner, 
-                                                IdleVdata_ops, Credit2_initialized, IdleVdata_allocated, fault, lock, 
-                                                lock_2, sched, scurr, held, held_shared, new_ops, old_ops, vpriv, 
-                                                old_lock, lock_3, vpriv_old, flags, flags_2, flags_3, flags_2_2, flags_4 >>
-
-Credit2_dom_cntl_309_6(self) == /\ pc[self] = "Credit2_dom_cntl_309_6"
-                                /\ IF Spinlock_owner[credit2_1_lock] # self
-                                      THEN /\ Spinlock_owner[credit2_1_lock] = null
-                                           /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_1_lock] = self]
-                                           /\ LET spin_lock_irqsave_ == flags_2_3[self] IN
-                                                /\ flags_4' = [flags_4 EXCEPT ![self] = spin_lock_irqsave_]
-                                                /\ flags_2_3' = [flags_2_3 EXCEPT ![self] = FALSE]
+                                     /\ IF Spinlock_owner[credit2_1_lock] # self
+                                           THEN /\ Spinlock_owner[credit2_1_lock] = null
+                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_1_lock] = self]
+                                                /\ flags_3' = [flags_3 EXCEPT ![self] = flags_3_]
                                                 /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_312_2"]
-                                           /\ fault' = fault
-                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                           /\ flags_2_3' = [flags_2_3 EXCEPT ![self] = FALSE]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, flags_4 >>
+                                                /\ fault' = fault
+                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, flags_3 >>
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                                Credit2_initialized, Cpu_irqs_off, IdleVdata_allocated, lock, lock_2, 
-                                                sched, scurr, held, held_shared, new_ops, old_ops, vpriv, old_lock, 
-                                                lock_3, vpriv_old, flags, flags_2, flags_3, flags_2_2 >>
+                                                Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, scurr, 
+                                                held, held_shared, new_ops, old_ops, vpriv, old_lock, lock_3, vpriv_old, 
+                                                flags, flags_2 >>
+
+Credit2_dom_cntl_309_5(self) == /\ pc[self] = "Credit2_dom_cntl_309_5"
+                                /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
+                                     /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                     /\ IF Spinlock_owner[credit2_1_lock] # self
+                                           THEN /\ Spinlock_owner[credit2_1_lock] = null
+                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![credit2_1_lock] = self]
+                                                /\ flags_3' = [flags_3 EXCEPT ![self] = flags_3_]
+                                                /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_312_2"]
+                                                /\ fault' = fault
+                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, flags_3 >>
+                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
+                                                Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, scurr, 
+                                                held, held_shared, new_ops, old_ops, vpriv, old_lock, lock_3, vpriv_old, 
+                                                flags, flags_2 >>
 
 Credit2_dom_cntl_312_2(self) == /\ pc[self] = "Credit2_dom_cntl_312_2"
                                 /\ IF Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] # self
@@ -1374,28 +1471,25 @@ Credit2_dom_cntl_312_2(self) == /\ pc[self] = "Credit2_dom_cntl_312_2"
                                                 LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![Csched2Runqueue_lock[credit2_1_rqd]] = null] IN
                                                   IF Spinlock_owner2_[credit2_1_lock] = self
                                                      THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![credit2_1_lock] = null]
-                                                          /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_4[self]] IN
-                                                               LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
-                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                 /\ flags_2_3' = [flags_2_3 EXCEPT ![self] = flags_3_]
-                                                                 /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_6"]
+                                                          /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_3[self]]
+                                                          /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
+                                                          /\ pc' = [pc EXCEPT ![self] = "Credit2_dom_cntl_309_5"]
                                                           /\ fault' = fault
                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                           /\ Spinlock_owner' = Spinlock_owner2_
-                                                          /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                                          /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << Cpu_irqs_off, flags_2_3 >>
+                                                          /\ UNCHANGED Cpu_irqs_off
                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                           /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
+                                           /\ flags_3' = [flags_3 EXCEPT ![self] = FALSE]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, flags_2_3 >>
+                                           /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
                                                 Credit2_initialized, IdleVdata_allocated, lock, lock_2, sched, scurr, 
                                                 held, held_shared, new_ops, old_ops, vpriv, old_lock, lock_3, vpriv_old, 
-                                                flags, flags_2, flags_3, flags_2_2 >>
+                                                flags, flags_2 >>
 
-set_weight_in_the_new_pool(self) == Credit2_dom_cntl_309_4(self) \/ Credit2_dom_cntl_309_6(self)
+set_weight_in_the_new_pool(self) == Credit2_dom_cntl_309_4(self) \/ Credit2_dom_cntl_309_5(self)
                                        \/ Credit2_dom_cntl_312_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
@@ -1412,21 +1506,22 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_2" /\ ~(IF Spinlock_owner[lock_2[t_]] # t_ THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE)
-  \/ pc[t_] = "new_scheduler_410" /\ ~(\E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_113" /\ ~(IF Pcpu_scheduler[cpu0] # null THEN IF Pcpu_scheduler[cpu0] = new_ops[t_] THEN IF Spinlock_owner[cpupool_lock] = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "new_scheduler_410" /\ ~(\E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE ELSE IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF Spinlock_owner[lock_3[t_]] # t_ THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE)
   \/ pc[t_] = "Credit2_switch_sched_292" /\ ~(IF Spinlock_owner[Credit2_lock[new_ops[t_]]] # t_ THEN Spinlock_owner[Credit2_lock[new_ops[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "Credit2_free_pdata_277_2" /\ ~(IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "Credit2_free_pdata_277" /\ ~(IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit2_lock[old_ops[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "Credit2_free_pdata_278" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_ THEN Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null ELSE TRUE)
-  \/ pc[t_] = "Credit2_free_pdata_285" /\ ~(IF Spinlock_owner[Credit2_lock[old_ops[t_]]] = t_ THEN IF (IF cpupool_lock = Credit2_lock[old_ops[t_]] THEN null ELSE Spinlock_owner[cpupool_lock]) = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit2_dom_cntl_309_3" /\ ~(IF Spinlock_owner[credit2_0_lock] # t_ THEN Spinlock_owner[credit2_0_lock] = null ELSE TRUE)
+  \/ pc[t_] = "cpupool_move_135" /\ ~(IF Spinlock_owner[cpupool_lock] = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) THEN IF null # t_ THEN IF null = null THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = Csched2Runqueue_lock[Credit2_rqd[Pcpu_scheduler[cpu_]]])) THEN IF null # t_ THEN IF null = null THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "Credit2_dom_cntl_309" /\ ~(IF Spinlock_owner[credit2_0_lock] # t_ THEN Spinlock_owner[credit2_0_lock] = null ELSE TRUE)
+  \/ pc[t_] = "Credit2_dom_cntl_309_2" /\ ~(IF Spinlock_owner[credit2_0_lock] # t_ THEN Spinlock_owner[credit2_0_lock] = null ELSE TRUE)
   \/ pc[t_] = "Credit2_dom_cntl_312" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # t_ THEN Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] = null ELSE TRUE)
-  \/ pc[t_] = "Credit2_dom_cntl_309_6" /\ ~(IF Spinlock_owner[credit2_1_lock] # t_ THEN Spinlock_owner[credit2_1_lock] = null ELSE TRUE)
+  \/ pc[t_] = "Credit2_dom_cntl_309_4" /\ ~(IF Spinlock_owner[credit2_1_lock] # t_ THEN Spinlock_owner[credit2_1_lock] = null ELSE TRUE)
+  \/ pc[t_] = "Credit2_dom_cntl_309_5" /\ ~(IF Spinlock_owner[credit2_1_lock] # t_ THEN Spinlock_owner[credit2_1_lock] = null ELSE TRUE)
   \/ pc[t_] = "Credit2_dom_cntl_312_2" /\ ~(IF Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] # t_ THEN Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] = null ELSE TRUE)
 
 Resting(t_) ==
@@ -1436,11 +1531,13 @@ WaitsFor(t_) ==
   CASE pc[t_] = "pcpu_schedule_lock_irq_138_2" -> (IF (Spinlock_owner[lock_2[t_]] # t_) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
     [] pc[t_] = "Credit2_switch_sched_292" -> (IF (Spinlock_owner[Credit2_lock[new_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[new_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[new_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Credit2_free_pdata_277_2" -> (IF (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "Credit2_free_pdata_277" -> (IF (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_278" -> (IF (Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] # t_) /\ (~(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
-    [] pc[t_] = "Credit2_dom_cntl_309_3" -> (IF (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {})
+    [] pc[t_] = "Credit2_dom_cntl_309" -> (IF (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {})
+    [] pc[t_] = "Credit2_dom_cntl_309_2" -> (IF (Spinlock_owner[credit2_0_lock] # t_) /\ (~(Spinlock_owner[credit2_0_lock] = null)) THEN Present(Spinlock_owner[credit2_0_lock]) ELSE {})
     [] pc[t_] = "Credit2_dom_cntl_312" -> (IF (Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] # t_) /\ (~(Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[credit2_0_rqd]]) ELSE {})
-    [] pc[t_] = "Credit2_dom_cntl_309_6" -> (IF (Spinlock_owner[credit2_1_lock] # t_) /\ (~(Spinlock_owner[credit2_1_lock] = null)) THEN Present(Spinlock_owner[credit2_1_lock]) ELSE {})
+    [] pc[t_] = "Credit2_dom_cntl_309_4" -> (IF (Spinlock_owner[credit2_1_lock] # t_) /\ (~(Spinlock_owner[credit2_1_lock] = null)) THEN Present(Spinlock_owner[credit2_1_lock]) ELSE {})
+    [] pc[t_] = "Credit2_dom_cntl_309_5" -> (IF (Spinlock_owner[credit2_1_lock] # t_) /\ (~(Spinlock_owner[credit2_1_lock] = null)) THEN Present(Spinlock_owner[credit2_1_lock]) ELSE {})
     [] pc[t_] = "Credit2_dom_cntl_312_2" -> (IF (Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] # t_) /\ (~(Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]] = null)) THEN Present(Spinlock_owner[Csched2Runqueue_lock[credit2_1_rqd]]) ELSE {})
     [] OTHER -> {}
 

@@ -76,93 +76,88 @@ pcpu_schedule_lock_irq_138_2:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock_2] # self then
     await Spinlock_owner[lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self] do
-      with held_ = held \union {lock_2} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        if Spinlock_owner_[Pcpu__lock[schedule_cpu[self]]] = self then
-          with schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
-            if lock_2 = schedule_lock_ then
-              \* schedulers.ts:139  return lock;
-              with pcpu_schedule_lock_irq_ = lock_2 do
-                \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-                \* moves.ts:80  const sched = cpu.scheduler!;
-                with sched_ = Pcpu_scheduler[schedule_cpu[self]] do
-                  if sched_ # null then
-                    \* moves.ts:81  sched.do_schedule(cpu);
-                    if sched_ \in {credit0_2} then
-                      \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
-                      with scurr_ = Pcpu_idle_sched_priv[schedule_cpu[self]] do
-                        \* schedulers.ts:244  assert(scurr.ops === this, "the idle vCPU's data is Credit's");
-                        with ops_ = IdleVdata_ops[scurr_] do
-                          \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
-                          if (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) then
-                            Spinlock_owner := Spinlock_owner_;
-                            held := held_;
-                            lock := pcpu_schedule_lock_irq_;
-                            lock_2 := null;
-                            goto Credit_do_schedule_245;
-                          else
-                            fault := fault \union {IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE "assert"};
-                            Spinlock_owner := Spinlock_owner_;
-                            lock_2 := null; held := {}; held_shared := {};
-                            goto Done;
-                          end if;
-                        end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self],
+         held_ = held \union {lock_2} do
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+      if Spinlock_owner_[Pcpu__lock[schedule_cpu[self]]] = self then
+        with schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
+          if lock_2 = schedule_lock_ then
+            \* schedulers.ts:139  return lock;
+            with pcpu_schedule_lock_irq_ = lock_2,
+              \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
+              \* moves.ts:80  const sched = cpu.scheduler!;
+                 sched_ = Pcpu_scheduler[schedule_cpu[self]] do
+              if sched_ # null then
+                \* moves.ts:81  sched.do_schedule(cpu);
+                if sched_ \in {credit0_2} then
+                  \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
+                  with scurr_ = Pcpu_idle_sched_priv[schedule_cpu[self]],
+                    \* schedulers.ts:244  assert(scurr.ops === this, "the idle vCPU's data is Credit's");
+                       ops_ = IdleVdata_ops[scurr_] do
+                    \* schedulers.ts:243  const scurr = cpu.idle_sched_priv!;
+                    if (scurr_ # null) /\ IdleVdata_allocated[scurr_] /\ (ops_ = sched_) then
+                      Spinlock_owner := Spinlock_owner_;
+                      held := held_;
+                      lock := pcpu_schedule_lock_irq_;
+                      lock_2 := null;
+                      goto Credit_do_schedule_245;
+                    else
+                      fault := fault \union {IF ~(scurr_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_]) THEN "use-after-free" ELSE "assert"};
+                      Spinlock_owner := Spinlock_owner_;
+                      lock_2 := null; held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  \* schedulers.ts:386  const scurr = cpu.idle_sched_priv!;
+                  with scurr_2_ = Pcpu_idle_sched_priv[schedule_cpu[self]],
+                    \* schedulers.ts:387  assert(scurr.ops === this, "the idle vCPU's data is ARINC653's");
+                       ops_2_ = IdleVdata_ops[scurr_2_],
+                    \* schedulers.ts:388  this.schedule = 0;
+                    \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
+                       schedule_lock_2_ = Pcpu_schedule_lock[schedule_cpu[self]] do
+                    \* schedulers.ts:386  const scurr = cpu.idle_sched_priv!;
+                    if (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched_) /\ (cpu0__lock \in held_) /\ (pcpu_schedule_lock_irq_ = schedule_lock_2_) /\ (Spinlock_owner_[pcpu_schedule_lock_irq_] = self) then
+                      \* schedulers.ts:147  spin_unlock_irq(lock);
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
+                      with held2_ = held_ \ {pcpu_schedule_lock_irq_} do
+                        held_shared := held_shared \ {pcpu_schedule_lock_irq_};
+                        held := held2_;
+                        lock_2 := null;
+                        goto pcpu_schedule_lock_irq_137;
                       end with;
                     else
-                      \* schedulers.ts:386  const scurr = cpu.idle_sched_priv!;
-                      with scurr_2_ = Pcpu_idle_sched_priv[schedule_cpu[self]] do
-                        \* schedulers.ts:387  assert(scurr.ops === this, "the idle vCPU's data is ARINC653's");
-                        with ops_2_ = IdleVdata_ops[scurr_2_] do
-                          \* schedulers.ts:388  this.schedule = 0;
-                          \* schedulers.ts:146  ASSERT(lock === cpu.schedule_lock);
-                          with schedule_lock_2_ = Pcpu_schedule_lock[schedule_cpu[self]] do
-                            \* schedulers.ts:386  const scurr = cpu.idle_sched_priv!;
-                            if (scurr_2_ # null) /\ IdleVdata_allocated[scurr_2_] /\ (ops_2_ = sched_) /\ (cpu0__lock \in held_) /\ (pcpu_schedule_lock_irq_ = schedule_lock_2_) /\ (Spinlock_owner_[pcpu_schedule_lock_irq_] = self) then
-                              \* schedulers.ts:147  spin_unlock_irq(lock);
-                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
-                              with held2_ = held_ \ {pcpu_schedule_lock_irq_} do
-                                held_shared := held_shared \ {pcpu_schedule_lock_irq_};
-                                held := held2_;
-                                lock_2 := null;
-                                goto pcpu_schedule_lock_irq_137;
-                              end with;
-                            else
-                              fault := fault \union {IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_) THEN "assert" ELSE IF ~(cpu0__lock \in held_) THEN "guarded-by" ELSE IF ~(pcpu_schedule_lock_irq_ = schedule_lock_2_) THEN "assert" ELSE "unlock-not-held"};
-                              Spinlock_owner := Spinlock_owner_;
-                              lock_2 := null; held := {}; held_shared := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
+                      fault := fault \union {IF ~(scurr_2_ # null) THEN "null-dereference" ELSE IF ~(IdleVdata_allocated[scurr_2_]) THEN "use-after-free" ELSE IF ~(ops_2_ = sched_) THEN "assert" ELSE IF ~(cpu0__lock \in held_) THEN "guarded-by" ELSE IF ~(pcpu_schedule_lock_irq_ = schedule_lock_2_) THEN "assert" ELSE "unlock-not-held"};
+                      Spinlock_owner := Spinlock_owner_;
+                      lock_2 := null; held := {}; held_shared := {};
+                      goto Done;
                     end if;
-                  else
-                    fault := fault \union {"null-dereference"};
-                    Spinlock_owner := Spinlock_owner_;
-                    lock_2 := null; held := {}; held_shared := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            else
-              \* schedulers.ts:140  spin_unlock_irq(lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
-              with held2_ = held_ \ {lock_2} do
-                held_shared := held_shared \ {lock_2};
-                held := held2_;
-                lock_2 := null;
-                goto pcpu_schedule_lock_irq_137;
-              end with;
-            end if;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          Spinlock_owner := Spinlock_owner_;
-          lock_2 := null; held := {}; held_shared := {};
-          goto Done;
-        end if;
-      end with;
+                  end with;
+                end if;
+              else
+                fault := fault \union {"null-dereference"};
+                Spinlock_owner := Spinlock_owner_;
+                lock_2 := null; held := {}; held_shared := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* schedulers.ts:140  spin_unlock_irq(lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
+            with held2_ = held_ \ {lock_2} do
+              held_shared := held_shared \ {lock_2};
+              held := held2_;
+              lock_2 := null;
+              goto pcpu_schedule_lock_irq_137;
+            end with;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        lock_2 := null; held := {}; held_shared := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -171,19 +166,18 @@ pcpu_schedule_lock_irq_138_2:
   end if;
 Credit_do_schedule_245:
   \* schedulers.ts:245  const spc = cpu.sched_priv!;
-  with spc_ = Pcpu_sched_priv[schedule_cpu[self]] do
+  with spc_ = Pcpu_sched_priv[schedule_cpu[self]],
     \* schedulers.ts:246  assert(spc.ready, "the run queue is initialised");
-    with ready_ = CschedPcpu_ready[spc_] do
-      \* schedulers.ts:245  const spc = cpu.sched_priv!;
-      if (Spinlock_owner[Pcpu__lock[schedule_cpu[self]]] = self) /\ (spc_ # null) /\ CschedPcpu_allocated[spc_] /\ ready_ then
-        spc := spc_;
-        goto Credit_do_schedule_247;
-      else
-        fault := fault \union {IF ~(Spinlock_owner[Pcpu__lock[schedule_cpu[self]]] = self) THEN "guess" ELSE IF ~(spc_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE "assert"};
-        lock := null; held := {}; held_shared := {};
-        goto Done;
-      end if;
-    end with;
+       ready_ = CschedPcpu_ready[spc_] do
+    \* schedulers.ts:245  const spc = cpu.sched_priv!;
+    if (Spinlock_owner[Pcpu__lock[schedule_cpu[self]]] = self) /\ (spc_ # null) /\ CschedPcpu_allocated[spc_] /\ ready_ then
+      spc := spc_;
+      goto Credit_do_schedule_247;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[Pcpu__lock[schedule_cpu[self]]] = self) THEN "guess" ELSE IF ~(spc_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE "assert"};
+      lock := null; held := {}; held_shared := {};
+      goto Done;
+    end if;
   end with;
 Credit_do_schedule_247:
   \* schedulers.ts:247  spc.runq = 0;
@@ -211,172 +205,120 @@ begin
 new_scheduler_412:
   \* schedulers.ts:412  return arincs[0];
   \* moves.ts:164  let next: Scheduler = new_scheduler();
-  with next_ = arinc0 do
+  with next_ = arinc0,
     \* moves.ts:165  if (wanders && maybe())
-    with chosen_ \in {FALSE, TRUE} do
-      if chosen_ then
-        \* schedulers.ts:400  return credits[0];
-        \* moves.ts:165  next = old_scheduler();
-        with next2_ = credit0_2 do
-          \* moves.ts:166  cpupool_move(cpus[0], next);
-          with new_ops_ = credit0_2 do
-            \* moves.ts:132  spin_lock(cpupool_lock);
-            if Spinlock_owner[cpupool_lock] # self then
-              await Spinlock_owner[cpupool_lock] = null;
-              Spinlock_owner[cpupool_lock] := self;
-              new_ops := new_ops_;
-              goto schedule_cpu_switch_113;
-            else
-              fault := fault \union {"self-deadlock"};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      else
+       chosen_ \in {FALSE, TRUE} do
+    if chosen_ then
+      \* schedulers.ts:400  return credits[0];
+      \* moves.ts:165  next = old_scheduler();
+      with next2_ = credit0_2,
         \* moves.ts:166  cpupool_move(cpus[0], next);
-        with new_ops_ = arinc0 do
-          \* moves.ts:132  spin_lock(cpupool_lock);
-          if Spinlock_owner[cpupool_lock] # self then
-            await Spinlock_owner[cpupool_lock] = null;
-            Spinlock_owner[cpupool_lock] := self;
-            new_ops := new_ops_;
-            goto schedule_cpu_switch_113;
-          else
-            fault := fault \union {"self-deadlock"};
-            goto Done;
-          end if;
-        end with;
-      end if;
-    end with;
-  end with;
-schedule_cpu_switch_113:
-  \* moves.ts:113  const old_ops = cpu.scheduler!;
-  with old_ops_ = Pcpu_scheduler[cpu0] do
-    if old_ops_ # null then
-      \* moves.ts:114  if (leaves_early && old_ops === new_ops)
-      if old_ops_ = new_ops then
-        \* moves.ts:135  softirq_pending = true;
-        \* moves.ts:136  spin_unlock(cpupool_lock);
-        if Spinlock_owner[cpupool_lock] = self then
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = null] do
-            \* schedulers.ts:412  return arincs[0];
-            \* moves.ts:164  let next: Scheduler = new_scheduler();
-            with next_ = arinc0 do
-              \* moves.ts:165  if (wanders && maybe())
-              with chosen_ \in {FALSE, TRUE} do
-                if chosen_ then
-                  \* schedulers.ts:400  return credits[0];
-                  \* moves.ts:165  next = old_scheduler();
-                  with next2_ = credit0_2 do
-                    \* moves.ts:166  cpupool_move(cpus[0], next);
-                    with new_ops_ = credit0_2 do
-                      \* moves.ts:132  spin_lock(cpupool_lock);
-                      \* moves.ts:136  spin_unlock(cpupool_lock);
-                      if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                        \* moves.ts:132  spin_lock(cpupool_lock);
-                        await Spinlock_owner_[cpupool_lock] = null;
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
-                        new_ops := new_ops_;
-                        goto schedule_cpu_switch_113;
-                      else
-                        fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                        Spinlock_owner := Spinlock_owner_;
-                        new_ops := null;
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* moves.ts:166  cpupool_move(cpus[0], next);
-                  with new_ops_ = arinc0 do
-                    \* moves.ts:132  spin_lock(cpupool_lock);
-                    \* moves.ts:136  spin_unlock(cpupool_lock);
-                    if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                      \* moves.ts:132  spin_lock(cpupool_lock);
-                      await Spinlock_owner_[cpupool_lock] = null;
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
+           new_ops_ = credit0_2 do
+        \* moves.ts:132  spin_lock(cpupool_lock);
+        if (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
+          await Spinlock_owner[cpupool_lock] = null;
+          Spinlock_owner[cpupool_lock] := self;
+          \* moves.ts:113  const old_ops = cpu.scheduler!;
+          with old_ops_ = Pcpu_scheduler[cpu0] do
+            \* moves.ts:132  spin_lock(cpupool_lock);
+            if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null) then
+              \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+              if old_ops_ = credit0_2 then
+                goto cpupool_move_135;
+              else
+                \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+                \* schedulers.ts:209  const spc = alloc(pdata)!;
+                if \E free_ \in {spc0} : ~CschedPcpu_allocated[free_] then
+                  with allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]} do
+                    CschedPcpu_allocated[allocated_] := TRUE;
+                    if allocated_ # null then
+                      spc_2 := allocated_;
                       new_ops := new_ops_;
-                      goto schedule_cpu_switch_113;
+                      old_ops := old_ops_;
+                      goto Credit_alloc_pdata_210;
                     else
-                      fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                      Spinlock_owner := Spinlock_owner_;
-                      new_ops := null;
+                      fault := fault \union {"null-dereference"};
                       goto Done;
                     end if;
                   end with;
+                else
+                  if FALSE then
+                    spc_2 := null;
+                    new_ops := new_ops_;
+                    old_ops := old_ops_;
+                    goto Credit_alloc_pdata_210;
+                  else
+                    fault := fault \union {"null-dereference"};
+                    goto Done;
+                  end if;
                 end if;
-              end with;
-            end with;
+              end if;
+            else
+              fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"};
+              goto Done;
+            end if;
           end with;
         else
-          fault := fault \union {"unlock-not-held"};
-          new_ops := null;
+          fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
           goto Done;
         end if;
-      else
-        \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-        if new_ops \in {credit0_2} then
-          \* schedulers.ts:209  const spc = alloc(pdata)!;
-          if \E free_ \in {spc0} : ~CschedPcpu_allocated[free_] then
-            with allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]} do
-              CschedPcpu_allocated[allocated_] := TRUE;
-              if allocated_ # null then
-                spc_2 := allocated_;
-                old_ops := old_ops_;
-                goto Credit_alloc_pdata_210;
-              else
-                fault := fault \union {"null-dereference"};
-                new_ops := null;
-                goto Done;
-              end if;
-            end with;
-          else
-            if FALSE then
-              spc_2 := null;
-              old_ops := old_ops_;
-              goto Credit_alloc_pdata_210;
-            else
-              fault := fault \union {"null-dereference"};
-              new_ops := null;
-              goto Done;
-            end if;
-          end if;
-        else
-          \* schedulers.ts:159  return null;
-          \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-          \* moves.ts:116  const vpriv = alloc(vdata)!;
-          if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
-            with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
-              IdleVdata_allocated[allocated_2_] := TRUE;
-              if allocated_2_ # null then
-                vpriv := allocated_2_;
-                old_ops := old_ops_;
-                ppriv := null;
-                goto schedule_cpu_switch_117;
-              else
-                fault := fault \union {"null-dereference"};
-                new_ops := null;
-                goto Done;
-              end if;
-            end with;
-          else
-            if FALSE then
-              vpriv := null;
-              old_ops := old_ops_;
-              ppriv := null;
-              goto schedule_cpu_switch_117;
-            else
-              fault := fault \union {"null-dereference"};
-              new_ops := null;
-              goto Done;
-            end if;
-          end if;
-        end if;
-      end if;
+      end with;
     else
-      fault := fault \union {"null-dereference"};
-      new_ops := null;
-      goto Done;
+      \* moves.ts:166  cpupool_move(cpus[0], next);
+      with new_ops_ = arinc0 do
+        \* moves.ts:132  spin_lock(cpupool_lock);
+        if (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
+          await Spinlock_owner[cpupool_lock] = null;
+          Spinlock_owner[cpupool_lock] := self;
+          \* moves.ts:113  const old_ops = cpu.scheduler!;
+          with old_ops_ = Pcpu_scheduler[cpu0] do
+            \* moves.ts:132  spin_lock(cpupool_lock);
+            if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null) then
+              \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+              if old_ops_ = arinc0 then
+                goto cpupool_move_135;
+              else
+                \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+                \* schedulers.ts:159  return null;
+                \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+                \* moves.ts:116  const vpriv = alloc(vdata)!;
+                if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+                  with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+                    IdleVdata_allocated[allocated_2_] := TRUE;
+                    if allocated_2_ # null then
+                      vpriv := allocated_2_;
+                      new_ops := new_ops_;
+                      old_ops := old_ops_;
+                      ppriv := null;
+                      goto schedule_cpu_switch_117;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  if FALSE then
+                    vpriv := null;
+                    new_ops := new_ops_;
+                    old_ops := old_ops_;
+                    ppriv := null;
+                    goto schedule_cpu_switch_117;
+                  else
+                    fault := fault \union {"null-dereference"};
+                    goto Done;
+                  end if;
+                end if;
+              end if;
+            else
+              fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"};
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
+          goto Done;
+        end if;
+      end with;
     end if;
   end with;
 Credit_alloc_pdata_210:
@@ -443,86 +385,84 @@ pcpu_schedule_lock_irq_138_4:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock_3] # self then
     await Spinlock_owner[lock_3] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self] do
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self],
       \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-      with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-        if lock_3 = schedule_lock_ then
-          \* schedulers.ts:139  return lock;
-          with pcpu_schedule_lock_irq_ = lock_3 do
-            \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
-            \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-            if Spinlock_owner_[cpu0__lock] = self then
-              with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
-                \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-                with ppriv_old_ = Pcpu_sched_priv[cpu0] do
-                  \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
-                  if new_ops \in {credit0_2} then
-                    \* schedulers.ts:230  cpu.idle_sched_priv = svc;
-                    Pcpu_idle_sched_priv[cpu0] := vpriv;
-                    \* schedulers.ts:231  spin_lock(this.lock);
-                    if Spinlock_owner_[Credit_lock[new_ops]] # self then
-                      await Spinlock_owner_[Credit_lock[new_ops]] = null;
-                      with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Credit_lock[new_ops]] = self] do
-                        \* schedulers.ts:232  spc!.ready = true;
-                        if (ppriv # null) /\ CschedPcpu_allocated[ppriv] then
-                          CschedPcpu_ready[ppriv] := TRUE;
-                          \* schedulers.ts:233  spin_unlock(this.lock);
-                          Spinlock_owner := [Spinlock_owner2_ EXCEPT ![Credit_lock[new_ops]] = null];
-                          old_lock := pcpu_schedule_lock_irq_;
-                          vpriv_old := vpriv_old_;
-                          ppriv_old := ppriv_old_;
-                          vpriv := null; lock_3 := null;
-                          goto Scheduler_take_over_184;
-                        else
-                          fault := fault \union {IF ~(ppriv # null) THEN "null-dereference" ELSE "use-after-free"};
-                          Spinlock_owner := Spinlock_owner2_;
-                          new_ops := null; old_ops := null; ppriv := null; vpriv := null; lock_3 := null;
-                          goto Done;
-                        end if;
-                      end with;
+         schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+      if lock_3 = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_3 do
+          \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
+          \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+          if Spinlock_owner_[cpu0__lock] = self then
+            with vpriv_old_ = Pcpu_idle_sched_priv[cpu0],
+              \* moves.ts:121  const ppriv_old = cpu.sched_priv;
+                 ppriv_old_ = Pcpu_sched_priv[cpu0] do
+              \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
+              if new_ops \in {credit0_2} then
+                \* schedulers.ts:230  cpu.idle_sched_priv = svc;
+                Pcpu_idle_sched_priv[cpu0] := vpriv;
+                \* schedulers.ts:231  spin_lock(this.lock);
+                if (Spinlock_owner_[Credit_lock[new_ops]] # self) /\ (Spinlock_owner_[Credit_lock[new_ops]] = null) then
+                  await Spinlock_owner_[Credit_lock[new_ops]] = null;
+                  with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![Credit_lock[new_ops]] = self] do
+                    \* schedulers.ts:232  spc!.ready = true;
+                    if (ppriv # null) /\ CschedPcpu_allocated[ppriv] then
+                      CschedPcpu_ready[ppriv] := TRUE;
+                      \* schedulers.ts:233  spin_unlock(this.lock);
+                      Spinlock_owner := [Spinlock_owner2_ EXCEPT ![Credit_lock[new_ops]] = null];
+                      old_lock := pcpu_schedule_lock_irq_;
+                      vpriv_old := vpriv_old_;
+                      ppriv_old := ppriv_old_;
+                      vpriv := null; lock_3 := null;
+                      goto Scheduler_take_over_184;
                     else
-                      fault := fault \union {"self-deadlock"};
-                      Spinlock_owner := Spinlock_owner_;
+                      fault := fault \union {IF ~(ppriv # null) THEN "null-dereference" ELSE "use-after-free"};
+                      Spinlock_owner := Spinlock_owner2_;
                       new_ops := null; old_ops := null; ppriv := null; vpriv := null; lock_3 := null;
                       goto Done;
                     end if;
-                  else
-                    \* schedulers.ts:379  cpu.idle_sched_priv = svc;
-                    Pcpu_idle_sched_priv[cpu0] := vpriv;
-                    \* schedulers.ts:380  cpu.scheduler = this;
-                    Pcpu_scheduler[cpu0] := new_ops;
-                    Spinlock_owner := Spinlock_owner_;
-                    old_lock := pcpu_schedule_lock_irq_;
-                    vpriv_old := vpriv_old_;
-                    ppriv_old := ppriv_old_;
-                    new_ops := null; ppriv := null; vpriv := null; lock_3 := null;
-                    goto Arinc653_switch_sched_381;
-                  end if;
-                end with;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner_;
-              new_ops := null; old_ops := null; ppriv := null; vpriv := null; lock_3 := null;
-              goto Done;
-            end if;
-          end with;
-        else
-          \* schedulers.ts:140  spin_unlock_irq(lock);
-          Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
-          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-          with lock_ = Pcpu_schedule_lock[cpu0] do
-            if lock_ # null then
-              lock_3 := lock_;
-              goto pcpu_schedule_lock_irq_138_4;
-            else
-              fault := fault \union {"null-dereference"};
-              new_ops := null; old_ops := null; ppriv := null; vpriv := null; lock_3 := null;
-              goto Done;
-            end if;
-          end with;
-        end if;
-      end with;
+                  end with;
+                else
+                  fault := fault \union {IF ~(Spinlock_owner_[Credit_lock[new_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+                  Spinlock_owner := Spinlock_owner_;
+                  new_ops := null; old_ops := null; ppriv := null; vpriv := null; lock_3 := null;
+                  goto Done;
+                end if;
+              else
+                \* schedulers.ts:379  cpu.idle_sched_priv = svc;
+                Pcpu_idle_sched_priv[cpu0] := vpriv;
+                \* schedulers.ts:380  cpu.scheduler = this;
+                Pcpu_scheduler[cpu0] := new_ops;
+                Spinlock_owner := Spinlock_owner_;
+                old_lock := pcpu_schedule_lock_irq_;
+                vpriv_old := vpriv_old_;
+                ppriv_old := ppriv_old_;
+                new_ops := null; ppriv := null; vpriv := null; lock_3 := null;
+                goto Arinc653_switch_sched_381;
+              end if;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            new_ops := null; old_ops := null; ppriv := null; vpriv := null; lock_3 := null;
+            goto Done;
+          end if;
+        end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
+        \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+        with lock_ = Pcpu_schedule_lock[cpu0] do
+          if lock_ # null then
+            lock_3 := lock_;
+            goto pcpu_schedule_lock_irq_138_4;
+          else
+            fault := fault \union {"null-dereference"};
+            new_ops := null; old_ops := null; ppriv := null; vpriv := null; lock_3 := null;
+            goto Done;
+          end if;
+        end with;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -558,148 +498,27 @@ Scheduler_take_over_189:
     Pcpu_schedule_lock[cpu0] := lock_of;
     if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) /\ (Spinlock_owner[old_lock] = self) then
       \* moves.ts:124  spin_unlock_irq(old_lock);
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![old_lock] = null] do
-        \* moves.ts:126  free(vpriv_old);
-        if vpriv_old = null then
-          \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
-          if old_ops \in {credit0_2} then
-            \* schedulers.ts:226  free(spc);
-            if ppriv_old = null then
-              \* moves.ts:135  softirq_pending = true;
-              \* moves.ts:136  spin_unlock(cpupool_lock);
-              if Spinlock_owner_[cpupool_lock] = self then
-                with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null] do
-                  \* schedulers.ts:412  return arincs[0];
-                  \* moves.ts:164  let next: Scheduler = new_scheduler();
-                  with next_ = arinc0 do
-                    \* moves.ts:165  if (wanders && maybe())
-                    with chosen_ \in {FALSE, TRUE} do
-                      if chosen_ then
-                        \* schedulers.ts:400  return credits[0];
-                        \* moves.ts:165  next = old_scheduler();
-                        with next2_ = credit0_2 do
-                          \* moves.ts:166  cpupool_move(cpus[0], next);
-                          with new_ops_ = credit0_2 do
-                            \* moves.ts:132  spin_lock(cpupool_lock);
-                            \* moves.ts:136  spin_unlock(cpupool_lock);
-                            if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self) then
-                              \* moves.ts:132  spin_lock(cpupool_lock);
-                              await Spinlock_owner2_[cpupool_lock] = null;
-                              Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self];
-                              new_ops := new_ops_;
-                              old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
-                              goto schedule_cpu_switch_113;
-                            else
-                              fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                              Spinlock_owner := Spinlock_owner2_;
-                              old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        \* moves.ts:166  cpupool_move(cpus[0], next);
-                        with new_ops_ = arinc0 do
-                          \* moves.ts:132  spin_lock(cpupool_lock);
-                          \* moves.ts:136  spin_unlock(cpupool_lock);
-                          if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self) then
-                            \* moves.ts:132  spin_lock(cpupool_lock);
-                            await Spinlock_owner2_[cpupool_lock] = null;
-                            Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self];
-                            new_ops := new_ops_;
-                            old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
-                            goto schedule_cpu_switch_113;
-                          else
-                            fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                            Spinlock_owner := Spinlock_owner2_;
-                            old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
-                            goto Done;
-                          end if;
-                        end with;
-                      end if;
-                    end with;
-                  end with;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
-                old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
-                goto Done;
-              end if;
-            else
-              Spinlock_owner := Spinlock_owner_;
-              old_ops := null; old_lock := null; vpriv_old := null; lock_of := null;
-              goto Credit_free_pdata_226;
-            end if;
+      Spinlock_owner[old_lock] := null;
+      \* moves.ts:126  free(vpriv_old);
+      if vpriv_old = null then
+        \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
+        if old_ops \in {credit0_2} then
+          \* schedulers.ts:226  free(spc);
+          if ppriv_old = null then
+            old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
+            goto cpupool_move_135;
           else
-            \* moves.ts:135  softirq_pending = true;
-            \* moves.ts:136  spin_unlock(cpupool_lock);
-            if Spinlock_owner_[cpupool_lock] = self then
-              with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null] do
-                \* schedulers.ts:412  return arincs[0];
-                \* moves.ts:164  let next: Scheduler = new_scheduler();
-                with next_ = arinc0 do
-                  \* moves.ts:165  if (wanders && maybe())
-                  with chosen_ \in {FALSE, TRUE} do
-                    if chosen_ then
-                      \* schedulers.ts:400  return credits[0];
-                      \* moves.ts:165  next = old_scheduler();
-                      with next2_ = credit0_2 do
-                        \* moves.ts:166  cpupool_move(cpus[0], next);
-                        with new_ops_ = credit0_2 do
-                          \* moves.ts:132  spin_lock(cpupool_lock);
-                          \* moves.ts:136  spin_unlock(cpupool_lock);
-                          if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self) then
-                            \* moves.ts:132  spin_lock(cpupool_lock);
-                            await Spinlock_owner2_[cpupool_lock] = null;
-                            Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self];
-                            new_ops := new_ops_;
-                            old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
-                            goto schedule_cpu_switch_113;
-                          else
-                            fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                            Spinlock_owner := Spinlock_owner2_;
-                            old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* moves.ts:166  cpupool_move(cpus[0], next);
-                      with new_ops_ = arinc0 do
-                        \* moves.ts:132  spin_lock(cpupool_lock);
-                        \* moves.ts:136  spin_unlock(cpupool_lock);
-                        if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self) then
-                          \* moves.ts:132  spin_lock(cpupool_lock);
-                          await Spinlock_owner2_[cpupool_lock] = null;
-                          Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self];
-                          new_ops := new_ops_;
-                          old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
-                          goto schedule_cpu_switch_113;
-                        else
-                          fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                          Spinlock_owner := Spinlock_owner2_;
-                          old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
-                          goto Done;
-                        end if;
-                      end with;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              Spinlock_owner := Spinlock_owner_;
-              old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
-              goto Done;
-            end if;
+            old_ops := null; old_lock := null; vpriv_old := null; lock_of := null;
+            goto Credit_free_pdata_226;
           end if;
         else
-          Spinlock_owner := Spinlock_owner_;
-          old_lock := null; lock_of := null;
-          goto schedule_cpu_switch_126;
+          old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
+          goto cpupool_move_135;
         end if;
-      end with;
+      else
+        old_lock := null; lock_of := null;
+        goto schedule_cpu_switch_126;
+      end if;
     else
       fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "unlock-not-held"};
       old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null; lock_of := null;
@@ -720,148 +539,27 @@ Arinc653_switch_sched_381:
       Pcpu_schedule_lock[cpu0] := lock_of_2_;
       if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) /\ (Spinlock_owner[old_lock] = self) then
         \* moves.ts:124  spin_unlock_irq(old_lock);
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![old_lock] = null] do
-          \* moves.ts:126  free(vpriv_old);
-          if vpriv_old = null then
-            \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
-            if old_ops \in {credit0_2} then
-              \* schedulers.ts:226  free(spc);
-              if ppriv_old = null then
-                \* moves.ts:135  softirq_pending = true;
-                \* moves.ts:136  spin_unlock(cpupool_lock);
-                if Spinlock_owner_[cpupool_lock] = self then
-                  with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null] do
-                    \* schedulers.ts:412  return arincs[0];
-                    \* moves.ts:164  let next: Scheduler = new_scheduler();
-                    with next_ = arinc0 do
-                      \* moves.ts:165  if (wanders && maybe())
-                      with chosen_ \in {FALSE, TRUE} do
-                        if chosen_ then
-                          \* schedulers.ts:400  return credits[0];
-                          \* moves.ts:165  next = old_scheduler();
-                          with next2_ = credit0_2 do
-                            \* moves.ts:166  cpupool_move(cpus[0], next);
-                            with new_ops_ = credit0_2 do
-                              \* moves.ts:132  spin_lock(cpupool_lock);
-                              \* moves.ts:136  spin_unlock(cpupool_lock);
-                              if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self) then
-                                \* moves.ts:132  spin_lock(cpupool_lock);
-                                await Spinlock_owner2_[cpupool_lock] = null;
-                                Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self];
-                                new_ops := new_ops_;
-                                old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
-                                goto schedule_cpu_switch_113;
-                              else
-                                fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                                Spinlock_owner := Spinlock_owner2_;
-                                old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        else
-                          \* moves.ts:166  cpupool_move(cpus[0], next);
-                          with new_ops_ = arinc0 do
-                            \* moves.ts:132  spin_lock(cpupool_lock);
-                            \* moves.ts:136  spin_unlock(cpupool_lock);
-                            if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self) then
-                              \* moves.ts:132  spin_lock(cpupool_lock);
-                              await Spinlock_owner2_[cpupool_lock] = null;
-                              Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self];
-                              new_ops := new_ops_;
-                              old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
-                              goto schedule_cpu_switch_113;
-                            else
-                              fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                              Spinlock_owner := Spinlock_owner2_;
-                              old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
-                              goto Done;
-                            end if;
-                          end with;
-                        end if;
-                      end with;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
-                  old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
-                  goto Done;
-                end if;
-              else
-                Spinlock_owner := Spinlock_owner_;
-                old_ops := null; old_lock := null; vpriv_old := null;
-                goto Credit_free_pdata_226;
-              end if;
+        Spinlock_owner[old_lock] := null;
+        \* moves.ts:126  free(vpriv_old);
+        if vpriv_old = null then
+          \* moves.ts:127  old_ops.free_pdata(ppriv_old, cpu);
+          if old_ops \in {credit0_2} then
+            \* schedulers.ts:226  free(spc);
+            if ppriv_old = null then
+              old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
+              goto cpupool_move_135;
             else
-              \* moves.ts:135  softirq_pending = true;
-              \* moves.ts:136  spin_unlock(cpupool_lock);
-              if Spinlock_owner_[cpupool_lock] = self then
-                with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null] do
-                  \* schedulers.ts:412  return arincs[0];
-                  \* moves.ts:164  let next: Scheduler = new_scheduler();
-                  with next_ = arinc0 do
-                    \* moves.ts:165  if (wanders && maybe())
-                    with chosen_ \in {FALSE, TRUE} do
-                      if chosen_ then
-                        \* schedulers.ts:400  return credits[0];
-                        \* moves.ts:165  next = old_scheduler();
-                        with next2_ = credit0_2 do
-                          \* moves.ts:166  cpupool_move(cpus[0], next);
-                          with new_ops_ = credit0_2 do
-                            \* moves.ts:132  spin_lock(cpupool_lock);
-                            \* moves.ts:136  spin_unlock(cpupool_lock);
-                            if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self) then
-                              \* moves.ts:132  spin_lock(cpupool_lock);
-                              await Spinlock_owner2_[cpupool_lock] = null;
-                              Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self];
-                              new_ops := new_ops_;
-                              old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
-                              goto schedule_cpu_switch_113;
-                            else
-                              fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                              Spinlock_owner := Spinlock_owner2_;
-                              old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        \* moves.ts:166  cpupool_move(cpus[0], next);
-                        with new_ops_ = arinc0 do
-                          \* moves.ts:132  spin_lock(cpupool_lock);
-                          \* moves.ts:136  spin_unlock(cpupool_lock);
-                          if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self) then
-                            \* moves.ts:132  spin_lock(cpupool_lock);
-                            await Spinlock_owner2_[cpupool_lock] = null;
-                            Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self];
-                            new_ops := new_ops_;
-                            old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
-                            goto schedule_cpu_switch_113;
-                          else
-                            fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                            Spinlock_owner := Spinlock_owner2_;
-                            old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
-                            goto Done;
-                          end if;
-                        end with;
-                      end if;
-                    end with;
-                  end with;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
-                old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
-                goto Done;
-              end if;
+              old_ops := null; old_lock := null; vpriv_old := null;
+              goto Credit_free_pdata_226;
             end if;
           else
-            Spinlock_owner := Spinlock_owner_;
-            old_lock := null;
-            goto schedule_cpu_switch_126;
+            old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
+            goto cpupool_move_135;
           end if;
-        end with;
+        else
+          old_lock := null;
+          goto schedule_cpu_switch_126;
+        end if;
       else
         fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "unlock-not-held"};
         old_ops := null; old_lock := null; vpriv_old := null; ppriv_old := null;
@@ -882,131 +580,15 @@ schedule_cpu_switch_126:
     if old_ops \in {credit0_2} then
       \* schedulers.ts:226  free(spc);
       if ppriv_old = null then
-        \* moves.ts:135  softirq_pending = true;
-        \* moves.ts:136  spin_unlock(cpupool_lock);
-        if Spinlock_owner[cpupool_lock] = self then
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = null] do
-            \* schedulers.ts:412  return arincs[0];
-            \* moves.ts:164  let next: Scheduler = new_scheduler();
-            with next_ = arinc0 do
-              \* moves.ts:165  if (wanders && maybe())
-              with chosen_ \in {FALSE, TRUE} do
-                if chosen_ then
-                  \* schedulers.ts:400  return credits[0];
-                  \* moves.ts:165  next = old_scheduler();
-                  with next2_ = credit0_2 do
-                    \* moves.ts:166  cpupool_move(cpus[0], next);
-                    with new_ops_ = credit0_2 do
-                      \* moves.ts:132  spin_lock(cpupool_lock);
-                      \* moves.ts:136  spin_unlock(cpupool_lock);
-                      if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                        \* moves.ts:132  spin_lock(cpupool_lock);
-                        await Spinlock_owner_[cpupool_lock] = null;
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
-                        new_ops := new_ops_;
-                        old_ops := null; vpriv_old := null; ppriv_old := null;
-                        goto schedule_cpu_switch_113;
-                      else
-                        fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                        Spinlock_owner := Spinlock_owner_;
-                        old_ops := null; vpriv_old := null; ppriv_old := null;
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* moves.ts:166  cpupool_move(cpus[0], next);
-                  with new_ops_ = arinc0 do
-                    \* moves.ts:132  spin_lock(cpupool_lock);
-                    \* moves.ts:136  spin_unlock(cpupool_lock);
-                    if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                      \* moves.ts:132  spin_lock(cpupool_lock);
-                      await Spinlock_owner_[cpupool_lock] = null;
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
-                      new_ops := new_ops_;
-                      old_ops := null; vpriv_old := null; ppriv_old := null;
-                      goto schedule_cpu_switch_113;
-                    else
-                      fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                      Spinlock_owner := Spinlock_owner_;
-                      old_ops := null; vpriv_old := null; ppriv_old := null;
-                      goto Done;
-                    end if;
-                  end with;
-                end if;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          old_ops := null; vpriv_old := null; ppriv_old := null;
-          goto Done;
-        end if;
+        old_ops := null; vpriv_old := null; ppriv_old := null;
+        goto cpupool_move_135;
       else
         old_ops := null; vpriv_old := null;
         goto Credit_free_pdata_226;
       end if;
     else
-      \* moves.ts:135  softirq_pending = true;
-      \* moves.ts:136  spin_unlock(cpupool_lock);
-      if Spinlock_owner[cpupool_lock] = self then
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = null] do
-          \* schedulers.ts:412  return arincs[0];
-          \* moves.ts:164  let next: Scheduler = new_scheduler();
-          with next_ = arinc0 do
-            \* moves.ts:165  if (wanders && maybe())
-            with chosen_ \in {FALSE, TRUE} do
-              if chosen_ then
-                \* schedulers.ts:400  return credits[0];
-                \* moves.ts:165  next = old_scheduler();
-                with next2_ = credit0_2 do
-                  \* moves.ts:166  cpupool_move(cpus[0], next);
-                  with new_ops_ = credit0_2 do
-                    \* moves.ts:132  spin_lock(cpupool_lock);
-                    \* moves.ts:136  spin_unlock(cpupool_lock);
-                    if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                      \* moves.ts:132  spin_lock(cpupool_lock);
-                      await Spinlock_owner_[cpupool_lock] = null;
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
-                      new_ops := new_ops_;
-                      old_ops := null; vpriv_old := null; ppriv_old := null;
-                      goto schedule_cpu_switch_113;
-                    else
-                      fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                      Spinlock_owner := Spinlock_owner_;
-                      old_ops := null; vpriv_old := null; ppriv_old := null;
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              else
-                \* moves.ts:166  cpupool_move(cpus[0], next);
-                with new_ops_ = arinc0 do
-                  \* moves.ts:132  spin_lock(cpupool_lock);
-                  \* moves.ts:136  spin_unlock(cpupool_lock);
-                  if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                    \* moves.ts:132  spin_lock(cpupool_lock);
-                    await Spinlock_owner_[cpupool_lock] = null;
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
-                    new_ops := new_ops_;
-                    old_ops := null; vpriv_old := null; ppriv_old := null;
-                    goto schedule_cpu_switch_113;
-                  else
-                    fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                    Spinlock_owner := Spinlock_owner_;
-                    old_ops := null; vpriv_old := null; ppriv_old := null;
-                    goto Done;
-                  end if;
-                end with;
-              end if;
-            end with;
-          end with;
-        end with;
-      else
-        fault := fault \union {"unlock-not-held"};
-        old_ops := null; vpriv_old := null; ppriv_old := null;
-        goto Done;
-      end if;
+      old_ops := null; vpriv_old := null; ppriv_old := null;
+      goto cpupool_move_135;
     end if;
   else
     fault := fault \union {"use-after-free"};
@@ -1019,69 +601,144 @@ Credit_free_pdata_226:
     CschedPcpu_allocated[ppriv_old] := FALSE;
     CschedPcpu_cpu[ppriv_old] := null;
     CschedPcpu_ready[ppriv_old] := FALSE;
-    \* moves.ts:135  softirq_pending = true;
-    \* moves.ts:136  spin_unlock(cpupool_lock);
-    if Spinlock_owner[cpupool_lock] = self then
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = null] do
-        \* schedulers.ts:412  return arincs[0];
-        \* moves.ts:164  let next: Scheduler = new_scheduler();
-        with next_ = arinc0 do
-          \* moves.ts:165  if (wanders && maybe())
-          with chosen_ \in {FALSE, TRUE} do
-            if chosen_ then
-              \* schedulers.ts:400  return credits[0];
-              \* moves.ts:165  next = old_scheduler();
-              with next2_ = credit0_2 do
-                \* moves.ts:166  cpupool_move(cpus[0], next);
-                with new_ops_ = credit0_2 do
-                  \* moves.ts:132  spin_lock(cpupool_lock);
-                  \* moves.ts:136  spin_unlock(cpupool_lock);
-                  if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                    \* moves.ts:132  spin_lock(cpupool_lock);
-                    await Spinlock_owner_[cpupool_lock] = null;
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
-                    new_ops := new_ops_;
-                    ppriv_old := null;
-                    goto schedule_cpu_switch_113;
-                  else
-                    fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                    Spinlock_owner := Spinlock_owner_;
-                    ppriv_old := null;
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            else
-              \* moves.ts:166  cpupool_move(cpus[0], next);
-              with new_ops_ = arinc0 do
-                \* moves.ts:132  spin_lock(cpupool_lock);
-                \* moves.ts:136  spin_unlock(cpupool_lock);
-                if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                  \* moves.ts:132  spin_lock(cpupool_lock);
-                  await Spinlock_owner_[cpupool_lock] = null;
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
-                  new_ops := new_ops_;
-                  ppriv_old := null;
-                  goto schedule_cpu_switch_113;
-                else
-                  fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                  Spinlock_owner := Spinlock_owner_;
-                  ppriv_old := null;
-                  goto Done;
-                end if;
-              end with;
-            end if;
-          end with;
-        end with;
-      end with;
-    else
-      fault := fault \union {"unlock-not-held"};
-      ppriv_old := null;
-      goto Done;
-    end if;
+    ppriv_old := null;
+    goto cpupool_move_135;
   else
     fault := fault \union {"use-after-free"};
     ppriv_old := null;
+    goto Done;
+  end if;
+cpupool_move_135:
+  \* moves.ts:135  softirq_pending = true;
+  \* moves.ts:136  spin_unlock(cpupool_lock);
+  if Spinlock_owner[cpupool_lock] = self then
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = null],
+      \* schedulers.ts:412  return arincs[0];
+      \* moves.ts:164  let next: Scheduler = new_scheduler();
+         next_ = arinc0,
+      \* moves.ts:165  if (wanders && maybe())
+         chosen_ \in {FALSE, TRUE} do
+      if chosen_ then
+        \* schedulers.ts:400  return credits[0];
+        \* moves.ts:165  next = old_scheduler();
+        with next2_ = credit0_2,
+          \* moves.ts:166  cpupool_move(cpus[0], next);
+             new_ops_ = credit0_2 do
+          \* moves.ts:132  spin_lock(cpupool_lock);
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
+            \* moves.ts:132  spin_lock(cpupool_lock);
+            await Spinlock_owner_[cpupool_lock] = null;
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
+            \* moves.ts:113  const old_ops = cpu.scheduler!;
+            with old_ops_ = Pcpu_scheduler[cpu0] do
+              \* moves.ts:132  spin_lock(cpupool_lock);
+              if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null) then
+                \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+                if old_ops_ = credit0_2 then
+                  goto cpupool_move_135;
+                else
+                  \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+                  \* schedulers.ts:209  const spc = alloc(pdata)!;
+                  if \E free_ \in {spc0} : ~CschedPcpu_allocated[free_] then
+                    with allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]} do
+                      CschedPcpu_allocated[allocated_] := TRUE;
+                      if allocated_ # null then
+                        spc_2 := allocated_;
+                        new_ops := new_ops_;
+                        old_ops := old_ops_;
+                        goto Credit_alloc_pdata_210;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    if FALSE then
+                      spc_2 := null;
+                      new_ops := new_ops_;
+                      old_ops := old_ops_;
+                      goto Credit_alloc_pdata_210;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      goto Done;
+                    end if;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"};
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
+            Spinlock_owner := Spinlock_owner_;
+            goto Done;
+          end if;
+        end with;
+      else
+        \* moves.ts:166  cpupool_move(cpus[0], next);
+        with new_ops_ = arinc0 do
+          \* moves.ts:132  spin_lock(cpupool_lock);
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
+            \* moves.ts:132  spin_lock(cpupool_lock);
+            await Spinlock_owner_[cpupool_lock] = null;
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
+            \* moves.ts:113  const old_ops = cpu.scheduler!;
+            with old_ops_ = Pcpu_scheduler[cpu0] do
+              \* moves.ts:132  spin_lock(cpupool_lock);
+              if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null) then
+                \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+                if old_ops_ = arinc0 then
+                  goto cpupool_move_135;
+                else
+                  \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+                  \* schedulers.ts:159  return null;
+                  \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+                  \* moves.ts:116  const vpriv = alloc(vdata)!;
+                  if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+                    with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+                      IdleVdata_allocated[allocated_2_] := TRUE;
+                      if allocated_2_ # null then
+                        vpriv := allocated_2_;
+                        new_ops := new_ops_;
+                        old_ops := old_ops_;
+                        ppriv := null;
+                        goto schedule_cpu_switch_117;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    if FALSE then
+                      vpriv := null;
+                      new_ops := new_ops_;
+                      old_ops := old_ops_;
+                      ppriv := null;
+                      goto schedule_cpu_switch_117;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      goto Done;
+                    end if;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"};
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
+            Spinlock_owner := Spinlock_owner_;
+            goto Done;
+          end if;
+        end with;
+      end if;
+    end with;
+  else
+    fault := fault \union {"unlock-not-held"};
     goto Done;
   end if;
 end process;
@@ -1277,133 +934,104 @@ new_scheduler_412(self) == /\ pc[self] = "new_scheduler_412"
                                   IF chosen_
                                      THEN /\ LET next2_ == credit0_2 IN
                                                LET new_ops_ == credit0_2 IN
-                                                 IF Spinlock_owner[cpupool_lock] # self
+                                                 IF (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                                     THEN /\ Spinlock_owner[cpupool_lock] = null
                                                          /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                                         /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                         /\ fault' = fault
-                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                         /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                                              IF ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null)
+                                                                 THEN /\ IF old_ops_ = credit0_2
+                                                                            THEN /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                                 /\ UNCHANGED << CschedPcpu_allocated, 
+                                                                                                 fault, new_ops, old_ops, 
+                                                                                                 spc_2 >>
+                                                                            ELSE /\ IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_]
+                                                                                       THEN /\ \E allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]}:
+                                                                                                 /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                                 /\ IF allocated_ # null
+                                                                                                       THEN /\ spc_2' = [spc_2 EXCEPT ![self] = allocated_]
+                                                                                                            /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED << new_ops, 
+                                                                                                                            old_ops, 
+                                                                                                                            spc_2 >>
+                                                                                       ELSE /\ IF FALSE
+                                                                                                  THEN /\ spc_2' = [spc_2 EXCEPT ![self] = null]
+                                                                                                       /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
+                                                                                                       /\ fault' = fault
+                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ UNCHANGED << new_ops, 
+                                                                                                                       old_ops, 
+                                                                                                                       spc_2 >>
+                                                                                            /\ UNCHANGED CschedPcpu_allocated
+                                                                 ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"})
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << CschedPcpu_allocated, new_ops, 
+                                                                                      old_ops, spc_2 >>
+                                                    ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED << Spinlock_owner, new_ops >>
+                                                         /\ UNCHANGED << Spinlock_owner, CschedPcpu_allocated, new_ops, 
+                                                                         old_ops, spc_2 >>
+                                          /\ UNCHANGED << IdleVdata_allocated, ppriv, vpriv >>
                                      ELSE /\ LET new_ops_ == arinc0 IN
-                                               IF Spinlock_owner[cpupool_lock] # self
+                                               IF (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                                   THEN /\ Spinlock_owner[cpupool_lock] = null
                                                        /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                                       /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                       /\ fault' = fault
-                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << Spinlock_owner, new_ops >>
-                           /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, 
-                                           CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, CschedPcpu_allocated, 
-                                           IdleVdata_allocated, lock, lock_2, spc, held, held_shared, old_ops, ppriv, 
-                                           spc_2, vpriv, old_lock, lock_3, vpriv_old, ppriv_old, lock_of >>
-
-schedule_cpu_switch_113(self) == /\ pc[self] = "schedule_cpu_switch_113"
-                                 /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
-                                      IF old_ops_ # null
-                                         THEN /\ IF old_ops_ = new_ops[self]
-                                                    THEN /\ IF Spinlock_owner[cpupool_lock] = self
-                                                               THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = null] IN
-                                                                         LET next_ == arinc0 IN
-                                                                           \E chosen_ \in {FALSE, TRUE}:
-                                                                             IF chosen_
-                                                                                THEN /\ LET next2_ == credit0_2 IN
-                                                                                          LET new_ops_ == credit0_2 IN
-                                                                                            IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                               THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                                    /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                    /\ fault' = fault
-                                                                                               ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                ELSE /\ LET new_ops_ == arinc0 IN
-                                                                                          IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                             THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                                  /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                                  /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                  /\ fault' = fault
-                                                                                             ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                  /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                       /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                                            IF ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null)
+                                                               THEN /\ IF old_ops_ = arinc0
+                                                                          THEN /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                               /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                               fault, new_ops, old_ops, 
+                                                                                               ppriv, vpriv >>
+                                                                          ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                                     THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                               /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
+                                                                                               /\ IF allocated_2_ # null
+                                                                                                     THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
+                                                                                                          /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                          /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                          /\ fault' = fault
+                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          /\ UNCHANGED << new_ops, 
+                                                                                                                          old_ops, 
+                                                                                                                          ppriv, 
+                                                                                                                          vpriv >>
+                                                                                     ELSE /\ IF FALSE
+                                                                                                THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                     /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                     /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                     /\ fault' = fault
+                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     /\ UNCHANGED << new_ops, 
+                                                                                                                     old_ops, 
+                                                                                                                     ppriv, 
+                                                                                                                     vpriv >>
+                                                                                          /\ UNCHANGED IdleVdata_allocated
+                                                               ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"})
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED Spinlock_owner
-                                                         /\ UNCHANGED << CschedPcpu_allocated, IdleVdata_allocated, 
-                                                                         old_ops, ppriv, spc_2, vpriv >>
-                                                    ELSE /\ IF new_ops[self] \in {credit0_2}
-                                                               THEN /\ IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_]
-                                                                          THEN /\ \E allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]}:
-                                                                                    /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![allocated_] = TRUE]
-                                                                                    /\ IF allocated_ # null
-                                                                                          THEN /\ spc_2' = [spc_2 EXCEPT ![self] = allocated_]
-                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
-                                                                                               /\ UNCHANGED << fault, 
-                                                                                                               new_ops >>
-                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                               /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED << old_ops, 
-                                                                                                               spc_2 >>
-                                                                          ELSE /\ IF FALSE
-                                                                                     THEN /\ spc_2' = [spc_2 EXCEPT ![self] = null]
-                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
-                                                                                          /\ UNCHANGED << fault, new_ops >>
-                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                          /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED << old_ops, spc_2 >>
-                                                                               /\ UNCHANGED CschedPcpu_allocated
-                                                                    /\ UNCHANGED << IdleVdata_allocated, ppriv, vpriv >>
-                                                               ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                                                          THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                                                    /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
-                                                                                    /\ IF allocated_2_ # null
-                                                                                          THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
-                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                               /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                                               /\ UNCHANGED << fault, 
-                                                                                                               new_ops >>
-                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                               /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED << old_ops, 
-                                                                                                               ppriv, 
-                                                                                                               vpriv >>
-                                                                          ELSE /\ IF FALSE
-                                                                                     THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                          /\ ppriv' = [ppriv EXCEPT ![self] = null]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                                          /\ UNCHANGED << fault, new_ops >>
-                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                          /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED << old_ops, ppriv, 
-                                                                                                          vpriv >>
-                                                                               /\ UNCHANGED IdleVdata_allocated
-                                                                    /\ UNCHANGED << CschedPcpu_allocated, spc_2 >>
-                                                         /\ UNCHANGED Spinlock_owner
-                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                              /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, CschedPcpu_allocated, IdleVdata_allocated, 
-                                                              old_ops, ppriv, spc_2, vpriv >>
-                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                 Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, 
-                                                 lock, lock_2, spc, held, held_shared, old_lock, lock_3, vpriv_old, 
-                                                 ppriv_old, lock_of >>
+                                                                    /\ UNCHANGED << IdleVdata_allocated, new_ops, 
+                                                                                    old_ops, ppriv, vpriv >>
+                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, new_ops, 
+                                                                       old_ops, ppriv, vpriv >>
+                                          /\ UNCHANGED << CschedPcpu_allocated, spc_2 >>
+                           /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, 
+                                           CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, lock, lock_2, spc, held, 
+                                           held_shared, old_lock, lock_3, vpriv_old, ppriv_old, lock_of >>
 
 Credit_alloc_pdata_210(self) == /\ pc[self] = "Credit_alloc_pdata_210"
                                 /\ IF CschedPcpu_allocated[spc_2[self]]
@@ -1493,7 +1121,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                                   LET ppriv_old_ == Pcpu_sched_priv[cpu0] IN
                                                                                     IF new_ops[self] \in {credit0_2}
                                                                                        THEN /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = vpriv[self]]
-                                                                                            /\ IF Spinlock_owner_[Credit_lock[new_ops[self]]] # self
+                                                                                            /\ IF (Spinlock_owner_[Credit_lock[new_ops[self]]] # self) /\ (Spinlock_owner_[Credit_lock[new_ops[self]]] = null)
                                                                                                   THEN /\ Spinlock_owner_[Credit_lock[new_ops[self]]] = null
                                                                                                        /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![Credit_lock[new_ops[self]]] = self] IN
                                                                                                             IF (ppriv[self] # null) /\ CschedPcpu_allocated[ppriv[self]]
@@ -1521,7 +1149,7 @@ pcpu_schedule_lock_irq_138_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_138_
                                                                                                                                     old_lock, 
                                                                                                                                     vpriv_old, 
                                                                                                                                     ppriv_old >>
-                                                                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[Credit_lock[new_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
                                                                                                        /\ new_ops' = [new_ops EXCEPT ![self] = null]
                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
@@ -1627,138 +1255,33 @@ Scheduler_take_over_189(self) == /\ pc[self] = "Scheduler_take_over_189"
                                  /\ IF Spinlock_owner[cpu0__lock] = self
                                        THEN /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = lock_of[self]]
                                             /\ IF ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) /\ (Spinlock_owner[old_lock[self]] = self)
-                                                  THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![old_lock[self]] = null] IN
-                                                            IF vpriv_old[self] = null
-                                                               THEN /\ IF old_ops[self] \in {credit0_2}
-                                                                          THEN /\ IF ppriv_old[self] = null
-                                                                                     THEN /\ IF Spinlock_owner_[cpupool_lock] = self
-                                                                                                THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![cpupool_lock] = null] IN
-                                                                                                          LET next_ == arinc0 IN
-                                                                                                            \E chosen_ \in {FALSE, TRUE}:
-                                                                                                              IF chosen_
-                                                                                                                 THEN /\ LET next2_ == credit0_2 IN
-                                                                                                                           LET new_ops_ == credit0_2 IN
-                                                                                                                             IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self)
-                                                                                                                                THEN /\ Spinlock_owner2_[cpupool_lock] = null
-                                                                                                                                     /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
-                                                                                                                                     /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                     /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                     /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                     /\ lock_of' = [lock_of EXCEPT ![self] = null]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                                                     /\ fault' = fault
-                                                                                                                                ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                     /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                     /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                     /\ lock_of' = [lock_of EXCEPT ![self] = null]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                     /\ UNCHANGED new_ops
-                                                                                                                 ELSE /\ LET new_ops_ == arinc0 IN
-                                                                                                                           IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self)
-                                                                                                                              THEN /\ Spinlock_owner2_[cpupool_lock] = null
-                                                                                                                                   /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
-                                                                                                                                   /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                   /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                   /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                   /\ lock_of' = [lock_of EXCEPT ![self] = null]
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                                                   /\ fault' = fault
-                                                                                                                              ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                   /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                   /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                   /\ lock_of' = [lock_of EXCEPT ![self] = null]
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                   /\ UNCHANGED new_ops
-                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                     /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                     /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                     /\ lock_of' = [lock_of EXCEPT ![self] = null]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     /\ UNCHANGED new_ops
-                                                                                     ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                          /\ lock_of' = [lock_of EXCEPT ![self] = null]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Credit_free_pdata_226"]
-                                                                                          /\ UNCHANGED << fault, new_ops, 
-                                                                                                          ppriv_old >>
-                                                                          ELSE /\ IF Spinlock_owner_[cpupool_lock] = self
-                                                                                     THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![cpupool_lock] = null] IN
-                                                                                               LET next_ == arinc0 IN
-                                                                                                 \E chosen_ \in {FALSE, TRUE}:
-                                                                                                   IF chosen_
-                                                                                                      THEN /\ LET next2_ == credit0_2 IN
-                                                                                                                LET new_ops_ == credit0_2 IN
-                                                                                                                  IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self)
-                                                                                                                     THEN /\ Spinlock_owner2_[cpupool_lock] = null
-                                                                                                                          /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
-                                                                                                                          /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                          /\ lock_of' = [lock_of EXCEPT ![self] = null]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                                          /\ fault' = fault
-                                                                                                                     ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                          /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                          /\ lock_of' = [lock_of EXCEPT ![self] = null]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ UNCHANGED new_ops
-                                                                                                      ELSE /\ LET new_ops_ == arinc0 IN
-                                                                                                                IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self)
-                                                                                                                   THEN /\ Spinlock_owner2_[cpupool_lock] = null
-                                                                                                                        /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
-                                                                                                                        /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                        /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                        /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                        /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                        /\ lock_of' = [lock_of EXCEPT ![self] = null]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                                        /\ fault' = fault
-                                                                                                                   ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                        /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                        /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                        /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                        /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                        /\ lock_of' = [lock_of EXCEPT ![self] = null]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        /\ UNCHANGED new_ops
-                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                          /\ lock_of' = [lock_of EXCEPT ![self] = null]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED new_ops
-                                                               ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                    /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                    /\ lock_of' = [lock_of EXCEPT ![self] = null]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_126"]
-                                                                    /\ UNCHANGED << fault, new_ops, old_ops, vpriv_old, 
-                                                                                    ppriv_old >>
+                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![old_lock[self]] = null]
+                                                       /\ IF vpriv_old[self] = null
+                                                             THEN /\ IF old_ops[self] \in {credit0_2}
+                                                                        THEN /\ IF ppriv_old[self] = null
+                                                                                   THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                        /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                        /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                                                        /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                        /\ lock_of' = [lock_of EXCEPT ![self] = null]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                                   ELSE /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                        /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                        /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                                                        /\ lock_of' = [lock_of EXCEPT ![self] = null]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Credit_free_pdata_226"]
+                                                                                        /\ UNCHANGED ppriv_old
+                                                                        ELSE /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                             /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                             /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                             /\ lock_of' = [lock_of EXCEPT ![self] = null]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                             ELSE /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                  /\ lock_of' = [lock_of EXCEPT ![self] = null]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_126"]
+                                                                  /\ UNCHANGED << old_ops, vpriv_old, ppriv_old >>
+                                                       /\ fault' = fault
                                                   ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "unlock-not-held"})
                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                        /\ old_lock' = [old_lock EXCEPT ![self] = null]
@@ -1766,7 +1289,7 @@ Scheduler_take_over_189(self) == /\ pc[self] = "Scheduler_take_over_189"
                                                        /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                        /\ lock_of' = [lock_of EXCEPT ![self] = null]
                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << Spinlock_owner, new_ops >>
+                                                       /\ UNCHANGED Spinlock_owner
                                        ELSE /\ fault' = (fault \union {"guess"})
                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                             /\ old_lock' = [old_lock EXCEPT ![self] = null]
@@ -1774,11 +1297,11 @@ Scheduler_take_over_189(self) == /\ pc[self] = "Scheduler_take_over_189"
                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                             /\ lock_of' = [lock_of EXCEPT ![self] = null]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Pcpu_schedule_lock, Spinlock_owner, new_ops >>
+                                            /\ UNCHANGED << Pcpu_schedule_lock, Spinlock_owner >>
                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, CschedPcpu_cpu, 
                                                  CschedPcpu_ready, IdleVdata_ops, CschedPcpu_allocated, 
-                                                 IdleVdata_allocated, lock, lock_2, spc, held, held_shared, ppriv, spc_2, 
-                                                 vpriv, lock_3 >>
+                                                 IdleVdata_allocated, lock, lock_2, spc, held, held_shared, new_ops, 
+                                                 ppriv, spc_2, vpriv, lock_3 >>
 
 Arinc653_switch_sched_381(self) == /\ pc[self] = "Arinc653_switch_sched_381"
                                    /\ IF Spinlock_owner[cpu0__lock] = self
@@ -1786,146 +1309,47 @@ Arinc653_switch_sched_381(self) == /\ pc[self] = "Arinc653_switch_sched_381"
                                               /\ LET lock_of_2_ == cpu0__lock IN
                                                    /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = lock_of_2_]
                                                    /\ IF ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) /\ (Spinlock_owner[old_lock[self]] = self)
-                                                         THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![old_lock[self]] = null] IN
-                                                                   IF vpriv_old[self] = null
-                                                                      THEN /\ IF old_ops[self] \in {credit0_2}
-                                                                                 THEN /\ IF ppriv_old[self] = null
-                                                                                            THEN /\ IF Spinlock_owner_[cpupool_lock] = self
-                                                                                                       THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![cpupool_lock] = null] IN
-                                                                                                                 LET next_ == arinc0 IN
-                                                                                                                   \E chosen_ \in {FALSE, TRUE}:
-                                                                                                                     IF chosen_
-                                                                                                                        THEN /\ LET next2_ == credit0_2 IN
-                                                                                                                                  LET new_ops_ == credit0_2 IN
-                                                                                                                                    IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self)
-                                                                                                                                       THEN /\ Spinlock_owner2_[cpupool_lock] = null
-                                                                                                                                            /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
-                                                                                                                                            /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                            /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                            /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                                                            /\ fault' = fault
-                                                                                                                                       ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                            /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                            /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                            /\ UNCHANGED new_ops
-                                                                                                                        ELSE /\ LET new_ops_ == arinc0 IN
-                                                                                                                                  IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self)
-                                                                                                                                     THEN /\ Spinlock_owner2_[cpupool_lock] = null
-                                                                                                                                          /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
-                                                                                                                                          /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                                                          /\ fault' = fault
-                                                                                                                                     ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                          /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                          /\ UNCHANGED new_ops
-                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                            /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                            /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ UNCHANGED new_ops
-                                                                                            ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                 /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                 /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Credit_free_pdata_226"]
-                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                 new_ops, 
-                                                                                                                 ppriv_old >>
-                                                                                 ELSE /\ IF Spinlock_owner_[cpupool_lock] = self
-                                                                                            THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![cpupool_lock] = null] IN
-                                                                                                      LET next_ == arinc0 IN
-                                                                                                        \E chosen_ \in {FALSE, TRUE}:
-                                                                                                          IF chosen_
-                                                                                                             THEN /\ LET next2_ == credit0_2 IN
-                                                                                                                       LET new_ops_ == credit0_2 IN
-                                                                                                                         IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self)
-                                                                                                                            THEN /\ Spinlock_owner2_[cpupool_lock] = null
-                                                                                                                                 /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
-                                                                                                                                 /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                 /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                 /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                 /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                                                 /\ fault' = fault
-                                                                                                                            ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                                 /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                                 /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                                 /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                 /\ UNCHANGED new_ops
-                                                                                                             ELSE /\ LET new_ops_ == arinc0 IN
-                                                                                                                       IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self)
-                                                                                                                          THEN /\ Spinlock_owner2_[cpupool_lock] = null
-                                                                                                                               /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
-                                                                                                                               /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                               /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                                               /\ fault' = fault
-                                                                                                                          ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                                               /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                                               /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED new_ops
-                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                 /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                 /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                 /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 /\ UNCHANGED new_ops
-                                                                      ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                           /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_126"]
-                                                                           /\ UNCHANGED << fault, new_ops, old_ops, 
-                                                                                           vpriv_old, ppriv_old >>
+                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![old_lock[self]] = null]
+                                                              /\ IF vpriv_old[self] = null
+                                                                    THEN /\ IF old_ops[self] \in {credit0_2}
+                                                                               THEN /\ IF ppriv_old[self] = null
+                                                                                          THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                                                               /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                                          ELSE /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Credit_free_pdata_226"]
+                                                                                               /\ UNCHANGED ppriv_old
+                                                                               ELSE /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                    /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                    /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                                                    /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                    ELSE /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_126"]
+                                                                         /\ UNCHANGED << old_ops, vpriv_old, ppriv_old >>
+                                                              /\ fault' = fault
                                                          ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "unlock-not-held"})
                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                               /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Spinlock_owner, new_ops >>
+                                                              /\ UNCHANGED Spinlock_owner
                                          ELSE /\ fault' = (fault \union {"guess"})
                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                               /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                               /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_sched_priv, Spinlock_owner, 
-                                                              new_ops >>
+                                              /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_sched_priv, Spinlock_owner >>
                                    /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, CschedPcpu_cpu, 
                                                    CschedPcpu_ready, IdleVdata_ops, CschedPcpu_allocated, 
-                                                   IdleVdata_allocated, lock, lock_2, spc, held, held_shared, ppriv, 
-                                                   spc_2, vpriv, lock_3, lock_of >>
+                                                   IdleVdata_allocated, lock, lock_2, spc, held, held_shared, new_ops, 
+                                                   ppriv, spc_2, vpriv, lock_3, lock_of >>
 
 schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                  /\ IF IdleVdata_allocated[vpriv_old[self]]
@@ -1933,169 +1357,171 @@ schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                             /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![vpriv_old[self]] = null]
                                             /\ IF old_ops[self] \in {credit0_2}
                                                   THEN /\ IF ppriv_old[self] = null
-                                                             THEN /\ IF Spinlock_owner[cpupool_lock] = self
-                                                                        THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = null] IN
-                                                                                  LET next_ == arinc0 IN
-                                                                                    \E chosen_ \in {FALSE, TRUE}:
-                                                                                      IF chosen_
-                                                                                         THEN /\ LET next2_ == credit0_2 IN
-                                                                                                   LET new_ops_ == credit0_2 IN
-                                                                                                     IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                                        THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                                             /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                                             /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                             /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                             /\ fault' = fault
-                                                                                                        ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                             /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             /\ UNCHANGED new_ops
-                                                                                         ELSE /\ LET new_ops_ == arinc0 IN
-                                                                                                   IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                                      THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                                           /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                                           /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                           /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                           /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                           /\ fault' = fault
-                                                                                                      ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                           /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                           /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           /\ UNCHANGED new_ops
-                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                             /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Spinlock_owner, new_ops >>
+                                                             THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                  /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                                  /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
                                                              ELSE /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                   /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Credit_free_pdata_226"]
-                                                                  /\ UNCHANGED << Spinlock_owner, fault, new_ops, 
-                                                                                  ppriv_old >>
-                                                  ELSE /\ IF Spinlock_owner[cpupool_lock] = self
-                                                             THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = null] IN
-                                                                       LET next_ == arinc0 IN
-                                                                         \E chosen_ \in {FALSE, TRUE}:
-                                                                           IF chosen_
-                                                                              THEN /\ LET next2_ == credit0_2 IN
-                                                                                        LET new_ops_ == credit0_2 IN
-                                                                                          IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                             THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                                  /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                                  /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                  /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                  /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                  /\ fault' = fault
-                                                                                             ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                  /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                  /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ UNCHANGED new_ops
-                                                                              ELSE /\ LET new_ops_ == arinc0 IN
-                                                                                        IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                           THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                                /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                                /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                /\ fault' = fault
-                                                                                           ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED new_ops
-                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                  /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                  /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ UNCHANGED << Spinlock_owner, new_ops >>
+                                                                  /\ UNCHANGED ppriv_old
+                                                  ELSE /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                       /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                       /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                       /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                            /\ fault' = fault
                                        ELSE /\ fault' = (fault \union {"use-after-free"})
                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                             /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Spinlock_owner, IdleVdata_ops, IdleVdata_allocated, new_ops >>
+                                            /\ UNCHANGED << IdleVdata_ops, IdleVdata_allocated >>
                                  /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, 
-                                                 Pcpu_idle_sched_priv, CschedPcpu_cpu, CschedPcpu_ready, 
-                                                 CschedPcpu_allocated, lock, lock_2, spc, held, held_shared, ppriv, 
-                                                 spc_2, vpriv, old_lock, lock_3, lock_of >>
+                                                 Pcpu_idle_sched_priv, Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, 
+                                                 CschedPcpu_allocated, lock, lock_2, spc, held, held_shared, new_ops, 
+                                                 ppriv, spc_2, vpriv, old_lock, lock_3, lock_of >>
 
 Credit_free_pdata_226(self) == /\ pc[self] = "Credit_free_pdata_226"
                                /\ IF CschedPcpu_allocated[ppriv_old[self]]
                                      THEN /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![ppriv_old[self]] = FALSE]
                                           /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![ppriv_old[self]] = null]
                                           /\ CschedPcpu_ready' = [CschedPcpu_ready EXCEPT ![ppriv_old[self]] = FALSE]
-                                          /\ IF Spinlock_owner[cpupool_lock] = self
-                                                THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = null] IN
-                                                          LET next_ == arinc0 IN
-                                                            \E chosen_ \in {FALSE, TRUE}:
-                                                              IF chosen_
-                                                                 THEN /\ LET next2_ == credit0_2 IN
-                                                                           LET new_ops_ == credit0_2 IN
-                                                                             IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                     /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                     /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                     /\ fault' = fault
-                                                                                ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                     /\ Spinlock_owner' = Spinlock_owner_
-                                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED new_ops
-                                                                 ELSE /\ LET new_ops_ == arinc0 IN
-                                                                           IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                              THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                   /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                   /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                   /\ fault' = fault
-                                                                              ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                   /\ Spinlock_owner' = Spinlock_owner_
-                                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED new_ops
-                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << Spinlock_owner, new_ops >>
+                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                          /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                          /\ fault' = fault
                                      ELSE /\ fault' = (fault \union {"use-after-free"})
                                           /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Spinlock_owner, CschedPcpu_cpu, CschedPcpu_ready, 
-                                                          CschedPcpu_allocated, new_ops >>
+                                          /\ UNCHANGED << CschedPcpu_cpu, CschedPcpu_ready, CschedPcpu_allocated >>
                                /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, 
-                                               IdleVdata_ops, IdleVdata_allocated, lock, lock_2, spc, held, held_shared, 
-                                               old_ops, ppriv, spc_2, vpriv, old_lock, lock_3, vpriv_old, lock_of >>
+                                               Spinlock_owner, IdleVdata_ops, IdleVdata_allocated, lock, lock_2, spc, 
+                                               held, held_shared, new_ops, old_ops, ppriv, spc_2, vpriv, old_lock, 
+                                               lock_3, vpriv_old, lock_of >>
 
-cpupool_move(self) == new_scheduler_412(self) \/ schedule_cpu_switch_113(self) \/ Credit_alloc_pdata_210(self)
-                         \/ schedule_cpu_switch_116(self) \/ schedule_cpu_switch_117(self)
-                         \/ pcpu_schedule_lock_irq_138_4(self) \/ Scheduler_take_over_184(self)
-                         \/ Scheduler_take_over_189(self) \/ Arinc653_switch_sched_381(self)
-                         \/ schedule_cpu_switch_126(self) \/ Credit_free_pdata_226(self)
+cpupool_move_135(self) == /\ pc[self] = "cpupool_move_135"
+                          /\ IF Spinlock_owner[cpupool_lock] = self
+                                THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = null] IN
+                                          LET next_ == arinc0 IN
+                                            \E chosen_ \in {FALSE, TRUE}:
+                                              IF chosen_
+                                                 THEN /\ LET next2_ == credit0_2 IN
+                                                           LET new_ops_ == credit0_2 IN
+                                                             IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
+                                                                THEN /\ Spinlock_owner_[cpupool_lock] = null
+                                                                     /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
+                                                                     /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                                                          IF ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null)
+                                                                             THEN /\ IF old_ops_ = credit0_2
+                                                                                        THEN /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                                             /\ UNCHANGED << CschedPcpu_allocated, 
+                                                                                                             fault, 
+                                                                                                             new_ops, 
+                                                                                                             old_ops, 
+                                                                                                             spc_2 >>
+                                                                                        ELSE /\ IF \E free_ \in {spc0} : ~CschedPcpu_allocated[free_]
+                                                                                                   THEN /\ \E allocated_ \in {free_ \in {spc0} : ~CschedPcpu_allocated[free_]}:
+                                                                                                             /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                                             /\ IF allocated_ # null
+                                                                                                                   THEN /\ spc_2' = [spc_2 EXCEPT ![self] = allocated_]
+                                                                                                                        /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << new_ops, 
+                                                                                                                                        old_ops, 
+                                                                                                                                        spc_2 >>
+                                                                                                   ELSE /\ IF FALSE
+                                                                                                              THEN /\ spc_2' = [spc_2 EXCEPT ![self] = null]
+                                                                                                                   /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
+                                                                                                                   /\ fault' = fault
+                                                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED << new_ops, 
+                                                                                                                                   old_ops, 
+                                                                                                                                   spc_2 >>
+                                                                                                        /\ UNCHANGED CschedPcpu_allocated
+                                                                             ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"})
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ UNCHANGED << CschedPcpu_allocated, 
+                                                                                                  new_ops, old_ops, 
+                                                                                                  spc_2 >>
+                                                                ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
+                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED << CschedPcpu_allocated, new_ops, 
+                                                                                     old_ops, spc_2 >>
+                                                      /\ UNCHANGED << IdleVdata_allocated, ppriv, vpriv >>
+                                                 ELSE /\ LET new_ops_ == arinc0 IN
+                                                           IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
+                                                              THEN /\ Spinlock_owner_[cpupool_lock] = null
+                                                                   /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
+                                                                   /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                                                        IF ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null)
+                                                                           THEN /\ IF old_ops_ = arinc0
+                                                                                      THEN /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                                           /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                           fault, 
+                                                                                                           new_ops, 
+                                                                                                           old_ops, 
+                                                                                                           ppriv, vpriv >>
+                                                                                      ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                                                 THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                                           /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
+                                                                                                           /\ IF allocated_2_ # null
+                                                                                                                 THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
+                                                                                                                      /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                      /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                                      /\ fault' = fault
+                                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED << new_ops, 
+                                                                                                                                      old_ops, 
+                                                                                                                                      ppriv, 
+                                                                                                                                      vpriv >>
+                                                                                                 ELSE /\ IF FALSE
+                                                                                                            THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                 /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                 /\ ppriv' = [ppriv EXCEPT ![self] = null]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                                 /\ fault' = fault
+                                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 /\ UNCHANGED << new_ops, 
+                                                                                                                                 old_ops, 
+                                                                                                                                 ppriv, 
+                                                                                                                                 vpriv >>
+                                                                                                      /\ UNCHANGED IdleVdata_allocated
+                                                                           ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"})
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                new_ops, old_ops, ppriv, 
+                                                                                                vpriv >>
+                                                              ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
+                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED << IdleVdata_allocated, new_ops, old_ops, 
+                                                                                   ppriv, vpriv >>
+                                                      /\ UNCHANGED << CschedPcpu_allocated, spc_2 >>
+                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                     /\ UNCHANGED << Spinlock_owner, CschedPcpu_allocated, IdleVdata_allocated, new_ops, 
+                                                     old_ops, ppriv, spc_2, vpriv >>
+                          /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_sched_priv, Pcpu_idle_sched_priv, 
+                                          CschedPcpu_cpu, CschedPcpu_ready, IdleVdata_ops, lock, lock_2, spc, held, 
+                                          held_shared, old_lock, lock_3, vpriv_old, ppriv_old, lock_of >>
+
+cpupool_move(self) == new_scheduler_412(self) \/ Credit_alloc_pdata_210(self) \/ schedule_cpu_switch_116(self)
+                         \/ schedule_cpu_switch_117(self) \/ pcpu_schedule_lock_irq_138_4(self)
+                         \/ Scheduler_take_over_184(self) \/ Scheduler_take_over_189(self)
+                         \/ Arinc653_switch_sched_381(self) \/ schedule_cpu_switch_126(self)
+                         \/ Credit_free_pdata_226(self) \/ cpupool_move_135(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -2109,25 +1535,21 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_2" /\ ~(IF Spinlock_owner[lock_2[t_]] # t_ THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE)
-  \/ pc[t_] = "new_scheduler_412" /\ ~(\E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_113" /\ ~(IF Pcpu_scheduler[cpu0] # null THEN IF Pcpu_scheduler[cpu0] = new_ops[t_] THEN IF Spinlock_owner[cpupool_lock] = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF Spinlock_owner[lock_3[t_]] # t_ THEN (Spinlock_owner[lock_3[t_]] = null) /\ (IF lock_3[t_] = Pcpu_schedule_lock[cpu0] THEN IF (IF cpu0__lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_ THEN IF new_ops[t_] \in {credit0_2} THEN IF (IF Credit_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit_lock[new_ops[t_]]]) # t_ THEN (IF Credit_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit_lock[new_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
-  \/ pc[t_] = "Scheduler_take_over_189" /\ ~(IF Spinlock_owner[cpu0__lock] = t_ THEN IF ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN lock_of[t_] ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF Spinlock_owner[old_lock[t_]] = t_ THEN IF vpriv_old[t_] = null THEN IF old_ops[t_] \in {credit0_2} THEN IF ppriv_old[t_] = null THEN IF (IF cpupool_lock = old_lock[t_] THEN null ELSE Spinlock_owner[cpupool_lock]) = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN lock_of[t_] ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN lock_of[t_] ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF (IF cpupool_lock = old_lock[t_] THEN null ELSE Spinlock_owner[cpupool_lock]) = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN lock_of[t_] ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN lock_of[t_] ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Arinc653_switch_sched_381" /\ ~(IF Spinlock_owner[cpu0__lock] = t_ THEN IF ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN cpu0__lock ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF Spinlock_owner[old_lock[t_]] = t_ THEN IF vpriv_old[t_] = null THEN IF old_ops[t_] \in {credit0_2} THEN IF ppriv_old[t_] = null THEN IF (IF cpupool_lock = old_lock[t_] THEN null ELSE Spinlock_owner[cpupool_lock]) = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN cpu0__lock ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN cpu0__lock ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF (IF cpupool_lock = old_lock[t_] THEN null ELSE Spinlock_owner[cpupool_lock]) = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN cpu0__lock ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN cpu0__lock ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_126" /\ ~(IF IdleVdata_allocated[vpriv_old[t_]] THEN IF old_ops[t_] \in {credit0_2} THEN IF ppriv_old[t_] = null THEN IF Spinlock_owner[cpupool_lock] = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Spinlock_owner[cpupool_lock] = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_free_pdata_226" /\ ~(IF CschedPcpu_allocated[ppriv_old[t_]] THEN IF Spinlock_owner[cpupool_lock] = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "new_scheduler_412" /\ ~(\E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE ELSE IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF Spinlock_owner[lock_3[t_]] # t_ THEN (Spinlock_owner[lock_3[t_]] = null) /\ (IF lock_3[t_] = Pcpu_schedule_lock[cpu0] THEN IF (IF cpu0__lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_ THEN IF new_ops[t_] \in {credit0_2} THEN IF (IF Credit_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit_lock[new_ops[t_]]]) # t_ THEN IF (IF Credit_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit_lock[new_ops[t_]]]) = null THEN (IF Credit_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit_lock[new_ops[t_]]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
+  \/ pc[t_] = "cpupool_move_135" /\ ~(IF Spinlock_owner[cpupool_lock] = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN IF null = null THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {credit0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {credit0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {credit0_2} THEN Pcpu__lock[cpu_] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN IF null = null THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pcpu_schedule_lock_irq_138_2" -> (IF (Spinlock_owner[lock_2[t_]] # t_) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {}) \union (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (Spinlock_owner[lock_3[t_]] = null) /\ (lock_3[t_] = Pcpu_schedule_lock[cpu0]) /\ ((IF cpu0__lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_) /\ (new_ops[t_] \in {credit0_2}) /\ ((IF Credit_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit_lock[new_ops[t_]]]) # t_) /\ (~((IF Credit_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit_lock[new_ops[t_]]]) = null)) THEN Present(IF Credit_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit_lock[new_ops[t_]]]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_138_4" -> (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {}) \union (IF (Spinlock_owner[lock_3[t_]] # t_) /\ (Spinlock_owner[lock_3[t_]] = null) /\ (lock_3[t_] = Pcpu_schedule_lock[cpu0]) /\ ((IF cpu0__lock = lock_3[t_] THEN t_ ELSE Spinlock_owner[cpu0__lock]) = t_) /\ (new_ops[t_] \in {credit0_2}) /\ ((IF Credit_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit_lock[new_ops[t_]]]) # t_) /\ ((IF Credit_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit_lock[new_ops[t_]]]) = null) /\ (~((IF Credit_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit_lock[new_ops[t_]]]) = null)) THEN Present(IF Credit_lock[new_ops[t_]] = lock_3[t_] THEN t_ ELSE Spinlock_owner[Credit_lock[new_ops[t_]]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

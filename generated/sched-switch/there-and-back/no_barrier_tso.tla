@@ -332,23 +332,22 @@ begin
 new_scheduler_410:
   \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
   \* moves.ts:164  let next: Scheduler = new_scheduler();
-  with next_ = credit2_0_2 do
+  with next_ = credit2_0_2,
     \* moves.ts:165  if (wanders && maybe())
-    with chosen_ \in {FALSE, TRUE} do
-      if chosen_ then
-        \* schedulers.ts:400  return credits[0];
-        \* moves.ts:165  next = old_scheduler();
-        with next2_ = credit0_2 do
-          \* moves.ts:166  cpupool_move(cpus[0], next);
-          new_ops := credit0_2;
-          goto cpupool_move_132;
-        end with;
-      else
+       chosen_ \in {FALSE, TRUE} do
+    if chosen_ then
+      \* schedulers.ts:400  return credits[0];
+      \* moves.ts:165  next = old_scheduler();
+      with next2_ = credit0_2 do
         \* moves.ts:166  cpupool_move(cpus[0], next);
-        new_ops := credit2_0_2;
+        new_ops := credit0_2;
         goto cpupool_move_132;
-      end if;
-    end with;
+      end with;
+    else
+      \* moves.ts:166  cpupool_move(cpus[0], next);
+      new_ops := credit2_0_2;
+      goto cpupool_move_132;
+    end if;
   end with;
 cpupool_move_132:
   \* moves.ts:132  spin_lock(cpupool_lock);
@@ -833,23 +832,22 @@ cpupool_move_136:
     store_buffer[self] := Stored(store_buffer[self], <<"Spinlock_owner", cpupool_lock>>, null);
     \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
     \* moves.ts:164  let next: Scheduler = new_scheduler();
-    with next_ = credit2_0_2 do
+    with next_ = credit2_0_2,
       \* moves.ts:165  if (wanders && maybe())
-      with chosen_ \in {FALSE, TRUE} do
-        if chosen_ then
-          \* schedulers.ts:400  return credits[0];
-          \* moves.ts:165  next = old_scheduler();
-          with next2_ = credit0_2 do
-            \* moves.ts:166  cpupool_move(cpus[0], next);
-            new_ops := credit0_2;
-            goto cpupool_move_132;
-          end with;
-        else
+         chosen_ \in {FALSE, TRUE} do
+      if chosen_ then
+        \* schedulers.ts:400  return credits[0];
+        \* moves.ts:165  next = old_scheduler();
+        with next2_ = credit0_2 do
           \* moves.ts:166  cpupool_move(cpus[0], next);
-          new_ops := credit2_0_2;
+          new_ops := credit0_2;
           goto cpupool_move_132;
-        end if;
-      end with;
+        end with;
+      else
+        \* moves.ts:166  cpupool_move(cpus[0], next);
+        new_ops := credit2_0_2;
+        goto cpupool_move_132;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -2226,7 +2224,7 @@ Spec == /\ Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -71,32 +71,30 @@ pcpu_schedule_lock_irq_138_2:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock_2] # self then
     await Spinlock_owner[lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self] do
-      with held_ = held \union {lock_2} do
-        \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-        with schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
-          if lock_2 = schedule_lock_ then
-            \* schedulers.ts:139  return lock;
-            with pcpu_schedule_lock_irq_ = lock_2 do
-              \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
-              lock := pcpu_schedule_lock_irq_;
-              Spinlock_owner := Spinlock_owner_;
-              held := held_;
-              lock_2 := null;
-              goto schedule_80;
-            end with;
-          else
-            \* schedulers.ts:140  spin_unlock_irq(lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
-            with held2_ = held_ \ {lock_2} do
-              held_shared := held_shared \ {lock_2};
-              held := held2_;
-              lock_2 := null;
-              goto pcpu_schedule_lock_irq_137;
-            end with;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self],
+         held_ = held \union {lock_2},
+      \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
+         schedule_lock_ = Pcpu_schedule_lock[schedule_cpu[self]] do
+      if lock_2 = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_2 do
+          \* moves.ts:79  const lock = pcpu_schedule_lock_irq(cpu);
+          lock := pcpu_schedule_lock_irq_;
+          Spinlock_owner := Spinlock_owner_;
+          held := held_;
+          lock_2 := null;
+          goto schedule_80;
         end with;
-      end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
+        with held2_ = held_ \ {lock_2} do
+          held_shared := held_shared \ {lock_2};
+          held := held2_;
+          lock_2 := null;
+          goto pcpu_schedule_lock_irq_137;
+        end with;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -196,141 +194,118 @@ begin
 new_scheduler_412:
   \* schedulers.ts:412  return arincs[0];
   \* moves.ts:164  let next: Scheduler = new_scheduler();
-  with next_ = arinc0 do
+  with next_ = arinc0,
     \* moves.ts:165  if (wanders && maybe())
-    with chosen_ \in {FALSE, TRUE} do
-      if chosen_ then
-        \* schedulers.ts:402  return rtdses[0];
-        \* moves.ts:165  next = old_scheduler();
-        with next2_ = rtds0_2 do
-          \* moves.ts:166  cpupool_move(cpus[0], next);
-          with new_ops_ = rtds0_2 do
-            \* moves.ts:132  spin_lock(cpupool_lock);
-            if Spinlock_owner[cpupool_lock] # self then
-              await Spinlock_owner[cpupool_lock] = null;
-              Spinlock_owner[cpupool_lock] := self;
-              new_ops := new_ops_;
-              goto schedule_cpu_switch_113;
-            else
-              fault := fault \union {"self-deadlock"};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      else
+       chosen_ \in {FALSE, TRUE} do
+    if chosen_ then
+      \* schedulers.ts:402  return rtdses[0];
+      \* moves.ts:165  next = old_scheduler();
+      with next2_ = rtds0_2,
         \* moves.ts:166  cpupool_move(cpus[0], next);
-        with new_ops_ = arinc0 do
-          \* moves.ts:132  spin_lock(cpupool_lock);
-          if Spinlock_owner[cpupool_lock] # self then
-            await Spinlock_owner[cpupool_lock] = null;
-            Spinlock_owner[cpupool_lock] := self;
-            new_ops := new_ops_;
-            goto schedule_cpu_switch_113;
-          else
-            fault := fault \union {"self-deadlock"};
-            goto Done;
-          end if;
-        end with;
-      end if;
-    end with;
-  end with;
-schedule_cpu_switch_113:
-  \* moves.ts:113  const old_ops = cpu.scheduler!;
-  with old_ops_ = Pcpu_scheduler[cpu0] do
-    if old_ops_ # null then
-      \* moves.ts:114  if (leaves_early && old_ops === new_ops)
-      if old_ops_ = new_ops then
-        \* moves.ts:135  softirq_pending = true;
-        \* moves.ts:136  spin_unlock(cpupool_lock);
-        if Spinlock_owner[cpupool_lock] = self then
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = null] do
-            \* schedulers.ts:412  return arincs[0];
-            \* moves.ts:164  let next: Scheduler = new_scheduler();
-            with next_ = arinc0 do
-              \* moves.ts:165  if (wanders && maybe())
-              with chosen_ \in {FALSE, TRUE} do
-                if chosen_ then
-                  \* schedulers.ts:402  return rtdses[0];
-                  \* moves.ts:165  next = old_scheduler();
-                  with next2_ = rtds0_2 do
-                    \* moves.ts:166  cpupool_move(cpus[0], next);
-                    with new_ops_ = rtds0_2 do
-                      \* moves.ts:132  spin_lock(cpupool_lock);
-                      \* moves.ts:136  spin_unlock(cpupool_lock);
-                      if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                        \* moves.ts:132  spin_lock(cpupool_lock);
-                        await Spinlock_owner_[cpupool_lock] = null;
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
-                        new_ops := new_ops_;
-                        goto schedule_cpu_switch_113;
-                      else
-                        fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                        Spinlock_owner := Spinlock_owner_;
-                        new_ops := null;
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* moves.ts:166  cpupool_move(cpus[0], next);
-                  with new_ops_ = arinc0 do
-                    \* moves.ts:132  spin_lock(cpupool_lock);
-                    \* moves.ts:136  spin_unlock(cpupool_lock);
-                    if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                      \* moves.ts:132  spin_lock(cpupool_lock);
-                      await Spinlock_owner_[cpupool_lock] = null;
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
+           new_ops_ = rtds0_2 do
+        \* moves.ts:132  spin_lock(cpupool_lock);
+        if (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
+          await Spinlock_owner[cpupool_lock] = null;
+          Spinlock_owner[cpupool_lock] := self;
+          \* moves.ts:113  const old_ops = cpu.scheduler!;
+          with old_ops_ = Pcpu_scheduler[cpu0] do
+            \* moves.ts:132  spin_lock(cpupool_lock);
+            if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null) then
+              \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+              if old_ops_ = rtds0_2 then
+                goto cpupool_move_135;
+              else
+                \* schedulers.ts:159  return null;
+                \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+                \* moves.ts:116  const vpriv = alloc(vdata)!;
+                if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+                  with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+                    IdleVdata_allocated[allocated_] := TRUE;
+                    if allocated_ # null then
+                      vpriv := allocated_;
                       new_ops := new_ops_;
-                      goto schedule_cpu_switch_113;
+                      old_ops := old_ops_;
+                      goto schedule_cpu_switch_117;
                     else
-                      fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                      Spinlock_owner := Spinlock_owner_;
-                      new_ops := null;
+                      fault := fault \union {"null-dereference"};
                       goto Done;
                     end if;
                   end with;
+                else
+                  if FALSE then
+                    vpriv := null;
+                    new_ops := new_ops_;
+                    old_ops := old_ops_;
+                    goto schedule_cpu_switch_117;
+                  else
+                    fault := fault \union {"null-dereference"};
+                    goto Done;
+                  end if;
                 end if;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          new_ops := null;
-          goto Done;
-        end if;
-      else
-        \* schedulers.ts:159  return null;
-        \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
-        \* moves.ts:116  const vpriv = alloc(vdata)!;
-        if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
-          with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
-            IdleVdata_allocated[allocated_] := TRUE;
-            if allocated_ # null then
-              vpriv := allocated_;
-              old_ops := old_ops_;
-              goto schedule_cpu_switch_117;
+              end if;
             else
-              fault := fault \union {"null-dereference"};
-              new_ops := null;
+              fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"};
               goto Done;
             end if;
           end with;
         else
-          if FALSE then
-            vpriv := null;
-            old_ops := old_ops_;
-            goto schedule_cpu_switch_117;
-          else
-            fault := fault \union {"null-dereference"};
-            new_ops := null;
-            goto Done;
-          end if;
+          fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
+          goto Done;
         end if;
-      end if;
+      end with;
     else
-      fault := fault \union {"null-dereference"};
-      new_ops := null;
-      goto Done;
+      \* moves.ts:166  cpupool_move(cpus[0], next);
+      with new_ops_ = arinc0 do
+        \* moves.ts:132  spin_lock(cpupool_lock);
+        if (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null) then
+          await Spinlock_owner[cpupool_lock] = null;
+          Spinlock_owner[cpupool_lock] := self;
+          \* moves.ts:113  const old_ops = cpu.scheduler!;
+          with old_ops_ = Pcpu_scheduler[cpu0] do
+            \* moves.ts:132  spin_lock(cpupool_lock);
+            if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null) then
+              \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+              if old_ops_ = arinc0 then
+                goto cpupool_move_135;
+              else
+                \* schedulers.ts:159  return null;
+                \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+                \* moves.ts:116  const vpriv = alloc(vdata)!;
+                if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+                  with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+                    IdleVdata_allocated[allocated_] := TRUE;
+                    if allocated_ # null then
+                      vpriv := allocated_;
+                      new_ops := new_ops_;
+                      old_ops := old_ops_;
+                      goto schedule_cpu_switch_117;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  if FALSE then
+                    vpriv := null;
+                    new_ops := new_ops_;
+                    old_ops := old_ops_;
+                    goto schedule_cpu_switch_117;
+                  else
+                    fault := fault \union {"null-dereference"};
+                    goto Done;
+                  end if;
+                end if;
+              end if;
+            else
+              fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"};
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"};
+          goto Done;
+        end if;
+      end with;
     end if;
   end with;
 schedule_cpu_switch_117:
@@ -357,63 +332,61 @@ pcpu_schedule_lock_irq_138_4:
   \* schedulers.ts:138  spin_lock_irq(lock);
   if Spinlock_owner[lock_3] # self then
     await Spinlock_owner[lock_3] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self] do
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self],
       \* schedulers.ts:139  if (!recheck || lock === cpu.schedule_lock)
-      with schedule_lock_ = Pcpu_schedule_lock[cpu0] do
-        if lock_3 = schedule_lock_ then
-          \* schedulers.ts:139  return lock;
-          with pcpu_schedule_lock_irq_ = lock_3 do
-            \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
-            \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
-            with vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
-              \* moves.ts:121  const ppriv_old = cpu.sched_priv;
-              \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
-              if new_ops \in {rtds0_2} then
-                \* schedulers.ts:358  ASSERT(cpu.schedule_lock !== this.lock);
-                with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
-                  \* schedulers.ts:121  assert(condition);
-                  if schedule_lock_2_ # Rtds_lock[new_ops] then
-                    \* schedulers.ts:359  cpu.idle_sched_priv = svc;
-                    Pcpu_idle_sched_priv[cpu0] := vpriv;
-                    Spinlock_owner := Spinlock_owner_;
-                    old_lock := pcpu_schedule_lock_irq_;
-                    vpriv_old := vpriv_old_;
-                    vpriv := null; lock_3 := null;
-                    goto Scheduler_take_over_184;
-                  else
-                    fault := fault \union {"assert"};
-                    Spinlock_owner := Spinlock_owner_;
-                    new_ops := null; old_ops := null; vpriv := null; lock_3 := null;
-                    goto Done;
-                  end if;
-                end with;
-              else
-                \* schedulers.ts:379  cpu.idle_sched_priv = svc;
+         schedule_lock_ = Pcpu_schedule_lock[cpu0] do
+      if lock_3 = schedule_lock_ then
+        \* schedulers.ts:139  return lock;
+        with pcpu_schedule_lock_irq_ = lock_3,
+          \* moves.ts:119  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
+          \* moves.ts:120  const vpriv_old = cpu.idle_sched_priv;
+             vpriv_old_ = Pcpu_idle_sched_priv[cpu0] do
+          \* moves.ts:121  const ppriv_old = cpu.sched_priv;
+          \* moves.ts:122  new_ops.switch_sched(cpu, ppriv, vpriv);
+          if new_ops \in {rtds0_2} then
+            \* schedulers.ts:358  ASSERT(cpu.schedule_lock !== this.lock);
+            with schedule_lock_2_ = Pcpu_schedule_lock[cpu0] do
+              \* schedulers.ts:121  assert(condition);
+              if schedule_lock_2_ # Rtds_lock[new_ops] then
+                \* schedulers.ts:359  cpu.idle_sched_priv = svc;
                 Pcpu_idle_sched_priv[cpu0] := vpriv;
                 Spinlock_owner := Spinlock_owner_;
                 old_lock := pcpu_schedule_lock_irq_;
                 vpriv_old := vpriv_old_;
                 vpriv := null; lock_3 := null;
-                goto Arinc653_switch_sched_380;
+                goto Scheduler_take_over_184;
+              else
+                fault := fault \union {"assert"};
+                Spinlock_owner := Spinlock_owner_;
+                new_ops := null; old_ops := null; vpriv := null; lock_3 := null;
+                goto Done;
               end if;
             end with;
-          end with;
-        else
-          \* schedulers.ts:140  spin_unlock_irq(lock);
-          Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
-          \* schedulers.ts:137  const lock = cpu.schedule_lock!;
-          with lock_ = Pcpu_schedule_lock[cpu0] do
-            if lock_ # null then
-              lock_3 := lock_;
-              goto pcpu_schedule_lock_irq_138_4;
-            else
-              fault := fault \union {"null-dereference"};
-              new_ops := null; old_ops := null; vpriv := null; lock_3 := null;
-              goto Done;
-            end if;
-          end with;
-        end if;
-      end with;
+          else
+            \* schedulers.ts:379  cpu.idle_sched_priv = svc;
+            Pcpu_idle_sched_priv[cpu0] := vpriv;
+            Spinlock_owner := Spinlock_owner_;
+            old_lock := pcpu_schedule_lock_irq_;
+            vpriv_old := vpriv_old_;
+            vpriv := null; lock_3 := null;
+            goto Arinc653_switch_sched_380;
+          end if;
+        end with;
+      else
+        \* schedulers.ts:140  spin_unlock_irq(lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
+        \* schedulers.ts:137  const lock = cpu.schedule_lock!;
+        with lock_ = Pcpu_schedule_lock[cpu0] do
+          if lock_ # null then
+            lock_3 := lock_;
+            goto pcpu_schedule_lock_irq_138_4;
+          else
+            fault := fault \union {"null-dereference"};
+            new_ops := null; old_ops := null; vpriv := null; lock_3 := null;
+            goto Done;
+          end if;
+        end with;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -447,76 +420,15 @@ Scheduler_take_over_189:
   Pcpu_schedule_lock[cpu0] := lock_of;
   if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) /\ (Spinlock_owner[old_lock] = self) then
     \* moves.ts:124  spin_unlock_irq(old_lock);
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![old_lock] = null] do
-      \* moves.ts:126  free(vpriv_old);
-      if vpriv_old = null then
-        \* moves.ts:135  softirq_pending = true;
-        \* moves.ts:136  spin_unlock(cpupool_lock);
-        if Spinlock_owner_[cpupool_lock] = self then
-          with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null] do
-            \* schedulers.ts:412  return arincs[0];
-            \* moves.ts:164  let next: Scheduler = new_scheduler();
-            with next_ = arinc0 do
-              \* moves.ts:165  if (wanders && maybe())
-              with chosen_ \in {FALSE, TRUE} do
-                if chosen_ then
-                  \* schedulers.ts:402  return rtdses[0];
-                  \* moves.ts:165  next = old_scheduler();
-                  with next2_ = rtds0_2 do
-                    \* moves.ts:166  cpupool_move(cpus[0], next);
-                    with new_ops_ = rtds0_2 do
-                      \* moves.ts:132  spin_lock(cpupool_lock);
-                      \* moves.ts:136  spin_unlock(cpupool_lock);
-                      if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self) then
-                        \* moves.ts:132  spin_lock(cpupool_lock);
-                        await Spinlock_owner2_[cpupool_lock] = null;
-                        Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self];
-                        new_ops := new_ops_;
-                        old_ops := null; old_lock := null; vpriv_old := null; lock_of := null;
-                        goto schedule_cpu_switch_113;
-                      else
-                        fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                        Spinlock_owner := Spinlock_owner2_;
-                        old_ops := null; old_lock := null; vpriv_old := null; lock_of := null;
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* moves.ts:166  cpupool_move(cpus[0], next);
-                  with new_ops_ = arinc0 do
-                    \* moves.ts:132  spin_lock(cpupool_lock);
-                    \* moves.ts:136  spin_unlock(cpupool_lock);
-                    if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self) then
-                      \* moves.ts:132  spin_lock(cpupool_lock);
-                      await Spinlock_owner2_[cpupool_lock] = null;
-                      Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self];
-                      new_ops := new_ops_;
-                      old_ops := null; old_lock := null; vpriv_old := null; lock_of := null;
-                      goto schedule_cpu_switch_113;
-                    else
-                      fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                      Spinlock_owner := Spinlock_owner2_;
-                      old_ops := null; old_lock := null; vpriv_old := null; lock_of := null;
-                      goto Done;
-                    end if;
-                  end with;
-                end if;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          Spinlock_owner := Spinlock_owner_;
-          old_ops := null; old_lock := null; vpriv_old := null; lock_of := null;
-          goto Done;
-        end if;
-      else
-        Spinlock_owner := Spinlock_owner_;
-        old_lock := null; lock_of := null;
-        goto schedule_cpu_switch_126;
-      end if;
-    end with;
+    Spinlock_owner[old_lock] := null;
+    \* moves.ts:126  free(vpriv_old);
+    if vpriv_old = null then
+      old_ops := null; old_lock := null; vpriv_old := null; lock_of := null;
+      goto cpupool_move_135;
+    else
+      old_lock := null; lock_of := null;
+      goto schedule_cpu_switch_126;
+    end if;
   else
     fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "unlock-not-held"};
     old_ops := null; old_lock := null; vpriv_old := null; lock_of := null;
@@ -535,76 +447,15 @@ Arinc653_switch_sched_381:
     Pcpu_schedule_lock[cpu0] := lock_of_2_;
     if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) /\ (Spinlock_owner[old_lock] = self) then
       \* moves.ts:124  spin_unlock_irq(old_lock);
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![old_lock] = null] do
-        \* moves.ts:126  free(vpriv_old);
-        if vpriv_old = null then
-          \* moves.ts:135  softirq_pending = true;
-          \* moves.ts:136  spin_unlock(cpupool_lock);
-          if Spinlock_owner_[cpupool_lock] = self then
-            with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![cpupool_lock] = null] do
-              \* schedulers.ts:412  return arincs[0];
-              \* moves.ts:164  let next: Scheduler = new_scheduler();
-              with next_ = arinc0 do
-                \* moves.ts:165  if (wanders && maybe())
-                with chosen_ \in {FALSE, TRUE} do
-                  if chosen_ then
-                    \* schedulers.ts:402  return rtdses[0];
-                    \* moves.ts:165  next = old_scheduler();
-                    with next2_ = rtds0_2 do
-                      \* moves.ts:166  cpupool_move(cpus[0], next);
-                      with new_ops_ = rtds0_2 do
-                        \* moves.ts:132  spin_lock(cpupool_lock);
-                        \* moves.ts:136  spin_unlock(cpupool_lock);
-                        if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self) then
-                          \* moves.ts:132  spin_lock(cpupool_lock);
-                          await Spinlock_owner2_[cpupool_lock] = null;
-                          Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self];
-                          new_ops := new_ops_;
-                          old_ops := null; old_lock := null; vpriv_old := null;
-                          goto schedule_cpu_switch_113;
-                        else
-                          fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                          Spinlock_owner := Spinlock_owner2_;
-                          old_ops := null; old_lock := null; vpriv_old := null;
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    \* moves.ts:166  cpupool_move(cpus[0], next);
-                    with new_ops_ = arinc0 do
-                      \* moves.ts:132  spin_lock(cpupool_lock);
-                      \* moves.ts:136  spin_unlock(cpupool_lock);
-                      if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self) then
-                        \* moves.ts:132  spin_lock(cpupool_lock);
-                        await Spinlock_owner2_[cpupool_lock] = null;
-                        Spinlock_owner := [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self];
-                        new_ops := new_ops_;
-                        old_ops := null; old_lock := null; vpriv_old := null;
-                        goto schedule_cpu_switch_113;
-                      else
-                        fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                        Spinlock_owner := Spinlock_owner2_;
-                        old_ops := null; old_lock := null; vpriv_old := null;
-                        goto Done;
-                      end if;
-                    end with;
-                  end if;
-                end with;
-              end with;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
-            old_ops := null; old_lock := null; vpriv_old := null;
-            goto Done;
-          end if;
-        else
-          Spinlock_owner := Spinlock_owner_;
-          old_lock := null;
-          goto schedule_cpu_switch_126;
-        end if;
-      end with;
+      Spinlock_owner[old_lock] := null;
+      \* moves.ts:126  free(vpriv_old);
+      if vpriv_old = null then
+        old_ops := null; old_lock := null; vpriv_old := null;
+        goto cpupool_move_135;
+      else
+        old_lock := null;
+        goto schedule_cpu_switch_126;
+      end if;
     else
       fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "unlock-not-held"};
       old_ops := null; old_lock := null; vpriv_old := null;
@@ -616,69 +467,142 @@ schedule_cpu_switch_126:
   if IdleVdata_allocated[vpriv_old] then
     IdleVdata_allocated[vpriv_old] := FALSE;
     IdleVdata_ops[vpriv_old] := null;
-    \* moves.ts:135  softirq_pending = true;
-    \* moves.ts:136  spin_unlock(cpupool_lock);
-    if Spinlock_owner[cpupool_lock] = self then
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = null] do
-        \* schedulers.ts:412  return arincs[0];
-        \* moves.ts:164  let next: Scheduler = new_scheduler();
-        with next_ = arinc0 do
-          \* moves.ts:165  if (wanders && maybe())
-          with chosen_ \in {FALSE, TRUE} do
-            if chosen_ then
-              \* schedulers.ts:402  return rtdses[0];
-              \* moves.ts:165  next = old_scheduler();
-              with next2_ = rtds0_2 do
-                \* moves.ts:166  cpupool_move(cpus[0], next);
-                with new_ops_ = rtds0_2 do
-                  \* moves.ts:132  spin_lock(cpupool_lock);
-                  \* moves.ts:136  spin_unlock(cpupool_lock);
-                  if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                    \* moves.ts:132  spin_lock(cpupool_lock);
-                    await Spinlock_owner_[cpupool_lock] = null;
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
-                    new_ops := new_ops_;
-                    old_ops := null; vpriv_old := null;
-                    goto schedule_cpu_switch_113;
-                  else
-                    fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                    Spinlock_owner := Spinlock_owner_;
-                    old_ops := null; vpriv_old := null;
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            else
-              \* moves.ts:166  cpupool_move(cpus[0], next);
-              with new_ops_ = arinc0 do
-                \* moves.ts:132  spin_lock(cpupool_lock);
-                \* moves.ts:136  spin_unlock(cpupool_lock);
-                if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
-                  \* moves.ts:132  spin_lock(cpupool_lock);
-                  await Spinlock_owner_[cpupool_lock] = null;
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
-                  new_ops := new_ops_;
-                  old_ops := null; vpriv_old := null;
-                  goto schedule_cpu_switch_113;
-                else
-                  fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
-                  Spinlock_owner := Spinlock_owner_;
-                  old_ops := null; vpriv_old := null;
-                  goto Done;
-                end if;
-              end with;
-            end if;
-          end with;
-        end with;
-      end with;
-    else
-      fault := fault \union {"unlock-not-held"};
-      old_ops := null; vpriv_old := null;
-      goto Done;
-    end if;
+    old_ops := null; vpriv_old := null;
+    goto cpupool_move_135;
   else
     fault := fault \union {"use-after-free"};
     old_ops := null; vpriv_old := null;
+    goto Done;
+  end if;
+cpupool_move_135:
+  \* moves.ts:135  softirq_pending = true;
+  \* moves.ts:136  spin_unlock(cpupool_lock);
+  if Spinlock_owner[cpupool_lock] = self then
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![cpupool_lock] = null],
+      \* schedulers.ts:412  return arincs[0];
+      \* moves.ts:164  let next: Scheduler = new_scheduler();
+         next_ = arinc0,
+      \* moves.ts:165  if (wanders && maybe())
+         chosen_ \in {FALSE, TRUE} do
+      if chosen_ then
+        \* schedulers.ts:402  return rtdses[0];
+        \* moves.ts:165  next = old_scheduler();
+        with next2_ = rtds0_2,
+          \* moves.ts:166  cpupool_move(cpus[0], next);
+             new_ops_ = rtds0_2 do
+          \* moves.ts:132  spin_lock(cpupool_lock);
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
+            \* moves.ts:132  spin_lock(cpupool_lock);
+            await Spinlock_owner_[cpupool_lock] = null;
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
+            \* moves.ts:113  const old_ops = cpu.scheduler!;
+            with old_ops_ = Pcpu_scheduler[cpu0] do
+              \* moves.ts:132  spin_lock(cpupool_lock);
+              if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null) then
+                \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+                if old_ops_ = rtds0_2 then
+                  goto cpupool_move_135;
+                else
+                  \* schedulers.ts:159  return null;
+                  \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+                  \* moves.ts:116  const vpriv = alloc(vdata)!;
+                  if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+                    with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+                      IdleVdata_allocated[allocated_] := TRUE;
+                      if allocated_ # null then
+                        vpriv := allocated_;
+                        new_ops := new_ops_;
+                        old_ops := old_ops_;
+                        goto schedule_cpu_switch_117;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    if FALSE then
+                      vpriv := null;
+                      new_ops := new_ops_;
+                      old_ops := old_ops_;
+                      goto schedule_cpu_switch_117;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      goto Done;
+                    end if;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"};
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
+            Spinlock_owner := Spinlock_owner_;
+            goto Done;
+          end if;
+        end with;
+      else
+        \* moves.ts:166  cpupool_move(cpus[0], next);
+        with new_ops_ = arinc0 do
+          \* moves.ts:132  spin_lock(cpupool_lock);
+          \* moves.ts:136  spin_unlock(cpupool_lock);
+          if (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self) then
+            \* moves.ts:132  spin_lock(cpupool_lock);
+            await Spinlock_owner_[cpupool_lock] = null;
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![cpupool_lock] = self];
+            \* moves.ts:113  const old_ops = cpu.scheduler!;
+            with old_ops_ = Pcpu_scheduler[cpu0] do
+              \* moves.ts:132  spin_lock(cpupool_lock);
+              if ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null) then
+                \* moves.ts:114  if (leaves_early && old_ops === new_ops)
+                if old_ops_ = arinc0 then
+                  goto cpupool_move_135;
+                else
+                  \* schedulers.ts:159  return null;
+                  \* moves.ts:115  const ppriv = new_ops.alloc_pdata(cpu);
+                  \* moves.ts:116  const vpriv = alloc(vdata)!;
+                  if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
+                    with allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
+                      IdleVdata_allocated[allocated_] := TRUE;
+                      if allocated_ # null then
+                        vpriv := allocated_;
+                        new_ops := new_ops_;
+                        old_ops := old_ops_;
+                        goto schedule_cpu_switch_117;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    if FALSE then
+                      vpriv := null;
+                      new_ops := new_ops_;
+                      old_ops := old_ops_;
+                      goto schedule_cpu_switch_117;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      goto Done;
+                    end if;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"};
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"};
+            Spinlock_owner := Spinlock_owner_;
+            goto Done;
+          end if;
+        end with;
+      end if;
+    end with;
+  else
+    fault := fault \union {"unlock-not-held"};
     goto Done;
   end if;
 end process;
@@ -888,96 +812,98 @@ new_scheduler_412(self) == /\ pc[self] = "new_scheduler_412"
                                   IF chosen_
                                      THEN /\ LET next2_ == rtds0_2 IN
                                                LET new_ops_ == rtds0_2 IN
-                                                 IF Spinlock_owner[cpupool_lock] # self
+                                                 IF (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                                     THEN /\ Spinlock_owner[cpupool_lock] = null
                                                          /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                                         /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                         /\ fault' = fault
-                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                         /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                                              IF ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null)
+                                                                 THEN /\ IF old_ops_ = rtds0_2
+                                                                            THEN /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                                 /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                 fault, new_ops, old_ops, 
+                                                                                                 vpriv >>
+                                                                            ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                                       THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                                 /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                                 /\ IF allocated_ # null
+                                                                                                       THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                                                            /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED << new_ops, 
+                                                                                                                            old_ops, 
+                                                                                                                            vpriv >>
+                                                                                       ELSE /\ IF FALSE
+                                                                                                  THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                       /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                       /\ fault' = fault
+                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ UNCHANGED << new_ops, 
+                                                                                                                       old_ops, 
+                                                                                                                       vpriv >>
+                                                                                            /\ UNCHANGED IdleVdata_allocated
+                                                                 ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"})
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << IdleVdata_allocated, new_ops, 
+                                                                                      old_ops, vpriv >>
+                                                    ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED << Spinlock_owner, new_ops >>
+                                                         /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, new_ops, 
+                                                                         old_ops, vpriv >>
                                      ELSE /\ LET new_ops_ == arinc0 IN
-                                               IF Spinlock_owner[cpupool_lock] # self
+                                               IF (Spinlock_owner[cpupool_lock] # self) /\ (Spinlock_owner[cpupool_lock] = null)
                                                   THEN /\ Spinlock_owner[cpupool_lock] = null
                                                        /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
-                                                       /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                       /\ fault' = fault
-                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << Spinlock_owner, new_ops >>
-                           /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                           IdleVdata_allocated, lock, lock_2, sched, scurr, scurr_2, held, held_shared, 
-                                           old_ops, vpriv, old_lock, lock_3, vpriv_old, lock_of >>
-
-schedule_cpu_switch_113(self) == /\ pc[self] = "schedule_cpu_switch_113"
-                                 /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
-                                      IF old_ops_ # null
-                                         THEN /\ IF old_ops_ = new_ops[self]
-                                                    THEN /\ IF Spinlock_owner[cpupool_lock] = self
-                                                               THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = null] IN
-                                                                         LET next_ == arinc0 IN
-                                                                           \E chosen_ \in {FALSE, TRUE}:
-                                                                             IF chosen_
-                                                                                THEN /\ LET next2_ == rtds0_2 IN
-                                                                                          LET new_ops_ == rtds0_2 IN
-                                                                                            IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                               THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                                    /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                    /\ fault' = fault
-                                                                                               ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                ELSE /\ LET new_ops_ == arinc0 IN
-                                                                                          IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                             THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                                  /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                                  /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                  /\ fault' = fault
-                                                                                             ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                  /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = null]
+                                                       /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                                            IF ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null)
+                                                               THEN /\ IF old_ops_ = arinc0
+                                                                          THEN /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                               /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                               fault, new_ops, old_ops, 
+                                                                                               vpriv >>
+                                                                          ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                                     THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                               /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                               /\ IF allocated_ # null
+                                                                                                     THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                                                          /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                          /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                          /\ fault' = fault
+                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          /\ UNCHANGED << new_ops, 
+                                                                                                                          old_ops, 
+                                                                                                                          vpriv >>
+                                                                                     ELSE /\ IF FALSE
+                                                                                                THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                     /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                     /\ fault' = fault
+                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     /\ UNCHANGED << new_ops, 
+                                                                                                                     old_ops, 
+                                                                                                                     vpriv >>
+                                                                                          /\ UNCHANGED IdleVdata_allocated
+                                                               ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"})
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED Spinlock_owner
-                                                         /\ UNCHANGED << IdleVdata_allocated, old_ops, vpriv >>
-                                                    ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
-                                                               THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
-                                                                         /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
-                                                                         /\ IF allocated_ # null
-                                                                               THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
-                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                                    /\ UNCHANGED << fault, new_ops >>
-                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED << old_ops, vpriv >>
-                                                               ELSE /\ IF FALSE
-                                                                          THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
-                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
-                                                                               /\ UNCHANGED << fault, new_ops >>
-                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                               /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED << old_ops, vpriv >>
-                                                                    /\ UNCHANGED IdleVdata_allocated
-                                                         /\ UNCHANGED Spinlock_owner
-                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                              /\ new_ops' = [new_ops EXCEPT ![self] = null]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, old_ops, vpriv >>
-                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
-                                                 lock, lock_2, sched, scurr, scurr_2, held, held_shared, old_lock, 
-                                                 lock_3, vpriv_old, lock_of >>
+                                                                    /\ UNCHANGED << IdleVdata_allocated, new_ops, 
+                                                                                    old_ops, vpriv >>
+                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[cpupool_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, new_ops, 
+                                                                       old_ops, vpriv >>
+                           /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, lock, 
+                                           lock_2, sched, scurr, scurr_2, held, held_shared, old_lock, lock_3, vpriv_old, 
+                                           lock_of >>
 
 schedule_cpu_switch_117(self) == /\ pc[self] = "schedule_cpu_switch_117"
                                  /\ IF IdleVdata_allocated[vpriv[self]]
@@ -1094,75 +1020,28 @@ Scheduler_take_over_184(self) == /\ pc[self] = "Scheduler_take_over_184"
 Scheduler_take_over_189(self) == /\ pc[self] = "Scheduler_take_over_189"
                                  /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = lock_of[self]]
                                  /\ IF ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) /\ (Spinlock_owner[old_lock[self]] = self)
-                                       THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![old_lock[self]] = null] IN
-                                                 IF vpriv_old[self] = null
-                                                    THEN /\ IF Spinlock_owner_[cpupool_lock] = self
-                                                               THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![cpupool_lock] = null] IN
-                                                                         LET next_ == arinc0 IN
-                                                                           \E chosen_ \in {FALSE, TRUE}:
-                                                                             IF chosen_
-                                                                                THEN /\ LET next2_ == rtds0_2 IN
-                                                                                          LET new_ops_ == rtds0_2 IN
-                                                                                            IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self)
-                                                                                               THEN /\ Spinlock_owner2_[cpupool_lock] = null
-                                                                                                    /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
-                                                                                                    /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                    /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                    /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                    /\ lock_of' = [lock_of EXCEPT ![self] = null]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                    /\ fault' = fault
-                                                                                               ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                    /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                    /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                    /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                    /\ lock_of' = [lock_of EXCEPT ![self] = null]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED new_ops
-                                                                                ELSE /\ LET new_ops_ == arinc0 IN
-                                                                                          IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self)
-                                                                                             THEN /\ Spinlock_owner2_[cpupool_lock] = null
-                                                                                                  /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
-                                                                                                  /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                  /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                  /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                  /\ lock_of' = [lock_of EXCEPT ![self] = null]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                  /\ fault' = fault
-                                                                                             ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                  /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                  /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                  /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                  /\ lock_of' = [lock_of EXCEPT ![self] = null]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ UNCHANGED new_ops
-                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                    /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                    /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                    /\ lock_of' = [lock_of EXCEPT ![self] = null]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED new_ops
-                                                    ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                         /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                         /\ lock_of' = [lock_of EXCEPT ![self] = null]
-                                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_126"]
-                                                         /\ UNCHANGED << fault, new_ops, old_ops, vpriv_old >>
+                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![old_lock[self]] = null]
+                                            /\ IF vpriv_old[self] = null
+                                                  THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                       /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                       /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                       /\ lock_of' = [lock_of EXCEPT ![self] = null]
+                                                       /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                  ELSE /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                       /\ lock_of' = [lock_of EXCEPT ![self] = null]
+                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_126"]
+                                                       /\ UNCHANGED << old_ops, vpriv_old >>
+                                            /\ fault' = fault
                                        ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "unlock-not-held"})
                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                             /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                             /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                             /\ lock_of' = [lock_of EXCEPT ![self] = null]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Spinlock_owner, new_ops >>
+                                            /\ UNCHANGED Spinlock_owner
                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
                                                  IdleVdata_allocated, lock, lock_2, sched, scurr, scurr_2, held, 
-                                                 held_shared, vpriv, lock_3 >>
+                                                 held_shared, new_ops, vpriv, lock_3 >>
 
 Arinc653_switch_sched_380(self) == /\ pc[self] = "Arinc653_switch_sched_380"
                                    /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![cpu0] = new_ops[self]]
@@ -1177,127 +1056,158 @@ Arinc653_switch_sched_381(self) == /\ pc[self] = "Arinc653_switch_sched_381"
                                    /\ LET lock_of_2_ == cpu0__lock IN
                                         /\ Pcpu_schedule_lock' = [Pcpu_schedule_lock EXCEPT ![cpu0] = lock_of_2_]
                                         /\ IF ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) /\ (Spinlock_owner[old_lock[self]] = self)
-                                              THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![old_lock[self]] = null] IN
-                                                        IF vpriv_old[self] = null
-                                                           THEN /\ IF Spinlock_owner_[cpupool_lock] = self
-                                                                      THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![cpupool_lock] = null] IN
-                                                                                LET next_ == arinc0 IN
-                                                                                  \E chosen_ \in {FALSE, TRUE}:
-                                                                                    IF chosen_
-                                                                                       THEN /\ LET next2_ == rtds0_2 IN
-                                                                                                 LET new_ops_ == rtds0_2 IN
-                                                                                                   IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self)
-                                                                                                      THEN /\ Spinlock_owner2_[cpupool_lock] = null
-                                                                                                           /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
-                                                                                                           /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                           /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                           /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                           /\ fault' = fault
-                                                                                                      ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                           /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                           /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                           /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           /\ UNCHANGED new_ops
-                                                                                       ELSE /\ LET new_ops_ == arinc0 IN
-                                                                                                 IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner2_[cpupool_lock] # self)
-                                                                                                    THEN /\ Spinlock_owner2_[cpupool_lock] = null
-                                                                                                         /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
-                                                                                                         /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                         /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                         /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                                         /\ fault' = fault
-                                                                                                    ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                                         /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                                         /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                         /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ UNCHANGED new_ops
-                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                           /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                           /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED new_ops
-                                                           ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_126"]
-                                                                /\ UNCHANGED << fault, new_ops, old_ops, vpriv_old >>
+                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![old_lock[self]] = null]
+                                                   /\ IF vpriv_old[self] = null
+                                                         THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                              /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                              /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                                              /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                         ELSE /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                              /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_126"]
+                                                              /\ UNCHANGED << old_ops, vpriv_old >>
+                                                   /\ fault' = fault
                                               ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock'[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "unlock-not-held"})
                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                    /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                                    /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Spinlock_owner, new_ops >>
+                                                   /\ UNCHANGED Spinlock_owner
                                    /\ UNCHANGED << Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, 
                                                    IdleVdata_allocated, lock, lock_2, sched, scurr, scurr_2, held, 
-                                                   held_shared, vpriv, lock_3, lock_of >>
+                                                   held_shared, new_ops, vpriv, lock_3, lock_of >>
 
 schedule_cpu_switch_126(self) == /\ pc[self] = "schedule_cpu_switch_126"
                                  /\ IF IdleVdata_allocated[vpriv_old[self]]
                                        THEN /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![vpriv_old[self]] = FALSE]
                                             /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![vpriv_old[self]] = null]
-                                            /\ IF Spinlock_owner[cpupool_lock] = self
-                                                  THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = null] IN
-                                                            LET next_ == arinc0 IN
-                                                              \E chosen_ \in {FALSE, TRUE}:
-                                                                IF chosen_
-                                                                   THEN /\ LET next2_ == rtds0_2 IN
-                                                                             LET new_ops_ == rtds0_2 IN
-                                                                               IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                  THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                       /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                       /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                       /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                       /\ fault' = fault
-                                                                                  ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                       /\ Spinlock_owner' = Spinlock_owner_
-                                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                       /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED new_ops
-                                                                   ELSE /\ LET new_ops_ == arinc0 IN
-                                                                             IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
-                                                                                THEN /\ Spinlock_owner_[cpupool_lock] = null
-                                                                                     /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
-                                                                                     /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
-                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                     /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
-                                                                                     /\ fault' = fault
-                                                                                ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
-                                                                                     /\ Spinlock_owner' = Spinlock_owner_
-                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                     /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED new_ops
-                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                       /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << Spinlock_owner, new_ops >>
+                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                            /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
+                                            /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                            /\ fault' = fault
                                        ELSE /\ fault' = (fault \union {"use-after-free"})
                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                             /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Spinlock_owner, IdleVdata_ops, IdleVdata_allocated, new_ops >>
-                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, lock, lock_2, 
-                                                 sched, scurr, scurr_2, held, held_shared, vpriv, old_lock, lock_3, 
-                                                 lock_of >>
+                                            /\ UNCHANGED << IdleVdata_ops, IdleVdata_allocated >>
+                                 /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, 
+                                                 Spinlock_owner, lock, lock_2, sched, scurr, scurr_2, held, held_shared, 
+                                                 new_ops, vpriv, old_lock, lock_3, lock_of >>
 
-cpupool_move(self) == new_scheduler_412(self) \/ schedule_cpu_switch_113(self) \/ schedule_cpu_switch_117(self)
-                         \/ pcpu_schedule_lock_irq_138_4(self) \/ Scheduler_take_over_184(self)
-                         \/ Scheduler_take_over_189(self) \/ Arinc653_switch_sched_380(self)
-                         \/ Arinc653_switch_sched_381(self) \/ schedule_cpu_switch_126(self)
+cpupool_move_135(self) == /\ pc[self] = "cpupool_move_135"
+                          /\ IF Spinlock_owner[cpupool_lock] = self
+                                THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![cpupool_lock] = null] IN
+                                          LET next_ == arinc0 IN
+                                            \E chosen_ \in {FALSE, TRUE}:
+                                              IF chosen_
+                                                 THEN /\ LET next2_ == rtds0_2 IN
+                                                           LET new_ops_ == rtds0_2 IN
+                                                             IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
+                                                                THEN /\ Spinlock_owner_[cpupool_lock] = null
+                                                                     /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
+                                                                     /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                                                          IF ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null)
+                                                                             THEN /\ IF old_ops_ = rtds0_2
+                                                                                        THEN /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                                             /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                             fault, 
+                                                                                                             new_ops, 
+                                                                                                             old_ops, 
+                                                                                                             vpriv >>
+                                                                                        ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                                                   THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                                             /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                                             /\ IF allocated_ # null
+                                                                                                                   THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                                                                        /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << new_ops, 
+                                                                                                                                        old_ops, 
+                                                                                                                                        vpriv >>
+                                                                                                   ELSE /\ IF FALSE
+                                                                                                              THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                   /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                                   /\ fault' = fault
+                                                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED << new_ops, 
+                                                                                                                                   old_ops, 
+                                                                                                                                   vpriv >>
+                                                                                                        /\ UNCHANGED IdleVdata_allocated
+                                                                             ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"})
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                  new_ops, old_ops, 
+                                                                                                  vpriv >>
+                                                                ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
+                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED << IdleVdata_allocated, new_ops, 
+                                                                                     old_ops, vpriv >>
+                                                 ELSE /\ LET new_ops_ == arinc0 IN
+                                                           IF (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])) /\ (Spinlock_owner_[cpupool_lock] # self)
+                                                              THEN /\ Spinlock_owner_[cpupool_lock] = null
+                                                                   /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
+                                                                   /\ LET old_ops_ == Pcpu_scheduler[cpu0] IN
+                                                                        IF ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) /\ (old_ops_ # null)
+                                                                           THEN /\ IF old_ops_ = arinc0
+                                                                                      THEN /\ pc' = [pc EXCEPT ![self] = "cpupool_move_135"]
+                                                                                           /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                           fault, 
+                                                                                                           new_ops, 
+                                                                                                           old_ops, 
+                                                                                                           vpriv >>
+                                                                                      ELSE /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
+                                                                                                 THEN /\ \E allocated_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
+                                                                                                           /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_] = TRUE]
+                                                                                                           /\ IF allocated_ # null
+                                                                                                                 THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                                                                      /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                                      /\ fault' = fault
+                                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED << new_ops, 
+                                                                                                                                      old_ops, 
+                                                                                                                                      vpriv >>
+                                                                                                 ELSE /\ IF FALSE
+                                                                                                            THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
+                                                                                                                 /\ new_ops' = [new_ops EXCEPT ![self] = new_ops_]
+                                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_117"]
+                                                                                                                 /\ fault' = fault
+                                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 /\ UNCHANGED << new_ops, 
+                                                                                                                                 old_ops, 
+                                                                                                                                 vpriv >>
+                                                                                                      /\ UNCHANGED IdleVdata_allocated
+                                                                           ELSE /\ fault' = (fault \union {IF ~(((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner'[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner'[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_])))) THEN "guess" ELSE "null-dereference"})
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED << IdleVdata_allocated, 
+                                                                                                new_ops, old_ops, vpriv >>
+                                                              ELSE /\ fault' = (fault \union {IF ~((\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null) /\ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null)) /\ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN "guess" ELSE "self-deadlock"})
+                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED << IdleVdata_allocated, new_ops, old_ops, 
+                                                                                   vpriv >>
+                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                     /\ UNCHANGED << Spinlock_owner, IdleVdata_allocated, new_ops, old_ops, vpriv >>
+                          /\ UNCHANGED << Pcpu_schedule_lock, Pcpu_scheduler, Pcpu_idle_sched_priv, IdleVdata_ops, lock, 
+                                          lock_2, sched, scurr, scurr_2, held, held_shared, old_lock, lock_3, vpriv_old, 
+                                          lock_of >>
+
+cpupool_move(self) == new_scheduler_412(self) \/ schedule_cpu_switch_117(self) \/ pcpu_schedule_lock_irq_138_4(self)
+                         \/ Scheduler_take_over_184(self) \/ Scheduler_take_over_189(self)
+                         \/ Arinc653_switch_sched_380(self) \/ Arinc653_switch_sched_381(self)
+                         \/ schedule_cpu_switch_126(self) \/ cpupool_move_135(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1311,17 +1221,14 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_2" /\ ~(IF Spinlock_owner[lock_2[t_]] # t_ THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE)
-  \/ pc[t_] = "new_scheduler_412" /\ ~(\E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE IF Spinlock_owner[cpupool_lock] # t_ THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_113" /\ ~(IF Pcpu_scheduler[cpu0] # null THEN IF Pcpu_scheduler[cpu0] = new_ops[t_] THEN IF Spinlock_owner[cpupool_lock] = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "new_scheduler_412" /\ ~(\E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE ELSE IF Spinlock_owner[cpupool_lock] # t_ THEN IF Spinlock_owner[cpupool_lock] = null THEN Spinlock_owner[cpupool_lock] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_irq_138_4" /\ ~(IF Spinlock_owner[lock_3[t_]] # t_ THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE)
-  \/ pc[t_] = "Scheduler_take_over_189" /\ ~(IF ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN lock_of[t_] ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN IF Spinlock_owner[old_lock[t_]] = t_ THEN IF vpriv_old[t_] = null THEN IF old_ops[t_] \in {rtds0_2} THEN IF (IF cpupool_lock = old_lock[t_] THEN null ELSE Spinlock_owner[cpupool_lock]) = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN lock_of[t_] ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN lock_of[t_] ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF (IF cpupool_lock = old_lock[t_] THEN null ELSE Spinlock_owner[cpupool_lock]) = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN lock_of[t_] ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN lock_of[t_] ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Arinc653_switch_sched_381" /\ ~(IF ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(Spinlock_owner[cpupool_lock] # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((Spinlock_owner[cpupool_lock] # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN cpu0__lock ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN IF Spinlock_owner[old_lock[t_]] = t_ THEN IF vpriv_old[t_] = null THEN IF old_ops[t_] \in {rtds0_2} THEN IF (IF cpupool_lock = old_lock[t_] THEN null ELSE Spinlock_owner[cpupool_lock]) = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN cpu0__lock ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN cpu0__lock ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF (IF cpupool_lock = old_lock[t_] THEN null ELSE Spinlock_owner[cpupool_lock]) = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN cpu0__lock ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : (IF cpu_ = cpu0 THEN cpu0__lock ELSE Pcpu_schedule_lock[cpu_]) = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_126" /\ ~(IF IdleVdata_allocated[vpriv_old[t_]] THEN IF old_ops[t_] \in {rtds0_2} THEN IF Spinlock_owner[cpupool_lock] = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Spinlock_owner[cpupool_lock] = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "cpupool_move_135" /\ ~(IF Spinlock_owner[cpupool_lock] = t_ THEN \E chosen_choice_1_ \in {FALSE, TRUE} : IF chosen_choice_1_ THEN IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN IF null = null THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : Pcpu_scheduler[cpu_] # null)) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~(Pcpu_scheduler[cpu_] \in {rtds0_2})) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((~(~(null # null))) \/ (\A cpu_ \in {cpu0} : (~((~(Pcpu_scheduler[cpu_] \in {rtds0_2})) /\ (Pcpu_scheduler[cpu_] \in {arinc0}))) \/ (Pcpu_scheduler[cpu_] # null))) /\ ((null # null) \/ (\A cpu_ \in {cpu0} : Pcpu_schedule_lock[cpu_] = (IF Pcpu_scheduler[cpu_] \in {rtds0_2} THEN Rtds_lock[Pcpu_scheduler[cpu_]] ELSE Pcpu__lock[cpu_]))) THEN IF null # t_ THEN IF null = null THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"

@@ -43,23 +43,22 @@ cpu_bring_up_255:
   \* timers.ts:255  credit.free_pdata(cpus[0].sched_priv)
   \* timers.ts:132  kill_timer(spc!.ticker);
   if CschedPcpu_allocated[spc0] /\ (Timer_status[spc0_ticker] # "invalid") /\ (Timer_running[spc0_ticker] # self) then
-    Timer_status[spc0_ticker] := "killed";
-    goto Credit_free_pdata_132_2;
+    with Timer_status_ = [Timer_status EXCEPT ![spc0_ticker] = "killed"] do
+      if Timer_running[spc0_ticker] = null then
+        await Timer_running[spc0_ticker] = null;
+        \* timers.ts:133  free(spc);
+        CschedPcpu_allocated[spc0] := FALSE;
+        Timer_status := [Timer_status_ EXCEPT ![spc0_ticker] = "invalid"];
+        Timer_running[spc0_ticker] := null;
+        goto Done;
+      else
+        fault := fault \union {"guess"};
+        Timer_status := Timer_status_;
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {IF ~(CschedPcpu_allocated[spc0]) THEN "use-after-free" ELSE IF ~(Timer_status[spc0_ticker] # "invalid") THEN "assert" ELSE "self-deadlock"};
-    goto Done;
-  end if;
-Credit_free_pdata_132_2:
-  \* timers.ts:132  kill_timer(spc!.ticker);
-  if CschedPcpu_allocated[spc0] then
-    await Timer_running[spc0_ticker] = null;
-    \* timers.ts:133  free(spc);
-    CschedPcpu_allocated[spc0] := FALSE;
-    Timer_status[spc0_ticker] := "invalid";
-    Timer_running[spc0_ticker] := null;
-    goto Done;
-  else
-    fault := fault \union {"use-after-free"};
     goto Done;
   end if;
 end process;
@@ -81,27 +80,23 @@ Init == (* Global variables *)
 
 cpu_bring_up_255(self) == /\ pc[self] = "cpu_bring_up_255"
                           /\ IF CschedPcpu_allocated[spc0] /\ (Timer_status[spc0_ticker] # "invalid") /\ (Timer_running[spc0_ticker] # self)
-                                THEN /\ Timer_status' = [Timer_status EXCEPT ![spc0_ticker] = "killed"]
-                                     /\ pc' = [pc EXCEPT ![self] = "Credit_free_pdata_132_2"]
-                                     /\ fault' = fault
+                                THEN /\ LET Timer_status_ == [Timer_status EXCEPT ![spc0_ticker] = "killed"] IN
+                                          IF Timer_running[spc0_ticker] = null
+                                             THEN /\ Timer_running[spc0_ticker] = null
+                                                  /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![spc0] = FALSE]
+                                                  /\ Timer_status' = [Timer_status_ EXCEPT ![spc0_ticker] = "invalid"]
+                                                  /\ Timer_running' = [Timer_running EXCEPT ![spc0_ticker] = null]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ fault' = fault
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ Timer_status' = Timer_status_
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Timer_running, CschedPcpu_allocated >>
                                 ELSE /\ fault' = (fault \union {IF ~(CschedPcpu_allocated[spc0]) THEN "use-after-free" ELSE IF ~(Timer_status[spc0_ticker] # "invalid") THEN "assert" ELSE "self-deadlock"})
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED Timer_status
-                          /\ UNCHANGED << Timer_running, CschedPcpu_allocated >>
+                                     /\ UNCHANGED << Timer_status, Timer_running, CschedPcpu_allocated >>
 
-Credit_free_pdata_132_2(self) == /\ pc[self] = "Credit_free_pdata_132_2"
-                                 /\ IF CschedPcpu_allocated[spc0]
-                                       THEN /\ Timer_running[spc0_ticker] = null
-                                            /\ CschedPcpu_allocated' = [CschedPcpu_allocated EXCEPT ![spc0] = FALSE]
-                                            /\ Timer_status' = [Timer_status EXCEPT ![spc0_ticker] = "invalid"]
-                                            /\ Timer_running' = [Timer_running EXCEPT ![spc0_ticker] = null]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ fault' = fault
-                                       ELSE /\ fault' = (fault \union {"use-after-free"})
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Timer_status, Timer_running, CschedPcpu_allocated >>
-
-cpu_bring_up(self) == cpu_bring_up_255(self) \/ Credit_free_pdata_132_2(self)
+cpu_bring_up(self) == cpu_bring_up_255(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -114,17 +109,17 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "Credit_free_pdata_132_2" /\ ~(IF CschedPcpu_allocated[spc0] THEN Timer_running[spc0_ticker] = null ELSE TRUE)
+  \/ pc[t_] = "cpu_bring_up_255" /\ ~(IF CschedPcpu_allocated[spc0] THEN IF Timer_status[spc0_ticker] # "invalid" THEN IF CschedPcpu_allocated[spc0] THEN IF Timer_running[spc0_ticker] # t_ THEN IF CschedPcpu_allocated[spc0] THEN IF CschedPcpu_allocated[spc0] THEN IF Timer_running[spc0_ticker] = null THEN Timer_running[spc0_ticker] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "Credit_free_pdata_132_2" -> (IF CschedPcpu_allocated[spc0] /\ (~(Timer_running[spc0_ticker] = null)) THEN Present(Timer_running[spc0_ticker]) ELSE {})
+  CASE pc[t_] = "cpu_bring_up_255" -> (IF CschedPcpu_allocated[spc0] /\ (Timer_status[spc0_ticker] # "invalid") /\ CschedPcpu_allocated[spc0] /\ (Timer_running[spc0_ticker] # t_) /\ CschedPcpu_allocated[spc0] /\ CschedPcpu_allocated[spc0] /\ (Timer_running[spc0_ticker] = null) /\ (~(Timer_running[spc0_ticker] = null)) THEN Present(Timer_running[spc0_ticker]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -133,6 +128,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_use_after_free == "use-after-free" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_assert == "assert" \notin fault

@@ -51,144 +51,182 @@ variables
   fault = {};
 
 process cpupool_move \in {cpupool_move_thread}
-variables chosen = null, old_ops = null, ppriv_old = null, flags_2 = FALSE, last = FALSE, flags_4 = FALSE, held = {};
+variables old_ops = null, ppriv_old = null, last = FALSE, flags_4 = FALSE, held = {};
 begin
 schedule_cpu_switch_203:
   \* timers.ts:259  schedule_cpu_switch(choose(cpus), elsewhere);
-  with chosen_ \in {cpu0} do
+  with chosen_ \in {cpu0},
     \* timers.ts:203  const old_ops = cpu.scheduler!;
-    with old_ops_ = Pcpu_scheduler[chosen_] do
-      if old_ops_ # null then
-        \* timers.ts:190  spin_lock_irq(cpu.schedule_lock);
-        with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-          if (~(Spinlock_owner[credit_lock_2] = self)) /\ (Spinlock_owner[Pcpu_schedule_lock[chosen_]] # self) then
-            await Spinlock_owner[Pcpu_schedule_lock[chosen_]] = null;
-            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Pcpu_schedule_lock[chosen_]] = self] do
-              with held_ = held \union {Pcpu_schedule_lock[chosen_]} do
-                \* timers.ts:191  return cpu.schedule_lock;
-                with pcpu_schedule_lock_irq_ = Pcpu_schedule_lock[chosen_] do
-                  \* timers.ts:207  const lock = pcpu_schedule_lock_irq(cpu);
-                  \* timers.ts:208  const ppriv_old = cpu.sched_priv;
-                  with ppriv_old_ = Pcpu_sched_priv[chosen_] do
-                    \* timers.ts:209  cpu.scheduler = new_ops;
-                    Pcpu_scheduler[chosen_] := elsewhere_3;
-                    \* timers.ts:210  cpu.sched_priv = null;
-                    Pcpu_sched_priv[chosen_] := null;
-                    \* timers.ts:211  spin_unlock_irq(lock);
-                    if Spinlock_owner_[pcpu_schedule_lock_irq_] = self then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
-                      with held2_ = held_ \ {pcpu_schedule_lock_irq_} do
-                        with Cpu_irqs_off2_ = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE] do
-                          \* timers.ts:214  old_ops.deinit_pdata(ppriv_old, cpu);
-                          if old_ops_ \in {credit_3} then
-                            \* timers.ts:119  const flags = spin_lock_irqsave(this.lock);
-                            old_ops := old_ops_;
-                            Cpu_irqs_off := Cpu_irqs_off2_;
-                            held := held2_;
-                            ppriv_old := ppriv_old_;
-                            goto Credit_deinit_pdata_119;
-                          else
-                            if old_ops_ \in {rtds_3} then
-                              \* timers.ts:160  const flags = spin_lock_irqsave(this.lock);
-                              with flags_3_ = Cpu_irqs_off2_[CpuOf[self]] do
-                                Cpu_irqs_off := [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE];
-                                flags_2 := flags_3_;
-                                chosen := chosen_;
-                                old_ops := old_ops_;
-                                held := held2_;
-                                ppriv_old := ppriv_old_;
-                                goto Rtds_deinit_pdata_160_2;
-                              end with;
-                            else
-                              \* timers.ts:217  moved = true;
-                              moved := TRUE;
-                              \* timers.ts:211  spin_unlock_irq(lock);
-                              if (~(Spinlock_owner[credit_lock_2] = self)) /\ (Cardinality(held2_) = 0) then
-                                Cpu_irqs_off := Cpu_irqs_off2_;
-                                held := {};
-                                goto Done;
+       old_ops_ = Pcpu_scheduler[chosen_] do
+    if old_ops_ # null then
+      \* timers.ts:190  spin_lock_irq(cpu.schedule_lock);
+      with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+        if (Spinlock_owner[Pcpu_schedule_lock[chosen_]] # self) /\ (Spinlock_owner[Pcpu_schedule_lock[chosen_]] = null) then
+          await Spinlock_owner[Pcpu_schedule_lock[chosen_]] = null;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Pcpu_schedule_lock[chosen_]] = self],
+               held_ = held \union {Pcpu_schedule_lock[chosen_]},
+            \* timers.ts:191  return cpu.schedule_lock;
+               pcpu_schedule_lock_irq_ = Pcpu_schedule_lock[chosen_],
+            \* timers.ts:207  const lock = pcpu_schedule_lock_irq(cpu);
+            \* timers.ts:208  const ppriv_old = cpu.sched_priv;
+               ppriv_old_ = Pcpu_sched_priv[chosen_] do
+            \* timers.ts:209  cpu.scheduler = new_ops;
+            Pcpu_scheduler[chosen_] := elsewhere_3;
+            \* timers.ts:210  cpu.sched_priv = null;
+            Pcpu_sched_priv[chosen_] := null;
+            \* timers.ts:211  spin_unlock_irq(lock);
+            if Spinlock_owner_[pcpu_schedule_lock_irq_] = self then
+              with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null],
+                   held2_ = held_ \ {pcpu_schedule_lock_irq_},
+                   Cpu_irqs_off2_ = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE] do
+                \* timers.ts:214  old_ops.deinit_pdata(ppriv_old, cpu);
+                if old_ops_ \in {credit_3} then
+                  \* timers.ts:119  const flags = spin_lock_irqsave(this.lock);
+                  old_ops := old_ops_;
+                  Cpu_irqs_off := Cpu_irqs_off2_;
+                  Spinlock_owner := Spinlock_owner2_;
+                  held := held2_;
+                  ppriv_old := ppriv_old_;
+                  goto Credit_deinit_pdata_119;
+                else
+                  if old_ops_ \in {rtds_3} then
+                    \* timers.ts:160  const flags = spin_lock_irqsave(this.lock);
+                    with flags_3_ = Cpu_irqs_off2_[CpuOf[self]] do
+                      Cpu_irqs_off := [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE];
+                      if (Spinlock_owner2_[Rtds_lock[old_ops_]] # self) /\ (Spinlock_owner2_[Rtds_lock[old_ops_]] = null) then
+                        await Spinlock_owner2_[Rtds_lock[old_ops_]] = null;
+                        with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![Rtds_lock[old_ops_]] = self],
+                             held3_ = held2_ \union {Rtds_lock[old_ops_]} do
+                          \* timers.ts:161  if (this.repl_cpu === cpu)
+                          if null = chosen_ then
+                            \* timers.ts:163  kill_timer(this.repl_timer);
+                            if (Timer_status[Rtds_repl_timer[old_ops_]] # "invalid") /\ (Timer_running[Rtds_repl_timer[old_ops_]] # self) then
+                              Timer_status[Rtds_repl_timer[old_ops_]] := "killed";
+                              if Timer_running[Rtds_repl_timer[old_ops_]] = null then
+                                await Timer_running[Rtds_repl_timer[old_ops_]] = null;
+                                \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
+                                Spinlock_owner := [Spinlock_owner3_ EXCEPT ![Rtds_lock[old_ops_]] = null];
+                                with held4_ = held3_ \ {Rtds_lock[old_ops_]} do
+                                  old_ops := old_ops_;
+                                  held := held4_;
+                                  ppriv_old := ppriv_old_;
+                                  flags_4 := flags_3_;
+                                  goto Rtds_deinit_pdata_169_2;
+                                end with;
                               else
-                                fault := fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                                Cpu_irqs_off := Cpu_irqs_off2_;
+                                fault := fault \union {"guess"};
+                                Spinlock_owner := Spinlock_owner3_;
                                 held := {};
                                 goto Done;
                               end if;
+                            else
+                              fault := fault \union {IF ~(Timer_status[Rtds_repl_timer[old_ops_]] # "invalid") THEN "assert" ELSE "self-deadlock"};
+                              Spinlock_owner := Spinlock_owner3_;
+                              held := {};
+                              goto Done;
                             end if;
+                          else
+                            \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
+                            Spinlock_owner := [Spinlock_owner3_ EXCEPT ![Rtds_lock[old_ops_]] = null];
+                            with held4_ = held3_ \ {Rtds_lock[old_ops_]} do
+                              old_ops := old_ops_;
+                              held := held4_;
+                              ppriv_old := ppriv_old_;
+                              flags_4 := flags_3_;
+                              goto Rtds_deinit_pdata_169_2;
+                            end with;
                           end if;
                         end with;
-                      end with;
+                      else
+                        fault := fault \union {IF ~(Spinlock_owner2_[Rtds_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"};
+                        Spinlock_owner := Spinlock_owner2_;
+                        held := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* timers.ts:217  moved = true;
+                    moved := TRUE;
+                    \* timers.ts:257  cpupool move
+                    if Cardinality(held2_) = 0 then
+                      Cpu_irqs_off := Cpu_irqs_off2_;
+                      Spinlock_owner := Spinlock_owner2_;
+                      held := {};
+                      goto Done;
                     else
-                      fault := fault \union {"unlock-not-held"};
-                      Cpu_irqs_off := Cpu_irqs_off_;
-                      Spinlock_owner := Spinlock_owner_;
+                      fault := fault \union {"lock-held-at-exit"};
+                      Cpu_irqs_off := Cpu_irqs_off2_;
+                      Spinlock_owner := Spinlock_owner2_;
                       held := {};
                       goto Done;
                     end if;
-                  end with;
-                end with;
+                  end if;
+                end if;
               end with;
-            end with;
-          else
-            fault := fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
-            Cpu_irqs_off := Cpu_irqs_off_;
-            held := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        fault := fault \union {"null-dereference"};
-        held := {};
-        goto Done;
-      end if;
-    end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Cpu_irqs_off := Cpu_irqs_off_;
+              Spinlock_owner := Spinlock_owner_;
+              held := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[Pcpu_schedule_lock[chosen_]] # self) THEN "self-deadlock" ELSE "guess"};
+          Cpu_irqs_off := Cpu_irqs_off_;
+          held := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      fault := fault \union {"null-dereference"};
+      held := {};
+      goto Done;
+    end if;
   end with;
 Credit_deinit_pdata_119:
   \* timers.ts:119  const flags = spin_lock_irqsave(this.lock);
-  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-    with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-      if (~(Spinlock_owner[credit_lock_2] = self)) /\ (Spinlock_owner[Credit_lock[old_ops]] # self) then
-        await Spinlock_owner[Credit_lock[old_ops]] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit_lock[old_ops]] = self] do
-          with held_ = held \union {Credit_lock[old_ops]} do
-            \* timers.ts:120  this.ncpus--;
-            with ncpus_ = Credit_ncpus[old_ops] do
-              Credit_ncpus[old_ops] := ncpus_ - 1;
-              \* timers.ts:121  const last = this.ncpus === 0;
-              with ncpus_2_ = Credit_ncpus[old_ops] do
-                with last_ = ncpus_2_ = 0 do
-                  \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit_lock[old_ops]] = null];
-                  with held2_ = held_ \ {Credit_lock[old_ops]} do
-                    Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
-                    \* timers.ts:124  this.kill_timers(spc!, last);
-                    if (ppriv_old # null) /\ CschedPcpu_allocated[ppriv_old] /\ (Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") /\ (Timer_running[CschedPcpu_ticker[ppriv_old]] # self) then
-                      \* timers.ts:127  kill_timer(spc.ticker);
-                      Timer_status[CschedPcpu_ticker[ppriv_old]] := "killed";
-                      held := held2_;
-                      last := last_;
-                      goto Credit_kill_timers_127_2;
-                    else
-                      fault := fault \union {IF ~(ppriv_old # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[ppriv_old]) THEN "use-after-free" ELSE IF ~(Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") THEN "assert" ELSE "self-deadlock"};
-                      old_ops := null; ppriv_old := null; held := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            end with;
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]],
+       Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+    if Spinlock_owner[Credit_lock[old_ops]] # self then
+      await Spinlock_owner[Credit_lock[old_ops]] = null;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit_lock[old_ops]] = self],
+           held_ = held \union {Credit_lock[old_ops]},
+        \* timers.ts:120  this.ncpus--;
+           ncpus_ = Credit_ncpus[old_ops] do
+        Credit_ncpus[old_ops] := ncpus_ - 1;
+        \* timers.ts:121  const last = this.ncpus === 0;
+        with ncpus_2_ = Credit_ncpus[old_ops],
+             last_ = ncpus_2_ = 0 do
+          \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit_lock[old_ops]] = null];
+          with held2_ = held_ \ {Credit_lock[old_ops]} do
+            Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
+            \* timers.ts:124  this.kill_timers(spc!, last);
+            if (ppriv_old # null) /\ CschedPcpu_allocated[ppriv_old] /\ (Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") /\ (Timer_running[CschedPcpu_ticker[ppriv_old]] # self) then
+              \* timers.ts:127  kill_timer(spc.ticker);
+              Timer_status[CschedPcpu_ticker[ppriv_old]] := "killed";
+              held := held2_;
+              last := last_;
+              goto Credit_kill_timers_127_2;
+            else
+              fault := fault \union {IF ~(ppriv_old # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[ppriv_old]) THEN "use-after-free" ELSE IF ~(Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") THEN "assert" ELSE "self-deadlock"};
+              old_ops := null; ppriv_old := null; held := {};
+              goto Done;
+            end if;
           end with;
         end with;
-      else
-        fault := fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
-        Cpu_irqs_off := Cpu_irqs_off_;
-        old_ops := null; ppriv_old := null; held := {};
-        goto Done;
-      end if;
-    end with;
+      end with;
+    else
+      fault := fault \union {"self-deadlock"};
+      Cpu_irqs_off := Cpu_irqs_off_;
+      old_ops := null; ppriv_old := null; held := {};
+      goto Done;
+    end if;
   end with;
 Credit_kill_timers_127_2:
   \* timers.ts:127  kill_timer(spc.ticker);
-  if (~(Spinlock_owner[credit_lock_2] = self)) /\ CschedPcpu_allocated[ppriv_old] then
+  if CschedPcpu_allocated[ppriv_old] /\ (Timer_running[CschedPcpu_ticker[ppriv_old]] = null) then
     await Timer_running[CschedPcpu_ticker[ppriv_old]] = null;
     \* timers.ts:128  if (last)
     if last then
@@ -229,7 +267,7 @@ Credit_kill_timers_127_2:
       end if;
     end if;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "use-after-free"};
+    fault := fault \union {IF ~(CschedPcpu_allocated[ppriv_old]) THEN "use-after-free" ELSE "guess"};
     old_ops := null; ppriv_old := null; last := FALSE; held := {};
     goto Done;
   end if;
@@ -245,28 +283,11 @@ Credit_kill_timers_128:
   end if;
 Credit_kill_timers_128_2:
   \* timers.ts:128  kill_timer(this.master_ticker);
-  if ~(Spinlock_owner[credit_lock_2] = self) then
-    await Timer_running[Credit_master_ticker[old_ops]] = null;
-    \* timers.ts:216  old_ops.free_pdata(ppriv_old);
-    if old_ops \in {credit_3} then
-      \* timers.ts:133  free(spc);
-      if ppriv_old = null then
-        \* timers.ts:217  moved = true;
-        moved := TRUE;
-        \* timers.ts:257  cpupool move
-        if Cardinality(held) = 0 then
-          old_ops := null; ppriv_old := null; held := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          old_ops := null; ppriv_old := null; held := {};
-          goto Done;
-        end if;
-      else
-        old_ops := null;
-        goto Credit_free_pdata_133;
-      end if;
-    else
+  await Timer_running[Credit_master_ticker[old_ops]] = null;
+  \* timers.ts:216  old_ops.free_pdata(ppriv_old);
+  if old_ops \in {credit_3} then
+    \* timers.ts:133  free(spc);
+    if ppriv_old = null then
       \* timers.ts:217  moved = true;
       moved := TRUE;
       \* timers.ts:257  cpupool move
@@ -278,71 +299,22 @@ Credit_kill_timers_128_2:
         old_ops := null; ppriv_old := null; held := {};
         goto Done;
       end if;
+    else
+      old_ops := null;
+      goto Credit_free_pdata_133;
     end if;
   else
-    fault := fault \union {"guess"};
-    old_ops := null; ppriv_old := null; held := {};
-    goto Done;
-  end if;
-Rtds_deinit_pdata_160_2:
-  \* timers.ts:160  const flags = spin_lock_irqsave(this.lock);
-  if (~(Spinlock_owner[credit_lock_2] = self)) /\ (Spinlock_owner[Rtds_lock[old_ops]] # self) then
-    await Spinlock_owner[Rtds_lock[old_ops]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops]] = self] do
-      with held_ = held \union {Rtds_lock[old_ops]} do
-        with spin_lock_irqsave_2_ = flags_2 do
-          \* timers.ts:161  if (this.repl_cpu === cpu)
-          if null = chosen then
-            \* timers.ts:163  kill_timer(this.repl_timer);
-            if (Timer_status[Rtds_repl_timer[old_ops]] # "invalid") /\ (Timer_running[Rtds_repl_timer[old_ops]] # self) then
-              Timer_status[Rtds_repl_timer[old_ops]] := "killed";
-              Spinlock_owner := Spinlock_owner_;
-              held := held_;
-              flags_4 := spin_lock_irqsave_2_;
-              chosen := null; flags_2 := FALSE;
-              goto Rtds_deinit_pdata_163_2;
-            else
-              fault := fault \union {IF ~(Timer_status[Rtds_repl_timer[old_ops]] # "invalid") THEN "assert" ELSE "self-deadlock"};
-              Spinlock_owner := Spinlock_owner_;
-              chosen := null; old_ops := null; ppriv_old := null; flags_2 := FALSE; held := {};
-              goto Done;
-            end if;
-          else
-            \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops]] = null];
-            with held2_ = held_ \ {Rtds_lock[old_ops]} do
-              held := held2_;
-              flags_4 := spin_lock_irqsave_2_;
-              chosen := null; flags_2 := FALSE;
-              goto Rtds_deinit_pdata_169_2;
-            end with;
-          end if;
-        end with;
-      end with;
-    end with;
-  else
-    fault := fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
-    chosen := null; old_ops := null; ppriv_old := null; flags_2 := FALSE; held := {};
-    goto Done;
-  end if;
-Rtds_deinit_pdata_163_2:
-  \* timers.ts:163  kill_timer(this.repl_timer);
-  if ~(Spinlock_owner[credit_lock_2] = self) then
-    await Timer_running[Rtds_repl_timer[old_ops]] = null;
-    \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
-    if Spinlock_owner[Rtds_lock[old_ops]] = self then
-      Spinlock_owner[Rtds_lock[old_ops]] := null;
-      held := held \ {Rtds_lock[old_ops]};
-      goto Rtds_deinit_pdata_169_2;
+    \* timers.ts:217  moved = true;
+    moved := TRUE;
+    \* timers.ts:257  cpupool move
+    if Cardinality(held) = 0 then
+      old_ops := null; ppriv_old := null; held := {};
+      goto Done;
     else
-      fault := fault \union {"unlock-not-held"};
-      old_ops := null; ppriv_old := null; flags_4 := FALSE; held := {};
+      fault := fault \union {"lock-held-at-exit"};
+      old_ops := null; ppriv_old := null; held := {};
       goto Done;
     end if;
-  else
-    fault := fault \union {"guess"};
-    old_ops := null; ppriv_old := null; flags_4 := FALSE; held := {};
-    goto Done;
   end if;
 Rtds_deinit_pdata_169_2:
   \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
@@ -353,12 +325,12 @@ Rtds_deinit_pdata_169_2:
     if ppriv_old = null then
       \* timers.ts:217  moved = true;
       moved := TRUE;
-      \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
-      if (~(Spinlock_owner[credit_lock_2] = self)) /\ (Cardinality(held) = 0) then
+      \* timers.ts:257  cpupool move
+      if Cardinality(held) = 0 then
         old_ops := null; ppriv_old := null; flags_4 := FALSE; held := {};
         goto Done;
       else
-        fault := fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+        fault := fault \union {"lock-held-at-exit"};
         old_ops := null; ppriv_old := null; flags_4 := FALSE; held := {};
         goto Done;
       end if;
@@ -369,12 +341,12 @@ Rtds_deinit_pdata_169_2:
   else
     \* timers.ts:217  moved = true;
     moved := TRUE;
-    \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
-    if (~(Spinlock_owner[credit_lock_2] = self)) /\ (Cardinality(held) = 0) then
+    \* timers.ts:257  cpupool move
+    if Cardinality(held) = 0 then
       old_ops := null; ppriv_old := null; flags_4 := FALSE; held := {};
       goto Done;
     else
-      fault := fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+      fault := fault \union {"lock-held-at-exit"};
       old_ops := null; ppriv_old := null; flags_4 := FALSE; held := {};
       goto Done;
     end if;
@@ -387,12 +359,12 @@ Credit_free_pdata_133:
     Timer_running[CschedPcpu_ticker[ppriv_old]] := null;
     \* timers.ts:217  moved = true;
     moved := TRUE;
-    \* timers.ts:133  free(spc);
-    if (~(Spinlock_owner[credit_lock_2] = self)) /\ (Cardinality(held) = 0) then
+    \* timers.ts:257  cpupool move
+    if Cardinality(held) = 0 then
       ppriv_old := null; held := {};
       goto Done;
     else
-      fault := fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+      fault := fault \union {"lock-held-at-exit"};
       ppriv_old := null; held := {};
       goto Done;
     end if;
@@ -407,34 +379,28 @@ process timer_softirq \in {timer_softirq_thread}
 begin
 timer_softirq_277:
   \* timers.ts:277  execute_timer(credit.master_ticker, () => credit.acct());
-  if ~(Spinlock_owner[credit_lock_2] = self) then
-    await Timer_status[credit_master_ticker_2] = "in_heap";
-    Timer_status[credit_master_ticker_2] := "inactive";
-    Timer_running[credit_master_ticker_2] := self;
-    \* timers.ts:143  const flags = spin_lock_irqsave(this.lock);
-    goto Credit_acct_143;
-  else
-    fault := fault \union {"guess"};
-    goto Done;
-  end if;
+  await Timer_status[credit_master_ticker_2] = "in_heap";
+  Timer_status[credit_master_ticker_2] := "inactive";
+  Timer_running[credit_master_ticker_2] := self;
+  \* timers.ts:143  const flags = spin_lock_irqsave(this.lock);
+  goto Credit_acct_143;
 Credit_acct_143:
   \* timers.ts:143  const flags = spin_lock_irqsave(this.lock);
-  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-    with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-      if (~(Spinlock_owner[credit_lock_2] = self)) /\ (Spinlock_owner[credit_lock_2] # self) then
-        await Spinlock_owner[credit_lock_2] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit_lock_2] = self] do
-          \* timers.ts:144  spin_unlock_irqrestore(this.lock, flags);
-          Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit_lock_2] = null];
-          Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
-          goto Credit_acct_145;
-        end with;
-      else
-        fault := fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
-        Cpu_irqs_off := Cpu_irqs_off_;
-        goto Done;
-      end if;
-    end with;
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]],
+       Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+    if Spinlock_owner[credit_lock_2] # self then
+      await Spinlock_owner[credit_lock_2] = null;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit_lock_2] = self] do
+        \* timers.ts:144  spin_unlock_irqrestore(this.lock, flags);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit_lock_2] = null];
+        Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
+        goto Credit_acct_145;
+      end with;
+    else
+      fault := fault \union {"self-deadlock"};
+      Cpu_irqs_off := Cpu_irqs_off_;
+      goto Done;
+    end if;
   end with;
 Credit_acct_145:
   \* timers.ts:145  set_timer(this.master_ticker);
@@ -458,10 +424,10 @@ end process;
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, Timer_running, Credit_ncpus, Cpu_irqs_off, 
-          moved, CschedPcpu_allocated, fault, pc, chosen, old_ops, ppriv_old, flags_2, last, flags_4, held
+          moved, CschedPcpu_allocated, fault, pc, old_ops, ppriv_old, last, flags_4, held
 
 vars == << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, Timer_running, Credit_ncpus, Cpu_irqs_off, 
-           moved, CschedPcpu_allocated, fault, pc, chosen, old_ops, ppriv_old, flags_2, last, flags_4, held >>
+           moved, CschedPcpu_allocated, fault, pc, old_ops, ppriv_old, last, flags_4, held >>
 
 ProcSet == ({cpupool_move_thread}) \cup ({timer_softirq_thread})
 
@@ -477,10 +443,8 @@ Init == (* Global variables *)
         /\ CschedPcpu_allocated = [o_ \in CschedPcpu |-> TRUE]
         /\ fault = {}
         (* Process cpupool_move *)
-        /\ chosen = [self \in {cpupool_move_thread} |-> null]
         /\ old_ops = [self \in {cpupool_move_thread} |-> null]
         /\ ppriv_old = [self \in {cpupool_move_thread} |-> null]
-        /\ flags_2 = [self \in {cpupool_move_thread} |-> FALSE]
         /\ last = [self \in {cpupool_move_thread} |-> FALSE]
         /\ flags_4 = [self \in {cpupool_move_thread} |-> FALSE]
         /\ held = [self \in {cpupool_move_thread} |-> {}]
@@ -492,7 +456,7 @@ schedule_cpu_switch_203(self) == /\ pc[self] = "schedule_cpu_switch_203"
                                       LET old_ops_ == Pcpu_scheduler[chosen_] IN
                                         IF old_ops_ # null
                                            THEN /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                                     IF (~(Spinlock_owner[credit_lock_2] = self)) /\ (Spinlock_owner[Pcpu_schedule_lock[chosen_]] # self)
+                                                     IF (Spinlock_owner[Pcpu_schedule_lock[chosen_]] # self) /\ (Spinlock_owner[Pcpu_schedule_lock[chosen_]] = null)
                                                         THEN /\ Spinlock_owner[Pcpu_schedule_lock[chosen_]] = null
                                                              /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Pcpu_schedule_lock[chosen_]] = self] IN
                                                                   LET held_ == held[self] \union {Pcpu_schedule_lock[chosen_]} IN
@@ -501,71 +465,116 @@ schedule_cpu_switch_203(self) == /\ pc[self] = "schedule_cpu_switch_203"
                                                                         /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![chosen_] = elsewhere_3]
                                                                         /\ Pcpu_sched_priv' = [Pcpu_sched_priv EXCEPT ![chosen_] = null]
                                                                         /\ IF Spinlock_owner_[pcpu_schedule_lock_irq_] = self
-                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null]
-                                                                                   /\ LET held2_ == held_ \ {pcpu_schedule_lock_irq_} IN
-                                                                                        LET Cpu_irqs_off2_ == [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE] IN
-                                                                                          IF old_ops_ \in {credit_3}
-                                                                                             THEN /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                  /\ Cpu_irqs_off' = Cpu_irqs_off2_
-                                                                                                  /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                  /\ ppriv_old' = [ppriv_old EXCEPT ![self] = ppriv_old_]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Credit_deinit_pdata_119"]
-                                                                                                  /\ UNCHANGED << moved, 
-                                                                                                                  fault, 
-                                                                                                                  chosen, 
-                                                                                                                  flags_2 >>
-                                                                                             ELSE /\ IF old_ops_ \in {rtds_3}
-                                                                                                        THEN /\ LET flags_3_ == Cpu_irqs_off2_[CpuOf[self]] IN
-                                                                                                                  /\ Cpu_irqs_off' = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                                                  /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
-                                                                                                                  /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                                                  /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                  /\ ppriv_old' = [ppriv_old EXCEPT ![self] = ppriv_old_]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_160_2"]
-                                                                                                             /\ UNCHANGED << moved, 
-                                                                                                                             fault >>
-                                                                                                        ELSE /\ moved' = TRUE
-                                                                                                             /\ IF (~(Spinlock_owner'[credit_lock_2] = self)) /\ (Cardinality(held2_) = 0)
-                                                                                                                   THEN /\ Cpu_irqs_off' = Cpu_irqs_off2_
-                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        /\ fault' = fault
-                                                                                                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[credit_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
-                                                                                                                        /\ Cpu_irqs_off' = Cpu_irqs_off2_
-                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             /\ UNCHANGED << chosen, 
-                                                                                                                             old_ops, 
-                                                                                                                             ppriv_old, 
-                                                                                                                             flags_2 >>
+                                                                              THEN /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null] IN
+                                                                                        LET held2_ == held_ \ {pcpu_schedule_lock_irq_} IN
+                                                                                          LET Cpu_irqs_off2_ == [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE] IN
+                                                                                            IF old_ops_ \in {credit_3}
+                                                                                               THEN /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                    /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                    /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                    /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                    /\ ppriv_old' = [ppriv_old EXCEPT ![self] = ppriv_old_]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Credit_deinit_pdata_119"]
+                                                                                                    /\ UNCHANGED << Timer_status, 
+                                                                                                                    moved, 
+                                                                                                                    fault, 
+                                                                                                                    flags_4 >>
+                                                                                               ELSE /\ IF old_ops_ \in {rtds_3}
+                                                                                                          THEN /\ LET flags_3_ == Cpu_irqs_off2_[CpuOf[self]] IN
+                                                                                                                    /\ Cpu_irqs_off' = [Cpu_irqs_off2_ EXCEPT ![CpuOf[self]] = TRUE]
+                                                                                                                    /\ IF (Spinlock_owner2_[Rtds_lock[old_ops_]] # self) /\ (Spinlock_owner2_[Rtds_lock[old_ops_]] = null)
+                                                                                                                          THEN /\ Spinlock_owner2_[Rtds_lock[old_ops_]] = null
+                                                                                                                               /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![Rtds_lock[old_ops_]] = self] IN
+                                                                                                                                    LET held3_ == held2_ \union {Rtds_lock[old_ops_]} IN
+                                                                                                                                      IF null = chosen_
+                                                                                                                                         THEN /\ IF (Timer_status[Rtds_repl_timer[old_ops_]] # "invalid") /\ (Timer_running[Rtds_repl_timer[old_ops_]] # self)
+                                                                                                                                                    THEN /\ Timer_status' = [Timer_status EXCEPT ![Rtds_repl_timer[old_ops_]] = "killed"]
+                                                                                                                                                         /\ IF Timer_running[Rtds_repl_timer[old_ops_]] = null
+                                                                                                                                                               THEN /\ Timer_running[Rtds_repl_timer[old_ops_]] = null
+                                                                                                                                                                    /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![Rtds_lock[old_ops_]] = null]
+                                                                                                                                                                    /\ LET held4_ == held3_ \ {Rtds_lock[old_ops_]} IN
+                                                                                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = held4_]
+                                                                                                                                                                         /\ ppriv_old' = [ppriv_old EXCEPT ![self] = ppriv_old_]
+                                                                                                                                                                         /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
+                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    /\ UNCHANGED << old_ops, 
+                                                                                                                                                                                    ppriv_old, 
+                                                                                                                                                                                    flags_4 >>
+                                                                                                                                                    ELSE /\ fault' = (fault \union {IF ~(Timer_status[Rtds_repl_timer[old_ops_]] # "invalid") THEN "assert" ELSE "self-deadlock"})
+                                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ UNCHANGED << Timer_status, 
+                                                                                                                                                                         old_ops, 
+                                                                                                                                                                         ppriv_old, 
+                                                                                                                                                                         flags_4 >>
+                                                                                                                                         ELSE /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![Rtds_lock[old_ops_]] = null]
+                                                                                                                                              /\ LET held4_ == held3_ \ {Rtds_lock[old_ops_]} IN
+                                                                                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                                                                                                   /\ held' = [held EXCEPT ![self] = held4_]
+                                                                                                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = ppriv_old_]
+                                                                                                                                                   /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
+                                                                                                                                              /\ UNCHANGED << Timer_status, 
+                                                                                                                                                              fault >>
+                                                                                                                          ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner2_[Rtds_lock[old_ops_]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                               /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED << Timer_status, 
+                                                                                                                                               old_ops, 
+                                                                                                                                               ppriv_old, 
+                                                                                                                                               flags_4 >>
+                                                                                                               /\ moved' = moved
+                                                                                                          ELSE /\ moved' = TRUE
+                                                                                                               /\ IF Cardinality(held2_) = 0
+                                                                                                                     THEN /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                          /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ fault' = fault
+                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off2_
+                                                                                                                          /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED << Timer_status, 
+                                                                                                                               old_ops, 
+                                                                                                                               ppriv_old, 
+                                                                                                                               flags_4 >>
                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                                    /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                                    /\ Spinlock_owner' = Spinlock_owner_
                                                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED << moved, chosen, 
+                                                                                   /\ UNCHANGED << Timer_status, moved, 
                                                                                                    old_ops, ppriv_old, 
-                                                                                                   flags_2 >>
-                                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                                                   flags_4 >>
+                                                        ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Pcpu_schedule_lock[chosen_]] # self) THEN "self-deadlock" ELSE "guess"})
                                                              /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                              /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, 
-                                                                             Spinlock_owner, moved, chosen, old_ops, 
-                                                                             ppriv_old, flags_2 >>
+                                                                             Spinlock_owner, Timer_status, moved, 
+                                                                             old_ops, ppriv_old, flags_4 >>
                                            ELSE /\ fault' = (fault \union {"null-dereference"})
                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, 
-                                                                Cpu_irqs_off, moved, chosen, old_ops, ppriv_old, flags_2 >>
-                                 /\ UNCHANGED << Timer_status, Timer_running, Credit_ncpus, CschedPcpu_allocated, last, 
-                                                 flags_4 >>
+                                                                Timer_status, Cpu_irqs_off, moved, old_ops, ppriv_old, 
+                                                                flags_4 >>
+                                 /\ UNCHANGED << Timer_running, Credit_ncpus, CschedPcpu_allocated, last >>
 
 Credit_deinit_pdata_119(self) == /\ pc[self] = "Credit_deinit_pdata_119"
                                  /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                       LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                        IF (~(Spinlock_owner[credit_lock_2] = self)) /\ (Spinlock_owner[Credit_lock[old_ops[self]]] # self)
+                                        IF Spinlock_owner[Credit_lock[old_ops[self]]] # self
                                            THEN /\ Spinlock_owner[Credit_lock[old_ops[self]]] = null
                                                 /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Credit_lock[old_ops[self]]] = self] IN
                                                      LET held_ == held[self] \union {Credit_lock[old_ops[self]]} IN
@@ -589,7 +598,7 @@ Credit_deinit_pdata_119(self) == /\ pc[self] = "Credit_deinit_pdata_119"
                                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                 /\ UNCHANGED << Timer_status, last >>
-                                           ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
+                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                 /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                 /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
@@ -597,10 +606,10 @@ Credit_deinit_pdata_119(self) == /\ pc[self] = "Credit_deinit_pdata_119"
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED << Spinlock_owner, Timer_status, Credit_ncpus, last >>
                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_running, moved, 
-                                                 CschedPcpu_allocated, chosen, flags_2, flags_4 >>
+                                                 CschedPcpu_allocated, flags_4 >>
 
 Credit_kill_timers_127_2(self) == /\ pc[self] = "Credit_kill_timers_127_2"
-                                  /\ IF (~(Spinlock_owner[credit_lock_2] = self)) /\ CschedPcpu_allocated[ppriv_old[self]]
+                                  /\ IF CschedPcpu_allocated[ppriv_old[self]] /\ (Timer_running[CschedPcpu_ticker[ppriv_old[self]]] = null)
                                         THEN /\ Timer_running[CschedPcpu_ticker[ppriv_old[self]]] = null
                                              /\ IF last[self]
                                                    THEN /\ last' = [last EXCEPT ![self] = FALSE]
@@ -641,7 +650,7 @@ Credit_kill_timers_127_2(self) == /\ pc[self] = "Credit_kill_timers_127_2"
                                                                               /\ last' = [last EXCEPT ![self] = FALSE]
                                                                               /\ held' = [held EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "use-after-free"})
+                                        ELSE /\ fault' = (fault \union {IF ~(CschedPcpu_allocated[ppriv_old[self]]) THEN "use-after-free" ELSE "guess"})
                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                              /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                              /\ last' = [last EXCEPT ![self] = FALSE]
@@ -650,7 +659,7 @@ Credit_kill_timers_127_2(self) == /\ pc[self] = "Credit_kill_timers_127_2"
                                              /\ moved' = moved
                                   /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, 
                                                   Timer_running, Credit_ncpus, Cpu_irqs_off, CschedPcpu_allocated, 
-                                                  chosen, flags_2, flags_4 >>
+                                                  flags_4 >>
 
 Credit_kill_timers_128(self) == /\ pc[self] = "Credit_kill_timers_128"
                                 /\ IF (Timer_status[Credit_master_ticker[old_ops[self]]] # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops[self]]] # self)
@@ -664,30 +673,13 @@ Credit_kill_timers_128(self) == /\ pc[self] = "Credit_kill_timers_128"
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            /\ UNCHANGED Timer_status
                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_running, 
-                                                Credit_ncpus, Cpu_irqs_off, moved, CschedPcpu_allocated, chosen, flags_2, 
-                                                last, flags_4 >>
+                                                Credit_ncpus, Cpu_irqs_off, moved, CschedPcpu_allocated, last, flags_4 >>
 
 Credit_kill_timers_128_2(self) == /\ pc[self] = "Credit_kill_timers_128_2"
-                                  /\ IF ~(Spinlock_owner[credit_lock_2] = self)
-                                        THEN /\ Timer_running[Credit_master_ticker[old_ops[self]]] = null
-                                             /\ IF old_ops[self] \in {credit_3}
-                                                   THEN /\ IF ppriv_old[self] = null
-                                                              THEN /\ moved' = TRUE
-                                                                   /\ IF Cardinality(held[self]) = 0
-                                                                         THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                              /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ fault' = fault
-                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                              /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              ELSE /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Credit_free_pdata_133"]
-                                                                   /\ UNCHANGED << moved, fault, ppriv_old, held >>
-                                                   ELSE /\ moved' = TRUE
+                                  /\ Timer_running[Credit_master_ticker[old_ops[self]]] = null
+                                  /\ IF old_ops[self] \in {credit_3}
+                                        THEN /\ IF ppriv_old[self] = null
+                                                   THEN /\ moved' = TRUE
                                                         /\ IF Cardinality(held[self]) = 0
                                                               THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                    /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
@@ -699,99 +691,38 @@ Credit_kill_timers_128_2(self) == /\ pc[self] = "Credit_kill_timers_128_2"
                                                                    /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        ELSE /\ fault' = (fault \union {"guess"})
-                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                             /\ held' = [held EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ moved' = moved
+                                                   ELSE /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Credit_free_pdata_133"]
+                                                        /\ UNCHANGED << moved, fault, ppriv_old, held >>
+                                        ELSE /\ moved' = TRUE
+                                             /\ IF Cardinality(held[self]) = 0
+                                                   THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                        /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ fault' = fault
+                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                        /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, 
-                                                  Timer_running, Credit_ncpus, Cpu_irqs_off, CschedPcpu_allocated, 
-                                                  chosen, flags_2, last, flags_4 >>
-
-Rtds_deinit_pdata_160_2(self) == /\ pc[self] = "Rtds_deinit_pdata_160_2"
-                                 /\ IF (~(Spinlock_owner[credit_lock_2] = self)) /\ (Spinlock_owner[Rtds_lock[old_ops[self]]] # self)
-                                       THEN /\ Spinlock_owner[Rtds_lock[old_ops[self]]] = null
-                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Rtds_lock[old_ops[self]]] = self] IN
-                                                 LET held_ == held[self] \union {Rtds_lock[old_ops[self]]} IN
-                                                   LET spin_lock_irqsave_2_ == flags_2[self] IN
-                                                     IF null = chosen[self]
-                                                        THEN /\ IF (Timer_status[Rtds_repl_timer[old_ops[self]]] # "invalid") /\ (Timer_running[Rtds_repl_timer[old_ops[self]]] # self)
-                                                                   THEN /\ Timer_status' = [Timer_status EXCEPT ![Rtds_repl_timer[old_ops[self]]] = "killed"]
-                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                        /\ held' = [held EXCEPT ![self] = held_]
-                                                                        /\ flags_4' = [flags_4 EXCEPT ![self] = spin_lock_irqsave_2_]
-                                                                        /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                        /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_163_2"]
-                                                                        /\ UNCHANGED << fault, old_ops, ppriv_old >>
-                                                                   ELSE /\ fault' = (fault \union {IF ~(Timer_status[Rtds_repl_timer[old_ops[self]]] # "invalid") THEN "assert" ELSE "self-deadlock"})
-                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                        /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                        /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                        /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << Timer_status, flags_4 >>
-                                                        ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops[self]]] = null]
-                                                             /\ LET held2_ == held_ \ {Rtds_lock[old_ops[self]]} IN
-                                                                  /\ held' = [held EXCEPT ![self] = held2_]
-                                                                  /\ flags_4' = [flags_4 EXCEPT ![self] = spin_lock_irqsave_2_]
-                                                                  /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                  /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
-                                                             /\ UNCHANGED << Timer_status, fault, old_ops, ppriv_old >>
-                                       ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
-                                            /\ chosen' = [chosen EXCEPT ![self] = null]
-                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                            /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                            /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                            /\ held' = [held EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Spinlock_owner, Timer_status, flags_4 >>
-                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_running, Credit_ncpus, 
-                                                 Cpu_irqs_off, moved, CschedPcpu_allocated, last >>
-
-Rtds_deinit_pdata_163_2(self) == /\ pc[self] = "Rtds_deinit_pdata_163_2"
-                                 /\ IF ~(Spinlock_owner[credit_lock_2] = self)
-                                       THEN /\ Timer_running[Rtds_repl_timer[old_ops[self]]] = null
-                                            /\ IF Spinlock_owner[Rtds_lock[old_ops[self]]] = self
-                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops[self]]] = null]
-                                                       /\ held' = [held EXCEPT ![self] = held[self] \ {Rtds_lock[old_ops[self]]}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
-                                                       /\ UNCHANGED << fault, old_ops, ppriv_old, flags_4 >>
-                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                       /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                       /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
-                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED Spinlock_owner
-                                       ELSE /\ fault' = (fault \union {"guess"})
-                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                            /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                            /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
-                                            /\ held' = [held EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED Spinlock_owner
-                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_status, Timer_running, 
-                                                 Credit_ncpus, Cpu_irqs_off, moved, CschedPcpu_allocated, chosen, 
-                                                 flags_2, last >>
+                                                  Timer_running, Credit_ncpus, Cpu_irqs_off, CschedPcpu_allocated, last, 
+                                                  flags_4 >>
 
 Rtds_deinit_pdata_169_2(self) == /\ pc[self] = "Rtds_deinit_pdata_169_2"
                                  /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_4[self]]
                                  /\ IF old_ops[self] \in {credit_3}
                                        THEN /\ IF ppriv_old[self] = null
                                                   THEN /\ moved' = TRUE
-                                                       /\ IF (~(Spinlock_owner[credit_lock_2] = self)) /\ (Cardinality(held[self]) = 0)
+                                                       /\ IF Cardinality(held[self]) = 0
                                                              THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                   /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
                                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                   /\ fault' = fault
-                                                             ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                   /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
@@ -802,22 +733,21 @@ Rtds_deinit_pdata_169_2(self) == /\ pc[self] = "Rtds_deinit_pdata_169_2"
                                                        /\ pc' = [pc EXCEPT ![self] = "Credit_free_pdata_133"]
                                                        /\ UNCHANGED << moved, fault, ppriv_old, held >>
                                        ELSE /\ moved' = TRUE
-                                            /\ IF (~(Spinlock_owner[credit_lock_2] = self)) /\ (Cardinality(held[self]) = 0)
+                                            /\ IF Cardinality(held[self]) = 0
                                                   THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                        /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                        /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
                                                        /\ held' = [held EXCEPT ![self] = {}]
                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                        /\ fault' = fault
-                                                  ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                        /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                        /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
                                                        /\ held' = [held EXCEPT ![self] = {}]
                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, 
-                                                 Timer_running, Credit_ncpus, CschedPcpu_allocated, chosen, flags_2, 
-                                                 last >>
+                                                 Timer_running, Credit_ncpus, CschedPcpu_allocated, last >>
 
 Credit_free_pdata_133(self) == /\ pc[self] = "Credit_free_pdata_133"
                                /\ IF CschedPcpu_allocated[ppriv_old[self]]
@@ -825,12 +755,12 @@ Credit_free_pdata_133(self) == /\ pc[self] = "Credit_free_pdata_133"
                                           /\ Timer_status' = [Timer_status EXCEPT ![CschedPcpu_ticker[ppriv_old[self]]] = "invalid"]
                                           /\ Timer_running' = [Timer_running EXCEPT ![CschedPcpu_ticker[ppriv_old[self]]] = null]
                                           /\ moved' = TRUE
-                                          /\ IF (~(Spinlock_owner[credit_lock_2] = self)) /\ (Cardinality(held[self]) = 0)
+                                          /\ IF Cardinality(held[self]) = 0
                                                 THEN /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                      /\ held' = [held EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                      /\ fault' = fault
-                                                ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                      /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                      /\ held' = [held EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -840,45 +770,37 @@ Credit_free_pdata_133(self) == /\ pc[self] = "Credit_free_pdata_133"
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ UNCHANGED << Timer_status, Timer_running, moved, CschedPcpu_allocated >>
                                /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Credit_ncpus, 
-                                               Cpu_irqs_off, chosen, old_ops, flags_2, last, flags_4 >>
+                                               Cpu_irqs_off, old_ops, last, flags_4 >>
 
 cpupool_move(self) == schedule_cpu_switch_203(self) \/ Credit_deinit_pdata_119(self)
                          \/ Credit_kill_timers_127_2(self) \/ Credit_kill_timers_128(self)
-                         \/ Credit_kill_timers_128_2(self) \/ Rtds_deinit_pdata_160_2(self)
-                         \/ Rtds_deinit_pdata_163_2(self) \/ Rtds_deinit_pdata_169_2(self)
+                         \/ Credit_kill_timers_128_2(self) \/ Rtds_deinit_pdata_169_2(self)
                          \/ Credit_free_pdata_133(self)
 
 timer_softirq_277(self) == /\ pc[self] = "timer_softirq_277"
-                           /\ IF ~(Spinlock_owner[credit_lock_2] = self)
-                                 THEN /\ Timer_status[credit_master_ticker_2] = "in_heap"
-                                      /\ Timer_status' = [Timer_status EXCEPT ![credit_master_ticker_2] = "inactive"]
-                                      /\ Timer_running' = [Timer_running EXCEPT ![credit_master_ticker_2] = self]
-                                      /\ pc' = [pc EXCEPT ![self] = "Credit_acct_143"]
-                                      /\ fault' = fault
-                                 ELSE /\ fault' = (fault \union {"guess"})
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Timer_status, Timer_running >>
+                           /\ Timer_status[credit_master_ticker_2] = "in_heap"
+                           /\ Timer_status' = [Timer_status EXCEPT ![credit_master_ticker_2] = "inactive"]
+                           /\ Timer_running' = [Timer_running EXCEPT ![credit_master_ticker_2] = self]
+                           /\ pc' = [pc EXCEPT ![self] = "Credit_acct_143"]
                            /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Credit_ncpus, Cpu_irqs_off, 
-                                           moved, CschedPcpu_allocated, chosen, old_ops, ppriv_old, flags_2, last, 
-                                           flags_4, held >>
+                                           moved, CschedPcpu_allocated, fault, old_ops, ppriv_old, last, flags_4, held >>
 
 Credit_acct_143(self) == /\ pc[self] = "Credit_acct_143"
                          /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                               LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                IF (~(Spinlock_owner[credit_lock_2] = self)) /\ (Spinlock_owner[credit_lock_2] # self)
+                                IF Spinlock_owner[credit_lock_2] # self
                                    THEN /\ Spinlock_owner[credit_lock_2] = null
                                         /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![credit_lock_2] = self] IN
                                              /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![credit_lock_2] = null]
                                              /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_]
                                              /\ pc' = [pc EXCEPT ![self] = "Credit_acct_145"]
                                         /\ fault' = fault
-                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
+                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ Cpu_irqs_off' = Cpu_irqs_off_
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                         /\ UNCHANGED Spinlock_owner
                          /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_status, Timer_running, Credit_ncpus, 
-                                         moved, CschedPcpu_allocated, chosen, old_ops, ppriv_old, flags_2, last, flags_4, 
-                                         held >>
+                                         moved, CschedPcpu_allocated, old_ops, ppriv_old, last, flags_4, held >>
 
 Credit_acct_145(self) == /\ pc[self] = "Credit_acct_145"
                          /\ IF Timer_status[credit_master_ticker_2] # "invalid"
@@ -892,15 +814,15 @@ Credit_acct_145(self) == /\ pc[self] = "Credit_acct_145"
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED Timer_status
                          /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_running, Credit_ncpus, 
-                                         Cpu_irqs_off, moved, CschedPcpu_allocated, chosen, old_ops, ppriv_old, flags_2, 
-                                         last, flags_4, held >>
+                                         Cpu_irqs_off, moved, CschedPcpu_allocated, old_ops, ppriv_old, last, flags_4, 
+                                         held >>
 
 timer_softirq_277_2(self) == /\ pc[self] = "timer_softirq_277_2"
                              /\ Timer_running' = [Timer_running EXCEPT ![credit_master_ticker_2] = null]
                              /\ pc' = [pc EXCEPT ![self] = "timer_softirq_277"]
                              /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, Credit_ncpus, 
-                                             Cpu_irqs_off, moved, CschedPcpu_allocated, fault, chosen, old_ops, 
-                                             ppriv_old, flags_2, last, flags_4, held >>
+                                             Cpu_irqs_off, moved, CschedPcpu_allocated, fault, old_ops, ppriv_old, last, 
+                                             flags_4, held >>
 
 timer_softirq(self) == timer_softirq_277(self) \/ Credit_acct_143(self) \/ Credit_acct_145(self)
                           \/ timer_softirq_277_2(self)
@@ -917,30 +839,26 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "schedule_cpu_switch_203" /\ ~(\E chosen_choice_1_ \in {cpu0} : IF Pcpu_scheduler[chosen_choice_1_] # null THEN IF ~(Spinlock_owner[credit_lock_2] = t_) THEN IF Spinlock_owner[Pcpu_schedule_lock[chosen_choice_1_]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[chosen_choice_1_]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_deinit_pdata_119" /\ ~(IF ~(Spinlock_owner[credit_lock_2] = t_) THEN IF Spinlock_owner[Credit_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_kill_timers_127_2" /\ ~(IF ~(Spinlock_owner[credit_lock_2] = t_) THEN IF CschedPcpu_allocated[ppriv_old[t_]] THEN Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_kill_timers_128_2" /\ ~(IF ~(Spinlock_owner[credit_lock_2] = t_) THEN Timer_running[Credit_master_ticker[old_ops[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "Rtds_deinit_pdata_160_2" /\ ~(IF ~(Spinlock_owner[credit_lock_2] = t_) THEN IF Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Rtds_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Rtds_deinit_pdata_163_2" /\ ~(IF ~(Spinlock_owner[credit_lock_2] = t_) THEN Timer_running[Rtds_repl_timer[old_ops[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "timer_softirq_277" /\ ~(IF ~(Spinlock_owner[credit_lock_2] = t_) THEN Timer_status[credit_master_ticker_2] = "in_heap" ELSE TRUE)
-  \/ pc[t_] = "Credit_acct_143" /\ ~(IF ~(Spinlock_owner[credit_lock_2] = t_) THEN IF Spinlock_owner[credit_lock_2] # t_ THEN Spinlock_owner[credit_lock_2] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "schedule_cpu_switch_203" /\ ~(\E chosen_choice_1_ \in {cpu0} : IF Pcpu_scheduler[chosen_choice_1_] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[chosen_choice_1_]] # t_ THEN IF Spinlock_owner[Pcpu_schedule_lock[chosen_choice_1_]] = null THEN (Spinlock_owner[Pcpu_schedule_lock[chosen_choice_1_]] = null) /\ (IF t_ = t_ THEN IF Pcpu_scheduler[chosen_choice_1_] \in {credit_3} THEN TRUE ELSE IF Pcpu_scheduler[chosen_choice_1_] \in {rtds_3} THEN IF (IF Rtds_lock[Pcpu_scheduler[chosen_choice_1_]] = Pcpu_schedule_lock[chosen_choice_1_] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[chosen_choice_1_]] = Pcpu_schedule_lock[chosen_choice_1_] THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[chosen_choice_1_]]]) # t_ THEN IF (IF Rtds_lock[Pcpu_scheduler[chosen_choice_1_]] = Pcpu_schedule_lock[chosen_choice_1_] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[chosen_choice_1_]] = Pcpu_schedule_lock[chosen_choice_1_] THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[chosen_choice_1_]]]) = null THEN ((IF Rtds_lock[Pcpu_scheduler[chosen_choice_1_]] = Pcpu_schedule_lock[chosen_choice_1_] THEN null ELSE IF Rtds_lock[Pcpu_scheduler[chosen_choice_1_]] = Pcpu_schedule_lock[chosen_choice_1_] THEN t_ ELSE Spinlock_owner[Rtds_lock[Pcpu_scheduler[chosen_choice_1_]]]) = null) /\ (IF null = chosen_choice_1_ THEN IF Timer_status[Rtds_repl_timer[Pcpu_scheduler[chosen_choice_1_]]] # "invalid" THEN IF Timer_running[Rtds_repl_timer[Pcpu_scheduler[chosen_choice_1_]]] # t_ THEN IF Timer_running[Rtds_repl_timer[Pcpu_scheduler[chosen_choice_1_]]] = null THEN Timer_running[Rtds_repl_timer[Pcpu_scheduler[chosen_choice_1_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "Credit_deinit_pdata_119" /\ ~(IF Spinlock_owner[Credit_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit_lock[old_ops[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "Credit_kill_timers_127_2" /\ ~(IF CschedPcpu_allocated[ppriv_old[t_]] THEN IF Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null THEN Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "Credit_kill_timers_128_2" /\ ~(Timer_running[Credit_master_ticker[old_ops[t_]]] = null)
+  \/ pc[t_] = "timer_softirq_277" /\ ~(Timer_status[credit_master_ticker_2] = "in_heap")
+  \/ pc[t_] = "Credit_acct_143" /\ ~(IF Spinlock_owner[credit_lock_2] # t_ THEN Spinlock_owner[credit_lock_2] = null ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_277"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "Credit_deinit_pdata_119" -> (IF (~(Spinlock_owner[credit_lock_2] = t_)) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit_lock[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Credit_kill_timers_127_2" -> (IF (~(Spinlock_owner[credit_lock_2] = t_)) /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (~(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null)) THEN Present(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]]) ELSE {})
-    [] pc[t_] = "Credit_kill_timers_128_2" -> (IF (~(Spinlock_owner[credit_lock_2] = t_)) /\ (~(Timer_running[Credit_master_ticker[old_ops[t_]]] = null)) THEN Present(Timer_running[Credit_master_ticker[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Rtds_deinit_pdata_160_2" -> (IF (~(Spinlock_owner[credit_lock_2] = t_)) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Rtds_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Rtds_deinit_pdata_163_2" -> (IF (~(Spinlock_owner[credit_lock_2] = t_)) /\ (~(Timer_running[Rtds_repl_timer[old_ops[t_]]] = null)) THEN Present(Timer_running[Rtds_repl_timer[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Credit_acct_143" -> (IF (~(Spinlock_owner[credit_lock_2] = t_)) /\ (Spinlock_owner[credit_lock_2] # t_) /\ (~(Spinlock_owner[credit_lock_2] = null)) THEN Present(Spinlock_owner[credit_lock_2]) ELSE {})
+  CASE pc[t_] = "Credit_deinit_pdata_119" -> (IF (Spinlock_owner[Credit_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "Credit_kill_timers_127_2" -> (IF CschedPcpu_allocated[ppriv_old[t_]] /\ (Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null) /\ (~(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null)) THEN Present(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]]) ELSE {})
+    [] pc[t_] = "Credit_kill_timers_128_2" -> (IF ~(Timer_running[Credit_master_ticker[old_ops[t_]]] = null) THEN Present(Timer_running[Credit_master_ticker[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "Credit_acct_143" -> (IF (Spinlock_owner[credit_lock_2] # t_) /\ (~(Spinlock_owner[credit_lock_2] = null)) THEN Present(Spinlock_owner[credit_lock_2]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

@@ -59,61 +59,57 @@ variables
   fault = {};
 
 process cpupool_move \in {cpupool_move_thread}
-variables cpu_2 = null, old_ops = null, ppriv_old = null, flags_2 = FALSE, last = FALSE, flags_4 = FALSE, held = {};
+variables cpu_2 = null, old_ops = null, ppriv_old = null, last = FALSE, flags_4 = FALSE, held = {};
 begin
 schedule_cpu_switch_203:
   \* timers.ts:258  for (const cpu of cpus)
-  with cpu_ = cpu0 do
+  with cpu_ = cpu0,
     \* timers.ts:203  const old_ops = cpu.scheduler!;
-    with old_ops_ = Pcpu_scheduler[cpu0] do
-      if old_ops_ # null then
-        \* timers.ts:190  spin_lock_irq(cpu.schedule_lock);
-        Cpu_irqs_off[CpuOf[self]] := TRUE;
-        cpu_2 := cpu_;
-        old_ops := old_ops_;
-        goto pcpu_schedule_lock_irq_190_2;
-      else
-        fault := fault \union {"null-dereference"};
-        held := {};
-        goto Done;
-      end if;
-    end with;
+       old_ops_ = Pcpu_scheduler[cpu0] do
+    if old_ops_ # null then
+      \* timers.ts:190  spin_lock_irq(cpu.schedule_lock);
+      Cpu_irqs_off[CpuOf[self]] := TRUE;
+      cpu_2 := cpu_;
+      old_ops := old_ops_;
+      goto pcpu_schedule_lock_irq_190_2;
+    else
+      fault := fault \union {"null-dereference"};
+      held := {};
+      goto Done;
+    end if;
   end with;
 pcpu_schedule_lock_irq_190_2:
   \* timers.ts:190  spin_lock_irq(cpu.schedule_lock);
-  if (~(Spinlock_owner[credit_lock_2] = self)) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu_2]] # self) then
+  if (Spinlock_owner[Pcpu_schedule_lock[cpu_2]] # self) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu_2]] = null) then
     await Spinlock_owner[Pcpu_schedule_lock[cpu_2]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Pcpu_schedule_lock[cpu_2]] = self] do
-      with held_ = held \union {Pcpu_schedule_lock[cpu_2]} do
-        \* timers.ts:191  return cpu.schedule_lock;
-        with pcpu_schedule_lock_irq_ = Pcpu_schedule_lock[cpu_2] do
-          \* timers.ts:207  const lock = pcpu_schedule_lock_irq(cpu);
-          \* timers.ts:208  const ppriv_old = cpu.sched_priv;
-          with ppriv_old_ = Pcpu_sched_priv[cpu_2] do
-            \* timers.ts:209  cpu.scheduler = new_ops;
-            Pcpu_scheduler[cpu_2] := elsewhere_3;
-            \* timers.ts:210  cpu.sched_priv = null;
-            Pcpu_sched_priv[cpu_2] := null;
-            \* timers.ts:211  spin_unlock_irq(lock);
-            if Spinlock_owner_[pcpu_schedule_lock_irq_] = self then
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
-              with held2_ = held_ \ {pcpu_schedule_lock_irq_} do
-                held := held2_;
-                ppriv_old := ppriv_old_;
-                goto schedule_cpu_switch_211_2;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              Spinlock_owner := Spinlock_owner_;
-              cpu_2 := null; old_ops := null; held := {};
-              goto Done;
-            end if;
-          end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Pcpu_schedule_lock[cpu_2]] = self],
+         held_ = held \union {Pcpu_schedule_lock[cpu_2]},
+      \* timers.ts:191  return cpu.schedule_lock;
+         pcpu_schedule_lock_irq_ = Pcpu_schedule_lock[cpu_2],
+      \* timers.ts:207  const lock = pcpu_schedule_lock_irq(cpu);
+      \* timers.ts:208  const ppriv_old = cpu.sched_priv;
+         ppriv_old_ = Pcpu_sched_priv[cpu_2] do
+      \* timers.ts:209  cpu.scheduler = new_ops;
+      Pcpu_scheduler[cpu_2] := elsewhere_3;
+      \* timers.ts:210  cpu.sched_priv = null;
+      Pcpu_sched_priv[cpu_2] := null;
+      \* timers.ts:211  spin_unlock_irq(lock);
+      if Spinlock_owner_[pcpu_schedule_lock_irq_] = self then
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
+        with held2_ = held_ \ {pcpu_schedule_lock_irq_} do
+          held := held2_;
+          ppriv_old := ppriv_old_;
+          goto schedule_cpu_switch_211_2;
         end with;
-      end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Spinlock_owner := Spinlock_owner_;
+        cpu_2 := null; old_ops := null; held := {};
+        goto Done;
+      end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[Pcpu_schedule_lock[cpu_2]] # self) THEN "self-deadlock" ELSE "guess"};
     cpu_2 := null; old_ops := null; held := {};
     goto Done;
   end if;
@@ -130,8 +126,47 @@ schedule_cpu_switch_211_2:
         \* timers.ts:160  const flags = spin_lock_irqsave(this.lock);
         with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
           Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-          flags_2 := flags_3_;
-          goto Rtds_deinit_pdata_160_2;
+          if (Spinlock_owner[Rtds_lock[old_ops]] # self) /\ (Spinlock_owner[Rtds_lock[old_ops]] = null) then
+            await Spinlock_owner[Rtds_lock[old_ops]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops]] = self],
+                 held_ = held \union {Rtds_lock[old_ops]},
+              \* timers.ts:161  if (this.repl_cpu === cpu)
+                 repl_cpu_ = Rtds_repl_cpu[old_ops] do
+              if repl_cpu_ = cpu_2 then
+                \* timers.ts:165  migrate_timer(this.repl_timer);
+                with status_ = Timer_status[Rtds_repl_timer[old_ops]] do
+                  if status_ # "invalid" then
+                    \* timers.ts:166  this.repl_cpu = cpus[1];
+                    Rtds_repl_cpu[old_ops] := cpu1;
+                    \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops]] = null];
+                    with held2_ = held_ \ {Rtds_lock[old_ops]} do
+                      held := held2_;
+                      flags_4 := flags_3_;
+                      goto Rtds_deinit_pdata_169_2;
+                    end with;
+                  else
+                    fault := fault \union {"assert"};
+                    Spinlock_owner := Spinlock_owner_;
+                    cpu_2 := null; old_ops := null; ppriv_old := null; held := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops]] = null];
+                with held2_ = held_ \ {Rtds_lock[old_ops]} do
+                  held := held2_;
+                  flags_4 := flags_3_;
+                  goto Rtds_deinit_pdata_169_2;
+                end with;
+              end if;
+            end with;
+          else
+            fault := fault \union {IF ~(Spinlock_owner[Rtds_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+            cpu_2 := null; old_ops := null; ppriv_old := null; held := {};
+            goto Done;
+          end if;
         end with;
       else
         \* timers.ts:217  moved = true;
@@ -156,13 +191,13 @@ schedule_cpu_switch_211_2:
               end if;
             end with;
           else
-            \* timers.ts:211  spin_unlock_irq(lock);
-            if (~(Spinlock_owner[credit_lock_2] = self)) /\ (Cardinality(held) = 0) then
+            \* timers.ts:257  cpupool move
+            if Cardinality(held) = 0 then
               Cpu_irqs_off := Cpu_irqs_off_;
               cpu_2 := null; old_ops := null; ppriv_old := null; held := {};
               goto Done;
             else
-              fault := fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+              fault := fault \union {"lock-held-at-exit"};
               Cpu_irqs_off := Cpu_irqs_off_;
               cpu_2 := null; old_ops := null; ppriv_old := null; held := {};
               goto Done;
@@ -174,51 +209,47 @@ schedule_cpu_switch_211_2:
   end with;
 Credit_deinit_pdata_119:
   \* timers.ts:119  const flags = spin_lock_irqsave(this.lock);
-  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-    with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-      if (~(Spinlock_owner[credit_lock_2] = self)) /\ (Spinlock_owner[Credit_lock[old_ops]] # self) then
-        await Spinlock_owner[Credit_lock[old_ops]] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit_lock[old_ops]] = self] do
-          with held_ = held \union {Credit_lock[old_ops]} do
-            \* timers.ts:120  this.ncpus--;
-            with ncpus_ = Credit_ncpus[old_ops] do
-              Credit_ncpus[old_ops] := ncpus_ - 1;
-              \* timers.ts:121  const last = this.ncpus === 0;
-              with ncpus_2_ = Credit_ncpus[old_ops] do
-                with last_ = ncpus_2_ = 0 do
-                  \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit_lock[old_ops]] = null];
-                  with held2_ = held_ \ {Credit_lock[old_ops]} do
-                    Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
-                    \* timers.ts:124  this.kill_timers(spc!, last);
-                    if (ppriv_old # null) /\ CschedPcpu_allocated[ppriv_old] /\ (Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") /\ (Timer_running[CschedPcpu_ticker[ppriv_old]] # self) then
-                      \* timers.ts:127  kill_timer(spc.ticker);
-                      Timer_status[CschedPcpu_ticker[ppriv_old]] := "killed";
-                      held := held2_;
-                      last := last_;
-                      goto Credit_kill_timers_127_2;
-                    else
-                      fault := fault \union {IF ~(ppriv_old # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[ppriv_old]) THEN "use-after-free" ELSE IF ~(Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") THEN "assert" ELSE "self-deadlock"};
-                      cpu_2 := null; old_ops := null; ppriv_old := null; held := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            end with;
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]],
+       Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+    if Spinlock_owner[Credit_lock[old_ops]] # self then
+      await Spinlock_owner[Credit_lock[old_ops]] = null;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit_lock[old_ops]] = self],
+           held_ = held \union {Credit_lock[old_ops]},
+        \* timers.ts:120  this.ncpus--;
+           ncpus_ = Credit_ncpus[old_ops] do
+        Credit_ncpus[old_ops] := ncpus_ - 1;
+        \* timers.ts:121  const last = this.ncpus === 0;
+        with ncpus_2_ = Credit_ncpus[old_ops],
+             last_ = ncpus_2_ = 0 do
+          \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit_lock[old_ops]] = null];
+          with held2_ = held_ \ {Credit_lock[old_ops]} do
+            Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
+            \* timers.ts:124  this.kill_timers(spc!, last);
+            if (ppriv_old # null) /\ CschedPcpu_allocated[ppriv_old] /\ (Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") /\ (Timer_running[CschedPcpu_ticker[ppriv_old]] # self) then
+              \* timers.ts:127  kill_timer(spc.ticker);
+              Timer_status[CschedPcpu_ticker[ppriv_old]] := "killed";
+              held := held2_;
+              last := last_;
+              goto Credit_kill_timers_127_2;
+            else
+              fault := fault \union {IF ~(ppriv_old # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[ppriv_old]) THEN "use-after-free" ELSE IF ~(Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") THEN "assert" ELSE "self-deadlock"};
+              cpu_2 := null; old_ops := null; ppriv_old := null; held := {};
+              goto Done;
+            end if;
           end with;
         end with;
-      else
-        fault := fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
-        Cpu_irqs_off := Cpu_irqs_off_;
-        cpu_2 := null; old_ops := null; ppriv_old := null; held := {};
-        goto Done;
-      end if;
-    end with;
+      end with;
+    else
+      fault := fault \union {"self-deadlock"};
+      Cpu_irqs_off := Cpu_irqs_off_;
+      cpu_2 := null; old_ops := null; ppriv_old := null; held := {};
+      goto Done;
+    end if;
   end with;
 Credit_kill_timers_127_2:
   \* timers.ts:127  kill_timer(spc.ticker);
-  if (~(Spinlock_owner[credit_lock_2] = self)) /\ CschedPcpu_allocated[ppriv_old] then
+  if CschedPcpu_allocated[ppriv_old] /\ (Timer_running[CschedPcpu_ticker[ppriv_old]] = null) then
     await Timer_running[CschedPcpu_ticker[ppriv_old]] = null;
     \* timers.ts:128  if (last)
     if last then
@@ -301,7 +332,7 @@ Credit_kill_timers_127_2:
       end if;
     end if;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "use-after-free"};
+    fault := fault \union {IF ~(CschedPcpu_allocated[ppriv_old]) THEN "use-after-free" ELSE "guess"};
     cpu_2 := null; old_ops := null; ppriv_old := null; last := FALSE; held := {};
     goto Done;
   end if;
@@ -317,49 +348,11 @@ Credit_kill_timers_128:
   end if;
 Credit_kill_timers_128_2:
   \* timers.ts:128  kill_timer(this.master_ticker);
-  if ~(Spinlock_owner[credit_lock_2] = self) then
-    await Timer_running[Credit_master_ticker[old_ops]] = null;
-    \* timers.ts:216  old_ops.free_pdata(ppriv_old);
-    if old_ops \in {credit_3} then
-      \* timers.ts:133  free(spc);
-      if ppriv_old = null then
-        \* timers.ts:217  moved = true;
-        moved := TRUE;
-        \* timers.ts:258  for (const cpu of cpus)
-        with cpu_ = NextOf(<<cpu0, cpu1>>, cpu_2) do
-          if cpu_ # null then
-            \* timers.ts:203  const old_ops = cpu.scheduler!;
-            with old_ops_ = Pcpu_scheduler[cpu_] do
-              if old_ops_ # null then
-                \* timers.ts:190  spin_lock_irq(cpu.schedule_lock);
-                Cpu_irqs_off[CpuOf[self]] := TRUE;
-                cpu_2 := cpu_;
-                old_ops := old_ops_;
-                ppriv_old := null;
-                goto pcpu_schedule_lock_irq_190_2;
-              else
-                fault := fault \union {"null-dereference"};
-                cpu_2 := null; old_ops := null; ppriv_old := null; held := {};
-                goto Done;
-              end if;
-            end with;
-          else
-            \* timers.ts:257  cpupool move
-            if Cardinality(held) = 0 then
-              cpu_2 := null; old_ops := null; ppriv_old := null; held := {};
-              goto Done;
-            else
-              fault := fault \union {"lock-held-at-exit"};
-              cpu_2 := null; old_ops := null; ppriv_old := null; held := {};
-              goto Done;
-            end if;
-          end if;
-        end with;
-      else
-        old_ops := null;
-        goto Credit_free_pdata_133;
-      end if;
-    else
+  await Timer_running[Credit_master_ticker[old_ops]] = null;
+  \* timers.ts:216  old_ops.free_pdata(ppriv_old);
+  if old_ops \in {credit_3} then
+    \* timers.ts:133  free(spc);
+    if ppriv_old = null then
       \* timers.ts:217  moved = true;
       moved := TRUE;
       \* timers.ts:258  for (const cpu of cpus)
@@ -392,60 +385,43 @@ Credit_kill_timers_128_2:
           end if;
         end if;
       end with;
+    else
+      old_ops := null;
+      goto Credit_free_pdata_133;
     end if;
   else
-    fault := fault \union {"guess"};
-    cpu_2 := null; old_ops := null; ppriv_old := null; held := {};
-    goto Done;
-  end if;
-Rtds_deinit_pdata_160_2:
-  \* timers.ts:160  const flags = spin_lock_irqsave(this.lock);
-  if (~(Spinlock_owner[credit_lock_2] = self)) /\ (Spinlock_owner[Rtds_lock[old_ops]] # self) then
-    await Spinlock_owner[Rtds_lock[old_ops]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops]] = self] do
-      with held_ = held \union {Rtds_lock[old_ops]} do
-        with spin_lock_irqsave_2_ = flags_2 do
-          \* timers.ts:161  if (this.repl_cpu === cpu)
-          with repl_cpu_ = Rtds_repl_cpu[old_ops] do
-            if repl_cpu_ = cpu_2 then
-              \* timers.ts:165  migrate_timer(this.repl_timer);
-              with status_ = Timer_status[Rtds_repl_timer[old_ops]] do
-                if status_ # "invalid" then
-                  \* timers.ts:166  this.repl_cpu = cpus[1];
-                  Rtds_repl_cpu[old_ops] := cpu1;
-                  \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops]] = null];
-                  with held2_ = held_ \ {Rtds_lock[old_ops]} do
-                    held := held2_;
-                    flags_4 := spin_lock_irqsave_2_;
-                    flags_2 := FALSE;
-                    goto Rtds_deinit_pdata_169_2;
-                  end with;
-                else
-                  fault := fault \union {"assert"};
-                  Spinlock_owner := Spinlock_owner_;
-                  cpu_2 := null; old_ops := null; ppriv_old := null; flags_2 := FALSE; held := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops]] = null];
-              with held2_ = held_ \ {Rtds_lock[old_ops]} do
-                held := held2_;
-                flags_4 := spin_lock_irqsave_2_;
-                flags_2 := FALSE;
-                goto Rtds_deinit_pdata_169_2;
-              end with;
-            end if;
-          end with;
+    \* timers.ts:217  moved = true;
+    moved := TRUE;
+    \* timers.ts:258  for (const cpu of cpus)
+    with cpu_ = NextOf(<<cpu0, cpu1>>, cpu_2) do
+      if cpu_ # null then
+        \* timers.ts:203  const old_ops = cpu.scheduler!;
+        with old_ops_ = Pcpu_scheduler[cpu_] do
+          if old_ops_ # null then
+            \* timers.ts:190  spin_lock_irq(cpu.schedule_lock);
+            Cpu_irqs_off[CpuOf[self]] := TRUE;
+            cpu_2 := cpu_;
+            old_ops := old_ops_;
+            ppriv_old := null;
+            goto pcpu_schedule_lock_irq_190_2;
+          else
+            fault := fault \union {"null-dereference"};
+            cpu_2 := null; old_ops := null; ppriv_old := null; held := {};
+            goto Done;
+          end if;
         end with;
-      end with;
+      else
+        \* timers.ts:257  cpupool move
+        if Cardinality(held) = 0 then
+          cpu_2 := null; old_ops := null; ppriv_old := null; held := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          cpu_2 := null; old_ops := null; ppriv_old := null; held := {};
+          goto Done;
+        end if;
+      end if;
     end with;
-  else
-    fault := fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
-    cpu_2 := null; old_ops := null; ppriv_old := null; flags_2 := FALSE; held := {};
-    goto Done;
   end if;
 Rtds_deinit_pdata_169_2:
   \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
@@ -476,13 +452,13 @@ Rtds_deinit_pdata_169_2:
               end if;
             end with;
           else
-            \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
-            if (~(Spinlock_owner[credit_lock_2] = self)) /\ (Cardinality(held) = 0) then
+            \* timers.ts:257  cpupool move
+            if Cardinality(held) = 0 then
               Cpu_irqs_off := Cpu_irqs_off_;
               cpu_2 := null; old_ops := null; ppriv_old := null; flags_4 := FALSE; held := {};
               goto Done;
             else
-              fault := fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+              fault := fault \union {"lock-held-at-exit"};
               Cpu_irqs_off := Cpu_irqs_off_;
               cpu_2 := null; old_ops := null; ppriv_old := null; flags_4 := FALSE; held := {};
               goto Done;
@@ -517,13 +493,13 @@ Rtds_deinit_pdata_169_2:
             end if;
           end with;
         else
-          \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
-          if (~(Spinlock_owner[credit_lock_2] = self)) /\ (Cardinality(held) = 0) then
+          \* timers.ts:257  cpupool move
+          if Cardinality(held) = 0 then
             Cpu_irqs_off := Cpu_irqs_off_;
             cpu_2 := null; old_ops := null; ppriv_old := null; flags_4 := FALSE; held := {};
             goto Done;
           else
-            fault := fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+            fault := fault \union {"lock-held-at-exit"};
             Cpu_irqs_off := Cpu_irqs_off_;
             cpu_2 := null; old_ops := null; ppriv_old := null; flags_4 := FALSE; held := {};
             goto Done;
@@ -559,12 +535,12 @@ Credit_free_pdata_133:
           end if;
         end with;
       else
-        \* timers.ts:133  free(spc);
-        if (~(Spinlock_owner[credit_lock_2] = self)) /\ (Cardinality(held) = 0) then
+        \* timers.ts:257  cpupool move
+        if Cardinality(held) = 0 then
           cpu_2 := null; ppriv_old := null; held := {};
           goto Done;
         else
-          fault := fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+          fault := fault \union {"lock-held-at-exit"};
           cpu_2 := null; ppriv_old := null; held := {};
           goto Done;
         end if;
@@ -581,34 +557,28 @@ process timer_softirq \in {timer_softirq_thread}
 begin
 timer_softirq_277:
   \* timers.ts:277  execute_timer(credit.master_ticker, () => credit.acct());
-  if ~(Spinlock_owner[credit_lock_2] = self) then
-    await Timer_status[credit_master_ticker_2] = "in_heap";
-    Timer_status[credit_master_ticker_2] := "inactive";
-    Timer_running[credit_master_ticker_2] := self;
-    \* timers.ts:143  const flags = spin_lock_irqsave(this.lock);
-    goto Credit_acct_143;
-  else
-    fault := fault \union {"guess"};
-    goto Done;
-  end if;
+  await Timer_status[credit_master_ticker_2] = "in_heap";
+  Timer_status[credit_master_ticker_2] := "inactive";
+  Timer_running[credit_master_ticker_2] := self;
+  \* timers.ts:143  const flags = spin_lock_irqsave(this.lock);
+  goto Credit_acct_143;
 Credit_acct_143:
   \* timers.ts:143  const flags = spin_lock_irqsave(this.lock);
-  with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
-    with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
-      if (~(Spinlock_owner[credit_lock_2] = self)) /\ (Spinlock_owner[credit_lock_2] # self) then
-        await Spinlock_owner[credit_lock_2] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit_lock_2] = self] do
-          \* timers.ts:144  spin_unlock_irqrestore(this.lock, flags);
-          Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit_lock_2] = null];
-          Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
-          goto Credit_acct_145;
-        end with;
-      else
-        fault := fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
-        Cpu_irqs_off := Cpu_irqs_off_;
-        goto Done;
-      end if;
-    end with;
+  with flags_3_ = Cpu_irqs_off[CpuOf[self]],
+       Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
+    if Spinlock_owner[credit_lock_2] # self then
+      await Spinlock_owner[credit_lock_2] = null;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![credit_lock_2] = self] do
+        \* timers.ts:144  spin_unlock_irqrestore(this.lock, flags);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![credit_lock_2] = null];
+        Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_];
+        goto Credit_acct_145;
+      end with;
+    else
+      fault := fault \union {"self-deadlock"};
+      Cpu_irqs_off := Cpu_irqs_off_;
+      goto Done;
+    end if;
   end with;
 Credit_acct_145:
   \* timers.ts:145  set_timer(this.master_ticker);
@@ -632,11 +602,10 @@ end process;
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, Timer_running, Credit_ncpus, Rtds_repl_cpu, 
-          Cpu_irqs_off, moved, CschedPcpu_allocated, fault, pc, cpu_2, old_ops, ppriv_old, flags_2, last, flags_4, held
+          Cpu_irqs_off, moved, CschedPcpu_allocated, fault, pc, cpu_2, old_ops, ppriv_old, last, flags_4, held
 
 vars == << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, Timer_running, Credit_ncpus, Rtds_repl_cpu, 
-           Cpu_irqs_off, moved, CschedPcpu_allocated, fault, pc, cpu_2, old_ops, ppriv_old, flags_2, last, flags_4, 
-           held >>
+           Cpu_irqs_off, moved, CschedPcpu_allocated, fault, pc, cpu_2, old_ops, ppriv_old, last, flags_4, held >>
 
 ProcSet == ({cpupool_move_thread}) \cup ({timer_softirq_thread})
 
@@ -656,7 +625,6 @@ Init == (* Global variables *)
         /\ cpu_2 = [self \in {cpupool_move_thread} |-> null]
         /\ old_ops = [self \in {cpupool_move_thread} |-> null]
         /\ ppriv_old = [self \in {cpupool_move_thread} |-> null]
-        /\ flags_2 = [self \in {cpupool_move_thread} |-> FALSE]
         /\ last = [self \in {cpupool_move_thread} |-> FALSE]
         /\ flags_4 = [self \in {cpupool_move_thread} |-> FALSE]
         /\ held = [self \in {cpupool_move_thread} |-> {}]
@@ -678,10 +646,10 @@ schedule_cpu_switch_203(self) == /\ pc[self] = "schedule_cpu_switch_203"
                                                 /\ UNCHANGED << Cpu_irqs_off, cpu_2, old_ops >>
                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, 
                                                  Timer_running, Credit_ncpus, Rtds_repl_cpu, moved, CschedPcpu_allocated, 
-                                                 ppriv_old, flags_2, last, flags_4 >>
+                                                 ppriv_old, last, flags_4 >>
 
 pcpu_schedule_lock_irq_190_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_190_2"
-                                      /\ IF (~(Spinlock_owner[credit_lock_2] = self)) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu_2[self]]] # self)
+                                      /\ IF (Spinlock_owner[Pcpu_schedule_lock[cpu_2[self]]] # self) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu_2[self]]] = null)
                                             THEN /\ Spinlock_owner[Pcpu_schedule_lock[cpu_2[self]]] = null
                                                  /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Pcpu_schedule_lock[cpu_2[self]]] = self] IN
                                                       LET held_ == held[self] \union {Pcpu_schedule_lock[cpu_2[self]]} IN
@@ -703,7 +671,7 @@ pcpu_schedule_lock_irq_190_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_190_
                                                                        /\ held' = [held EXCEPT ![self] = {}]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                        /\ UNCHANGED ppriv_old
-                                            ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
+                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Pcpu_schedule_lock[cpu_2[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                  /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                  /\ held' = [held EXCEPT ![self] = {}]
@@ -711,20 +679,63 @@ pcpu_schedule_lock_irq_190_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_190_
                                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, 
                                                                  ppriv_old >>
                                       /\ UNCHANGED << Timer_status, Timer_running, Credit_ncpus, Rtds_repl_cpu, 
-                                                      Cpu_irqs_off, moved, CschedPcpu_allocated, flags_2, last, flags_4 >>
+                                                      Cpu_irqs_off, moved, CschedPcpu_allocated, last, flags_4 >>
 
 schedule_cpu_switch_211_2(self) == /\ pc[self] = "schedule_cpu_switch_211_2"
                                    /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
                                         IF old_ops[self] \in {credit_3}
                                            THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                 /\ pc' = [pc EXCEPT ![self] = "Credit_deinit_pdata_119"]
-                                                /\ UNCHANGED << moved, fault, cpu_2, old_ops, ppriv_old, flags_2, held >>
+                                                /\ UNCHANGED << Spinlock_owner, Rtds_repl_cpu, moved, fault, cpu_2, 
+                                                                old_ops, ppriv_old, flags_4, held >>
                                            ELSE /\ IF old_ops[self] \in {rtds_3}
                                                       THEN /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_160_2"]
-                                                           /\ UNCHANGED << moved, fault, cpu_2, old_ops, ppriv_old, held >>
+                                                                /\ IF (Spinlock_owner[Rtds_lock[old_ops[self]]] # self) /\ (Spinlock_owner[Rtds_lock[old_ops[self]]] = null)
+                                                                      THEN /\ Spinlock_owner[Rtds_lock[old_ops[self]]] = null
+                                                                           /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Rtds_lock[old_ops[self]]] = self] IN
+                                                                                LET held_ == held[self] \union {Rtds_lock[old_ops[self]]} IN
+                                                                                  LET repl_cpu_ == Rtds_repl_cpu[old_ops[self]] IN
+                                                                                    IF repl_cpu_ = cpu_2[self]
+                                                                                       THEN /\ LET status_ == Timer_status[Rtds_repl_timer[old_ops[self]]] IN
+                                                                                                 IF status_ # "invalid"
+                                                                                                    THEN /\ Rtds_repl_cpu' = [Rtds_repl_cpu EXCEPT ![old_ops[self]] = cpu1]
+                                                                                                         /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops[self]]] = null]
+                                                                                                         /\ LET held2_ == held_ \ {Rtds_lock[old_ops[self]]} IN
+                                                                                                              /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                              /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
+                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                         cpu_2, 
+                                                                                                                         old_ops, 
+                                                                                                                         ppriv_old >>
+                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                         /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
+                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                         /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED << Rtds_repl_cpu, 
+                                                                                                                         flags_4 >>
+                                                                                       ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops[self]]] = null]
+                                                                                            /\ LET held2_ == held_ \ {Rtds_lock[old_ops[self]]} IN
+                                                                                                 /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                 /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
+                                                                                            /\ UNCHANGED << Rtds_repl_cpu, 
+                                                                                                            fault, cpu_2, 
+                                                                                                            old_ops, 
+                                                                                                            ppriv_old >>
+                                                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Rtds_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                           /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
+                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                           /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Spinlock_owner, Rtds_repl_cpu, 
+                                                                                           flags_4 >>
+                                                           /\ moved' = moved
                                                       ELSE /\ moved' = TRUE
                                                            /\ LET cpu_ == NextOf(<<cpu0, cpu1>>, cpu_2[self]) IN
                                                                 IF cpu_ # null
@@ -743,7 +754,7 @@ schedule_cpu_switch_211_2(self) == /\ pc[self] = "schedule_cpu_switch_211_2"
                                                                                      /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                                      /\ held' = [held EXCEPT ![self] = {}]
                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   ELSE /\ IF (~(Spinlock_owner[credit_lock_2] = self)) /\ (Cardinality(held[self]) = 0)
+                                                                   ELSE /\ IF Cardinality(held[self]) = 0
                                                                               THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                                    /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
@@ -751,22 +762,21 @@ schedule_cpu_switch_211_2(self) == /\ pc[self] = "schedule_cpu_switch_211_2"
                                                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                    /\ fault' = fault
-                                                                              ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                    /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                                    /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
                                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                                    /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED flags_2
-                                   /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, 
-                                                   Timer_running, Credit_ncpus, Rtds_repl_cpu, CschedPcpu_allocated, 
-                                                   last, flags_4 >>
+                                                           /\ UNCHANGED << Spinlock_owner, Rtds_repl_cpu, flags_4 >>
+                                   /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_status, Timer_running, 
+                                                   Credit_ncpus, CschedPcpu_allocated, last >>
 
 Credit_deinit_pdata_119(self) == /\ pc[self] = "Credit_deinit_pdata_119"
                                  /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                       LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                        IF (~(Spinlock_owner[credit_lock_2] = self)) /\ (Spinlock_owner[Credit_lock[old_ops[self]]] # self)
+                                        IF Spinlock_owner[Credit_lock[old_ops[self]]] # self
                                            THEN /\ Spinlock_owner[Credit_lock[old_ops[self]]] = null
                                                 /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Credit_lock[old_ops[self]]] = self] IN
                                                      LET held_ == held[self] \union {Credit_lock[old_ops[self]]} IN
@@ -791,7 +801,7 @@ Credit_deinit_pdata_119(self) == /\ pc[self] = "Credit_deinit_pdata_119"
                                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                 /\ UNCHANGED << Timer_status, last >>
-                                           ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
+                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                 /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                 /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
@@ -800,10 +810,10 @@ Credit_deinit_pdata_119(self) == /\ pc[self] = "Credit_deinit_pdata_119"
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED << Spinlock_owner, Timer_status, Credit_ncpus, last >>
                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_running, Rtds_repl_cpu, moved, 
-                                                 CschedPcpu_allocated, flags_2, flags_4 >>
+                                                 CschedPcpu_allocated, flags_4 >>
 
 Credit_kill_timers_127_2(self) == /\ pc[self] = "Credit_kill_timers_127_2"
-                                  /\ IF (~(Spinlock_owner[credit_lock_2] = self)) /\ CschedPcpu_allocated[ppriv_old[self]]
+                                  /\ IF CschedPcpu_allocated[ppriv_old[self]] /\ (Timer_running[CschedPcpu_ticker[ppriv_old[self]]] = null)
                                         THEN /\ Timer_running[CschedPcpu_ticker[ppriv_old[self]]] = null
                                              /\ IF last[self]
                                                    THEN /\ last' = [last EXCEPT ![self] = FALSE]
@@ -890,7 +900,7 @@ Credit_kill_timers_127_2(self) == /\ pc[self] = "Credit_kill_timers_127_2"
                                                                                            /\ held' = [held EXCEPT ![self] = {}]
                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                 /\ UNCHANGED Cpu_irqs_off
-                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "use-after-free"})
+                                        ELSE /\ fault' = (fault \union {IF ~(CschedPcpu_allocated[ppriv_old[self]]) THEN "use-after-free" ELSE "guess"})
                                              /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                              /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
@@ -900,7 +910,7 @@ Credit_kill_timers_127_2(self) == /\ pc[self] = "Credit_kill_timers_127_2"
                                              /\ UNCHANGED << Cpu_irqs_off, moved >>
                                   /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, 
                                                   Timer_running, Credit_ncpus, Rtds_repl_cpu, CschedPcpu_allocated, 
-                                                  flags_2, flags_4 >>
+                                                  flags_4 >>
 
 Credit_kill_timers_128(self) == /\ pc[self] = "Credit_kill_timers_128"
                                 /\ IF (Timer_status[Credit_master_ticker[old_ops[self]]] # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops[self]]] # self)
@@ -916,50 +926,13 @@ Credit_kill_timers_128(self) == /\ pc[self] = "Credit_kill_timers_128"
                                            /\ UNCHANGED Timer_status
                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_running, 
                                                 Credit_ncpus, Rtds_repl_cpu, Cpu_irqs_off, moved, CschedPcpu_allocated, 
-                                                flags_2, last, flags_4 >>
+                                                last, flags_4 >>
 
 Credit_kill_timers_128_2(self) == /\ pc[self] = "Credit_kill_timers_128_2"
-                                  /\ IF ~(Spinlock_owner[credit_lock_2] = self)
-                                        THEN /\ Timer_running[Credit_master_ticker[old_ops[self]]] = null
-                                             /\ IF old_ops[self] \in {credit_3}
-                                                   THEN /\ IF ppriv_old[self] = null
-                                                              THEN /\ moved' = TRUE
-                                                                   /\ LET cpu_ == NextOf(<<cpu0, cpu1>>, cpu_2[self]) IN
-                                                                        IF cpu_ # null
-                                                                           THEN /\ LET old_ops_ == Pcpu_scheduler[cpu_] IN
-                                                                                     IF old_ops_ # null
-                                                                                        THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                                                             /\ cpu_2' = [cpu_2 EXCEPT ![self] = cpu_]
-                                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
-                                                                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_190_2"]
-                                                                                             /\ UNCHANGED << fault, held >>
-                                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                             /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
-                                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ UNCHANGED Cpu_irqs_off
-                                                                           ELSE /\ IF Cardinality(held[self]) = 0
-                                                                                      THEN /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
-                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                           /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           /\ fault' = fault
-                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                           /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
-                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                           /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED Cpu_irqs_off
-                                                              ELSE /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Credit_free_pdata_133"]
-                                                                   /\ UNCHANGED << Cpu_irqs_off, moved, fault, cpu_2, 
-                                                                                   ppriv_old, held >>
-                                                   ELSE /\ moved' = TRUE
+                                  /\ Timer_running[Credit_master_ticker[old_ops[self]]] = null
+                                  /\ IF old_ops[self] \in {credit_3}
+                                        THEN /\ IF ppriv_old[self] = null
+                                                   THEN /\ moved' = TRUE
                                                         /\ LET cpu_ == NextOf(<<cpu0, cpu1>>, cpu_2[self]) IN
                                                              IF cpu_ # null
                                                                 THEN /\ LET old_ops_ == Pcpu_scheduler[cpu_] IN
@@ -991,63 +964,45 @@ Credit_kill_timers_128_2(self) == /\ pc[self] = "Credit_kill_timers_128_2"
                                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                      /\ UNCHANGED Cpu_irqs_off
-                                        ELSE /\ fault' = (fault \union {"guess"})
-                                             /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
-                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                             /\ held' = [held EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Cpu_irqs_off, moved >>
+                                                   ELSE /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Credit_free_pdata_133"]
+                                                        /\ UNCHANGED << Cpu_irqs_off, moved, fault, cpu_2, ppriv_old, 
+                                                                        held >>
+                                        ELSE /\ moved' = TRUE
+                                             /\ LET cpu_ == NextOf(<<cpu0, cpu1>>, cpu_2[self]) IN
+                                                  IF cpu_ # null
+                                                     THEN /\ LET old_ops_ == Pcpu_scheduler[cpu_] IN
+                                                               IF old_ops_ # null
+                                                                  THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                                                       /\ cpu_2' = [cpu_2 EXCEPT ![self] = cpu_]
+                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
+                                                                       /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_190_2"]
+                                                                       /\ UNCHANGED << fault, held >>
+                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                       /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
+                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                       /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED Cpu_irqs_off
+                                                     ELSE /\ IF Cardinality(held[self]) = 0
+                                                                THEN /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
+                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ fault' = fault
+                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                     /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
+                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED Cpu_irqs_off
                                   /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, 
-                                                  Timer_running, Credit_ncpus, Rtds_repl_cpu, CschedPcpu_allocated, 
-                                                  flags_2, last, flags_4 >>
-
-Rtds_deinit_pdata_160_2(self) == /\ pc[self] = "Rtds_deinit_pdata_160_2"
-                                 /\ IF (~(Spinlock_owner[credit_lock_2] = self)) /\ (Spinlock_owner[Rtds_lock[old_ops[self]]] # self)
-                                       THEN /\ Spinlock_owner[Rtds_lock[old_ops[self]]] = null
-                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Rtds_lock[old_ops[self]]] = self] IN
-                                                 LET held_ == held[self] \union {Rtds_lock[old_ops[self]]} IN
-                                                   LET spin_lock_irqsave_2_ == flags_2[self] IN
-                                                     LET repl_cpu_ == Rtds_repl_cpu[old_ops[self]] IN
-                                                       IF repl_cpu_ = cpu_2[self]
-                                                          THEN /\ LET status_ == Timer_status[Rtds_repl_timer[old_ops[self]]] IN
-                                                                    IF status_ # "invalid"
-                                                                       THEN /\ Rtds_repl_cpu' = [Rtds_repl_cpu EXCEPT ![old_ops[self]] = cpu1]
-                                                                            /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops[self]]] = null]
-                                                                            /\ LET held2_ == held_ \ {Rtds_lock[old_ops[self]]} IN
-                                                                                 /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                 /\ flags_4' = [flags_4 EXCEPT ![self] = spin_lock_irqsave_2_]
-                                                                                 /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
-                                                                            /\ UNCHANGED << fault, cpu_2, old_ops, 
-                                                                                            ppriv_old >>
-                                                                       ELSE /\ fault' = (fault \union {"assert"})
-                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                            /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
-                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                            /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                            /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << Rtds_repl_cpu, flags_4 >>
-                                                          ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops[self]]] = null]
-                                                               /\ LET held2_ == held_ \ {Rtds_lock[old_ops[self]]} IN
-                                                                    /\ held' = [held EXCEPT ![self] = held2_]
-                                                                    /\ flags_4' = [flags_4 EXCEPT ![self] = spin_lock_irqsave_2_]
-                                                                    /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
-                                                               /\ UNCHANGED << Rtds_repl_cpu, fault, cpu_2, old_ops, 
-                                                                               ppriv_old >>
-                                       ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
-                                            /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
-                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                            /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                            /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                            /\ held' = [held EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Spinlock_owner, Rtds_repl_cpu, flags_4 >>
-                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_status, Timer_running, 
-                                                 Credit_ncpus, Cpu_irqs_off, moved, CschedPcpu_allocated, last >>
+                                                  Timer_running, Credit_ncpus, Rtds_repl_cpu, CschedPcpu_allocated, last, 
+                                                  flags_4 >>
 
 Rtds_deinit_pdata_169_2(self) == /\ pc[self] = "Rtds_deinit_pdata_169_2"
                                  /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_4[self]] IN
@@ -1073,7 +1028,7 @@ Rtds_deinit_pdata_169_2(self) == /\ pc[self] = "Rtds_deinit_pdata_169_2"
                                                                                    /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
                                                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 ELSE /\ IF (~(Spinlock_owner[credit_lock_2] = self)) /\ (Cardinality(held[self]) = 0)
+                                                                 ELSE /\ IF Cardinality(held[self]) = 0
                                                                             THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                                  /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
@@ -1082,7 +1037,7 @@ Rtds_deinit_pdata_169_2(self) == /\ pc[self] = "Rtds_deinit_pdata_169_2"
                                                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                  /\ fault' = fault
-                                                                            ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                  /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                                  /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
@@ -1115,7 +1070,7 @@ Rtds_deinit_pdata_169_2(self) == /\ pc[self] = "Rtds_deinit_pdata_169_2"
                                                                         /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
                                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      ELSE /\ IF (~(Spinlock_owner[credit_lock_2] = self)) /\ (Cardinality(held[self]) = 0)
+                                                      ELSE /\ IF Cardinality(held[self]) = 0
                                                                  THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                       /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
@@ -1124,7 +1079,7 @@ Rtds_deinit_pdata_169_2(self) == /\ pc[self] = "Rtds_deinit_pdata_169_2"
                                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                       /\ fault' = fault
-                                                                 ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                       /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                       /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
@@ -1133,8 +1088,7 @@ Rtds_deinit_pdata_169_2(self) == /\ pc[self] = "Rtds_deinit_pdata_169_2"
                                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, 
-                                                 Timer_running, Credit_ncpus, Rtds_repl_cpu, CschedPcpu_allocated, 
-                                                 flags_2, last >>
+                                                 Timer_running, Credit_ncpus, Rtds_repl_cpu, CschedPcpu_allocated, last >>
 
 Credit_free_pdata_133(self) == /\ pc[self] = "Credit_free_pdata_133"
                                /\ IF CschedPcpu_allocated[ppriv_old[self]]
@@ -1158,13 +1112,13 @@ Credit_free_pdata_133(self) == /\ pc[self] = "Credit_free_pdata_133"
                                                                     /\ held' = [held EXCEPT ![self] = {}]
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                     /\ UNCHANGED << Cpu_irqs_off, old_ops >>
-                                                  ELSE /\ IF (~(Spinlock_owner[credit_lock_2] = self)) /\ (Cardinality(held[self]) = 0)
+                                                  ELSE /\ IF Cardinality(held[self]) = 0
                                                              THEN /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                   /\ fault' = fault
-                                                             ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                   /\ cpu_2' = [cpu_2 EXCEPT ![self] = null]
                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                   /\ held' = [held EXCEPT ![self] = {}]
@@ -1178,45 +1132,40 @@ Credit_free_pdata_133(self) == /\ pc[self] = "Credit_free_pdata_133"
                                           /\ UNCHANGED << Timer_status, Timer_running, Cpu_irqs_off, moved, 
                                                           CschedPcpu_allocated, old_ops >>
                                /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Credit_ncpus, 
-                                               Rtds_repl_cpu, flags_2, last, flags_4 >>
+                                               Rtds_repl_cpu, last, flags_4 >>
 
 cpupool_move(self) == schedule_cpu_switch_203(self) \/ pcpu_schedule_lock_irq_190_2(self)
                          \/ schedule_cpu_switch_211_2(self) \/ Credit_deinit_pdata_119(self)
                          \/ Credit_kill_timers_127_2(self) \/ Credit_kill_timers_128(self)
-                         \/ Credit_kill_timers_128_2(self) \/ Rtds_deinit_pdata_160_2(self)
-                         \/ Rtds_deinit_pdata_169_2(self) \/ Credit_free_pdata_133(self)
+                         \/ Credit_kill_timers_128_2(self) \/ Rtds_deinit_pdata_169_2(self)
+                         \/ Credit_free_pdata_133(self)
 
 timer_softirq_277(self) == /\ pc[self] = "timer_softirq_277"
-                           /\ IF ~(Spinlock_owner[credit_lock_2] = self)
-                                 THEN /\ Timer_status[credit_master_ticker_2] = "in_heap"
-                                      /\ Timer_status' = [Timer_status EXCEPT ![credit_master_ticker_2] = "inactive"]
-                                      /\ Timer_running' = [Timer_running EXCEPT ![credit_master_ticker_2] = self]
-                                      /\ pc' = [pc EXCEPT ![self] = "Credit_acct_143"]
-                                      /\ fault' = fault
-                                 ELSE /\ fault' = (fault \union {"guess"})
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Timer_status, Timer_running >>
+                           /\ Timer_status[credit_master_ticker_2] = "in_heap"
+                           /\ Timer_status' = [Timer_status EXCEPT ![credit_master_ticker_2] = "inactive"]
+                           /\ Timer_running' = [Timer_running EXCEPT ![credit_master_ticker_2] = self]
+                           /\ pc' = [pc EXCEPT ![self] = "Credit_acct_143"]
                            /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Credit_ncpus, Rtds_repl_cpu, 
-                                           Cpu_irqs_off, moved, CschedPcpu_allocated, cpu_2, old_ops, ppriv_old, flags_2, 
+                                           Cpu_irqs_off, moved, CschedPcpu_allocated, fault, cpu_2, old_ops, ppriv_old, 
                                            last, flags_4, held >>
 
 Credit_acct_143(self) == /\ pc[self] = "Credit_acct_143"
                          /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                               LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
-                                IF (~(Spinlock_owner[credit_lock_2] = self)) /\ (Spinlock_owner[credit_lock_2] # self)
+                                IF Spinlock_owner[credit_lock_2] # self
                                    THEN /\ Spinlock_owner[credit_lock_2] = null
                                         /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![credit_lock_2] = self] IN
                                              /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![credit_lock_2] = null]
                                              /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = flags_3_]
                                              /\ pc' = [pc EXCEPT ![self] = "Credit_acct_145"]
                                         /\ fault' = fault
-                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[credit_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
+                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ Cpu_irqs_off' = Cpu_irqs_off_
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                         /\ UNCHANGED Spinlock_owner
                          /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_status, Timer_running, Credit_ncpus, 
-                                         Rtds_repl_cpu, moved, CschedPcpu_allocated, cpu_2, old_ops, ppriv_old, flags_2, 
-                                         last, flags_4, held >>
+                                         Rtds_repl_cpu, moved, CschedPcpu_allocated, cpu_2, old_ops, ppriv_old, last, 
+                                         flags_4, held >>
 
 Credit_acct_145(self) == /\ pc[self] = "Credit_acct_145"
                          /\ IF Timer_status[credit_master_ticker_2] # "invalid"
@@ -1231,14 +1180,14 @@ Credit_acct_145(self) == /\ pc[self] = "Credit_acct_145"
                                     /\ UNCHANGED Timer_status
                          /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_running, Credit_ncpus, 
                                          Rtds_repl_cpu, Cpu_irqs_off, moved, CschedPcpu_allocated, cpu_2, old_ops, 
-                                         ppriv_old, flags_2, last, flags_4, held >>
+                                         ppriv_old, last, flags_4, held >>
 
 timer_softirq_277_2(self) == /\ pc[self] = "timer_softirq_277_2"
                              /\ Timer_running' = [Timer_running EXCEPT ![credit_master_ticker_2] = null]
                              /\ pc' = [pc EXCEPT ![self] = "timer_softirq_277"]
                              /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, Credit_ncpus, 
                                              Rtds_repl_cpu, Cpu_irqs_off, moved, CschedPcpu_allocated, fault, cpu_2, 
-                                             old_ops, ppriv_old, flags_2, last, flags_4, held >>
+                                             old_ops, ppriv_old, last, flags_4, held >>
 
 timer_softirq(self) == timer_softirq_277(self) \/ Credit_acct_143(self) \/ Credit_acct_145(self)
                           \/ timer_softirq_277_2(self)
@@ -1255,29 +1204,29 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "pcpu_schedule_lock_irq_190_2" /\ ~(IF ~(Spinlock_owner[credit_lock_2] = t_) THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_deinit_pdata_119" /\ ~(IF ~(Spinlock_owner[credit_lock_2] = t_) THEN IF Spinlock_owner[Credit_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_kill_timers_127_2" /\ ~(IF ~(Spinlock_owner[credit_lock_2] = t_) THEN IF CschedPcpu_allocated[ppriv_old[t_]] THEN Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_kill_timers_128_2" /\ ~(IF ~(Spinlock_owner[credit_lock_2] = t_) THEN Timer_running[Credit_master_ticker[old_ops[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "Rtds_deinit_pdata_160_2" /\ ~(IF ~(Spinlock_owner[credit_lock_2] = t_) THEN IF Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Rtds_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "timer_softirq_277" /\ ~(IF ~(Spinlock_owner[credit_lock_2] = t_) THEN Timer_status[credit_master_ticker_2] = "in_heap" ELSE TRUE)
-  \/ pc[t_] = "Credit_acct_143" /\ ~(IF ~(Spinlock_owner[credit_lock_2] = t_) THEN IF Spinlock_owner[credit_lock_2] # t_ THEN Spinlock_owner[credit_lock_2] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_190_2" /\ ~(IF Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]] # t_ THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]] = null THEN Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "schedule_cpu_switch_211_2" /\ ~(IF old_ops[t_] \in {credit_3} THEN TRUE ELSE IF old_ops[t_] \in {rtds_3} THEN IF Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_ THEN IF Spinlock_owner[Rtds_lock[old_ops[t_]]] = null THEN Spinlock_owner[Rtds_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "Credit_deinit_pdata_119" /\ ~(IF Spinlock_owner[Credit_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit_lock[old_ops[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "Credit_kill_timers_127_2" /\ ~(IF CschedPcpu_allocated[ppriv_old[t_]] THEN IF Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null THEN Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "Credit_kill_timers_128_2" /\ ~(Timer_running[Credit_master_ticker[old_ops[t_]]] = null)
+  \/ pc[t_] = "timer_softirq_277" /\ ~(Timer_status[credit_master_ticker_2] = "in_heap")
+  \/ pc[t_] = "Credit_acct_143" /\ ~(IF Spinlock_owner[credit_lock_2] # t_ THEN Spinlock_owner[credit_lock_2] = null ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_277"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pcpu_schedule_lock_irq_190_2" -> (IF (~(Spinlock_owner[credit_lock_2] = t_)) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]] # t_) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]]) ELSE {})
-    [] pc[t_] = "Credit_deinit_pdata_119" -> (IF (~(Spinlock_owner[credit_lock_2] = t_)) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit_lock[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Credit_kill_timers_127_2" -> (IF (~(Spinlock_owner[credit_lock_2] = t_)) /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (~(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null)) THEN Present(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]]) ELSE {})
-    [] pc[t_] = "Credit_kill_timers_128_2" -> (IF (~(Spinlock_owner[credit_lock_2] = t_)) /\ (~(Timer_running[Credit_master_ticker[old_ops[t_]]] = null)) THEN Present(Timer_running[Credit_master_ticker[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Rtds_deinit_pdata_160_2" -> (IF (~(Spinlock_owner[credit_lock_2] = t_)) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Rtds_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Credit_acct_143" -> (IF (~(Spinlock_owner[credit_lock_2] = t_)) /\ (Spinlock_owner[credit_lock_2] # t_) /\ (~(Spinlock_owner[credit_lock_2] = null)) THEN Present(Spinlock_owner[credit_lock_2]) ELSE {})
+  CASE pc[t_] = "pcpu_schedule_lock_irq_190_2" -> (IF (Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]] = null) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu_2[t_]]]) ELSE {})
+    [] pc[t_] = "schedule_cpu_switch_211_2" -> (IF (~(old_ops[t_] \in {credit_3})) /\ (old_ops[t_] \in {rtds_3}) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] = null) /\ (~(Spinlock_owner[Rtds_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "Credit_deinit_pdata_119" -> (IF (Spinlock_owner[Credit_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "Credit_kill_timers_127_2" -> (IF CschedPcpu_allocated[ppriv_old[t_]] /\ (Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null) /\ (~(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null)) THEN Present(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]]) ELSE {})
+    [] pc[t_] = "Credit_kill_timers_128_2" -> (IF ~(Timer_running[Credit_master_ticker[old_ops[t_]]] = null) THEN Present(Timer_running[Credit_master_ticker[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "Credit_acct_143" -> (IF (Spinlock_owner[credit_lock_2] # t_) /\ (~(Spinlock_owner[credit_lock_2] = null)) THEN Present(Spinlock_owner[credit_lock_2]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

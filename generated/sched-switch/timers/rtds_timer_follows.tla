@@ -59,60 +59,56 @@ variables
   fault = {};
 
 process cpupool_move \in {cpupool_move_thread}
-variables chosen = null, old_ops = null, ppriv_old = null, flags = FALSE, flags_2 = FALSE, last = FALSE, flags_4 = FALSE, held = {};
+variables chosen = null, old_ops = null, ppriv_old = null, flags = FALSE, flags_4 = FALSE, held = {};
 begin
 schedule_cpu_switch_203:
   \* timers.ts:259  schedule_cpu_switch(choose(cpus), elsewhere);
-  with chosen_ \in {cpu0, cpu1} do
+  with chosen_ \in {cpu0, cpu1},
     \* timers.ts:203  const old_ops = cpu.scheduler!;
-    with old_ops_ = Pcpu_scheduler[chosen_] do
-      if old_ops_ # null then
-        \* timers.ts:190  spin_lock_irq(cpu.schedule_lock);
-        Cpu_irqs_off[CpuOf[self]] := TRUE;
-        if (~(Spinlock_owner[rtds_lock_2] = self)) /\ (Spinlock_owner[Pcpu_schedule_lock[chosen_]] # self) then
-          await Spinlock_owner[Pcpu_schedule_lock[chosen_]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Pcpu_schedule_lock[chosen_]] = self] do
-            with held_ = held \union {Pcpu_schedule_lock[chosen_]} do
-              \* timers.ts:191  return cpu.schedule_lock;
-              with pcpu_schedule_lock_irq_ = Pcpu_schedule_lock[chosen_] do
-                \* timers.ts:207  const lock = pcpu_schedule_lock_irq(cpu);
-                \* timers.ts:208  const ppriv_old = cpu.sched_priv;
-                with ppriv_old_ = Pcpu_sched_priv[chosen_] do
-                  \* timers.ts:209  cpu.scheduler = new_ops;
-                  Pcpu_scheduler[chosen_] := elsewhere_3;
-                  \* timers.ts:210  cpu.sched_priv = null;
-                  Pcpu_sched_priv[chosen_] := null;
-                  \* timers.ts:211  spin_unlock_irq(lock);
-                  if Spinlock_owner_[pcpu_schedule_lock_irq_] = self then
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
-                    with held2_ = held_ \ {pcpu_schedule_lock_irq_} do
-                      chosen := chosen_;
-                      old_ops := old_ops_;
-                      held := held2_;
-                      ppriv_old := ppriv_old_;
-                      goto schedule_cpu_switch_211_2;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Spinlock_owner := Spinlock_owner_;
-                    held := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
+       old_ops_ = Pcpu_scheduler[chosen_] do
+    if old_ops_ # null then
+      \* timers.ts:190  spin_lock_irq(cpu.schedule_lock);
+      Cpu_irqs_off[CpuOf[self]] := TRUE;
+      if (Spinlock_owner[Pcpu_schedule_lock[chosen_]] # self) /\ (Spinlock_owner[Pcpu_schedule_lock[chosen_]] = null) then
+        await Spinlock_owner[Pcpu_schedule_lock[chosen_]] = null;
+        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Pcpu_schedule_lock[chosen_]] = self],
+             held_ = held \union {Pcpu_schedule_lock[chosen_]},
+          \* timers.ts:191  return cpu.schedule_lock;
+             pcpu_schedule_lock_irq_ = Pcpu_schedule_lock[chosen_],
+          \* timers.ts:207  const lock = pcpu_schedule_lock_irq(cpu);
+          \* timers.ts:208  const ppriv_old = cpu.sched_priv;
+             ppriv_old_ = Pcpu_sched_priv[chosen_] do
+          \* timers.ts:209  cpu.scheduler = new_ops;
+          Pcpu_scheduler[chosen_] := elsewhere_3;
+          \* timers.ts:210  cpu.sched_priv = null;
+          Pcpu_sched_priv[chosen_] := null;
+          \* timers.ts:211  spin_unlock_irq(lock);
+          if Spinlock_owner_[pcpu_schedule_lock_irq_] = self then
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
+            with held2_ = held_ \ {pcpu_schedule_lock_irq_} do
+              chosen := chosen_;
+              old_ops := old_ops_;
+              held := held2_;
+              ppriv_old := ppriv_old_;
+              goto schedule_cpu_switch_211_2;
             end with;
-          end with;
-        else
-          fault := fault \union {IF ~(~(Spinlock_owner[rtds_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
-          held := {};
-          goto Done;
-        end if;
+          else
+            fault := fault \union {"unlock-not-held"};
+            Spinlock_owner := Spinlock_owner_;
+            held := {};
+            goto Done;
+          end if;
+        end with;
       else
-        fault := fault \union {"null-dereference"};
+        fault := fault \union {IF ~(Spinlock_owner[Pcpu_schedule_lock[chosen_]] # self) THEN "self-deadlock" ELSE "guess"};
         held := {};
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {"null-dereference"};
+      held := {};
+      goto Done;
+    end if;
   end with;
 schedule_cpu_switch_211_2:
   \* timers.ts:211  spin_unlock_irq(lock);
@@ -122,9 +118,82 @@ schedule_cpu_switch_211_2:
       \* timers.ts:119  const flags = spin_lock_irqsave(this.lock);
       with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
         Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-        flags_2 := flags_3_;
-        chosen := null;
-        goto Credit_deinit_pdata_119_2;
+        if (Spinlock_owner[Credit_lock[old_ops]] # self) /\ (Spinlock_owner[Credit_lock[old_ops]] = null) then
+          await Spinlock_owner[Credit_lock[old_ops]] = null;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit_lock[old_ops]] = self],
+               held_ = held \union {Credit_lock[old_ops]},
+            \* timers.ts:120  this.ncpus--;
+               ncpus_ = Credit_ncpus[old_ops] do
+            Credit_ncpus[old_ops] := ncpus_ - 1;
+            \* timers.ts:121  const last = this.ncpus === 0;
+            with ncpus_2_ = Credit_ncpus[old_ops],
+                 last_ = ncpus_2_ = 0 do
+              \* timers.ts:122  this.kill_timers(spc!, last);
+              if (ppriv_old # null) /\ CschedPcpu_allocated[ppriv_old] /\ (Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") /\ (Timer_running[CschedPcpu_ticker[ppriv_old]] # self) then
+                \* timers.ts:127  kill_timer(spc.ticker);
+                with Timer_status_ = [Timer_status EXCEPT ![CschedPcpu_ticker[ppriv_old]] = "killed"] do
+                  if Timer_running[CschedPcpu_ticker[ppriv_old]] = null then
+                    await Timer_running[CschedPcpu_ticker[ppriv_old]] = null;
+                    \* timers.ts:128  if (last)
+                    if last_ then
+                      \* timers.ts:128  kill_timer(this.master_ticker);
+                      if (Timer_status_[Credit_master_ticker[old_ops]] # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops]] # self) then
+                        Timer_status := [Timer_status_ EXCEPT ![Credit_master_ticker[old_ops]] = "killed"];
+                        if Timer_running[Credit_master_ticker[old_ops]] = null then
+                          await Timer_running[Credit_master_ticker[old_ops]] = null;
+                          \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
+                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit_lock[old_ops]] = null];
+                          with held2_ = held_ \ {Credit_lock[old_ops]} do
+                            held := held2_;
+                            flags := flags_3_;
+                            chosen := null;
+                            goto Credit_deinit_pdata_123_2;
+                          end with;
+                        else
+                          fault := fault \union {"guess"};
+                          Spinlock_owner := Spinlock_owner_;
+                          chosen := null; old_ops := null; ppriv_old := null; held := {};
+                          goto Done;
+                        end if;
+                      else
+                        fault := fault \union {IF ~(Timer_status_[Credit_master_ticker[old_ops]] # "invalid") THEN "assert" ELSE "self-deadlock"};
+                        Spinlock_owner := Spinlock_owner_;
+                        Timer_status := Timer_status_;
+                        chosen := null; old_ops := null; ppriv_old := null; held := {};
+                        goto Done;
+                      end if;
+                    else
+                      \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit_lock[old_ops]] = null];
+                      with held2_ = held_ \ {Credit_lock[old_ops]} do
+                        held := held2_;
+                        flags := flags_3_;
+                        Timer_status := Timer_status_;
+                        chosen := null;
+                        goto Credit_deinit_pdata_123_2;
+                      end with;
+                    end if;
+                  else
+                    fault := fault \union {"guess"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Timer_status := Timer_status_;
+                    chosen := null; old_ops := null; ppriv_old := null; held := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {IF ~(ppriv_old # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[ppriv_old]) THEN "use-after-free" ELSE IF ~(Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") THEN "assert" ELSE "self-deadlock"};
+                Spinlock_owner := Spinlock_owner_;
+                chosen := null; old_ops := null; ppriv_old := null; held := {};
+                goto Done;
+              end if;
+            end with;
+          end with;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[Credit_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+          chosen := null; old_ops := null; ppriv_old := null; held := {};
+          goto Done;
+        end if;
       end with;
     else
       if old_ops \in {rtds_3} then
@@ -134,13 +203,13 @@ schedule_cpu_switch_211_2:
       else
         \* timers.ts:217  moved = true;
         moved := TRUE;
-        \* timers.ts:211  spin_unlock_irq(lock);
-        if (~(Spinlock_owner[rtds_lock_2] = self)) /\ (Cardinality(held) = 0) then
+        \* timers.ts:257  cpupool move
+        if Cardinality(held) = 0 then
           Cpu_irqs_off := Cpu_irqs_off_;
           chosen := null; old_ops := null; ppriv_old := null; held := {};
           goto Done;
         else
-          fault := fault \union {IF ~(~(Spinlock_owner[rtds_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+          fault := fault \union {"lock-held-at-exit"};
           Cpu_irqs_off := Cpu_irqs_off_;
           chosen := null; old_ops := null; ppriv_old := null; held := {};
           goto Done;
@@ -148,96 +217,6 @@ schedule_cpu_switch_211_2:
       end if;
     end if;
   end with;
-Credit_deinit_pdata_119_2:
-  \* timers.ts:119  const flags = spin_lock_irqsave(this.lock);
-  if (~(Spinlock_owner[rtds_lock_2] = self)) /\ (Spinlock_owner[Credit_lock[old_ops]] # self) then
-    await Spinlock_owner[Credit_lock[old_ops]] = null;
-    Spinlock_owner[Credit_lock[old_ops]] := self;
-    with held_ = held \union {Credit_lock[old_ops]} do
-      with spin_lock_irqsave_ = flags_2 do
-        \* timers.ts:120  this.ncpus--;
-        with ncpus_ = Credit_ncpus[old_ops] do
-          Credit_ncpus[old_ops] := ncpus_ - 1;
-          \* timers.ts:121  const last = this.ncpus === 0;
-          with ncpus_2_ = Credit_ncpus[old_ops] do
-            with last_ = ncpus_2_ = 0 do
-              \* timers.ts:122  this.kill_timers(spc!, last);
-              if (ppriv_old # null) /\ CschedPcpu_allocated[ppriv_old] /\ (Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") /\ (Timer_running[CschedPcpu_ticker[ppriv_old]] # self) then
-                \* timers.ts:127  kill_timer(spc.ticker);
-                Timer_status[CschedPcpu_ticker[ppriv_old]] := "killed";
-                held := held_;
-                flags := spin_lock_irqsave_;
-                last := last_;
-                flags_2 := FALSE;
-                goto Credit_kill_timers_127_2;
-              else
-                fault := fault \union {IF ~(ppriv_old # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[ppriv_old]) THEN "use-after-free" ELSE IF ~(Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") THEN "assert" ELSE "self-deadlock"};
-                old_ops := null; ppriv_old := null; flags_2 := FALSE; held := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        end with;
-      end with;
-    end with;
-  else
-    fault := fault \union {IF ~(~(Spinlock_owner[rtds_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
-    old_ops := null; ppriv_old := null; flags_2 := FALSE; held := {};
-    goto Done;
-  end if;
-Credit_kill_timers_127_2:
-  \* timers.ts:127  kill_timer(spc.ticker);
-  if (~(Spinlock_owner[rtds_lock_2] = self)) /\ CschedPcpu_allocated[ppriv_old] then
-    await Timer_running[CschedPcpu_ticker[ppriv_old]] = null;
-    \* timers.ts:128  if (last)
-    if last then
-      \* timers.ts:128  kill_timer(this.master_ticker);
-      if (Timer_status[Credit_master_ticker[old_ops]] # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops]] # self) then
-        Timer_status[Credit_master_ticker[old_ops]] := "killed";
-        last := FALSE;
-        goto Credit_kill_timers_128_2;
-      else
-        fault := fault \union {IF ~(Timer_status[Credit_master_ticker[old_ops]] # "invalid") THEN "assert" ELSE "self-deadlock"};
-        old_ops := null; ppriv_old := null; flags := FALSE; last := FALSE; held := {};
-        goto Done;
-      end if;
-    else
-      \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
-      if Spinlock_owner[Credit_lock[old_ops]] = self then
-        Spinlock_owner[Credit_lock[old_ops]] := null;
-        held := held \ {Credit_lock[old_ops]};
-        last := FALSE;
-        goto Credit_deinit_pdata_123_2;
-      else
-        fault := fault \union {"unlock-not-held"};
-        old_ops := null; ppriv_old := null; flags := FALSE; last := FALSE; held := {};
-        goto Done;
-      end if;
-    end if;
-  else
-    fault := fault \union {IF ~(~(Spinlock_owner[rtds_lock_2] = self)) THEN "guess" ELSE "use-after-free"};
-    old_ops := null; ppriv_old := null; flags := FALSE; last := FALSE; held := {};
-    goto Done;
-  end if;
-Credit_kill_timers_128_2:
-  \* timers.ts:128  kill_timer(this.master_ticker);
-  if ~(Spinlock_owner[rtds_lock_2] = self) then
-    await Timer_running[Credit_master_ticker[old_ops]] = null;
-    \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
-    if Spinlock_owner[Credit_lock[old_ops]] = self then
-      Spinlock_owner[Credit_lock[old_ops]] := null;
-      held := held \ {Credit_lock[old_ops]};
-      goto Credit_deinit_pdata_123_2;
-    else
-      fault := fault \union {"unlock-not-held"};
-      old_ops := null; ppriv_old := null; flags := FALSE; held := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"guess"};
-    old_ops := null; ppriv_old := null; flags := FALSE; held := {};
-    goto Done;
-  end if;
 Credit_deinit_pdata_123_2:
   \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
   Cpu_irqs_off[CpuOf[self]] := flags;
@@ -247,12 +226,12 @@ Credit_deinit_pdata_123_2:
     if ppriv_old = null then
       \* timers.ts:217  moved = true;
       moved := TRUE;
-      \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
-      if (~(Spinlock_owner[rtds_lock_2] = self)) /\ (Cardinality(held) = 0) then
+      \* timers.ts:257  cpupool move
+      if Cardinality(held) = 0 then
         old_ops := null; ppriv_old := null; flags := FALSE; held := {};
         goto Done;
       else
-        fault := fault \union {IF ~(~(Spinlock_owner[rtds_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+        fault := fault \union {"lock-held-at-exit"};
         old_ops := null; ppriv_old := null; flags := FALSE; held := {};
         goto Done;
       end if;
@@ -263,12 +242,12 @@ Credit_deinit_pdata_123_2:
   else
     \* timers.ts:217  moved = true;
     moved := TRUE;
-    \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
-    if (~(Spinlock_owner[rtds_lock_2] = self)) /\ (Cardinality(held) = 0) then
+    \* timers.ts:257  cpupool move
+    if Cardinality(held) = 0 then
       old_ops := null; ppriv_old := null; flags := FALSE; held := {};
       goto Done;
     else
-      fault := fault \union {IF ~(~(Spinlock_owner[rtds_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+      fault := fault \union {"lock-held-at-exit"};
       old_ops := null; ppriv_old := null; flags := FALSE; held := {};
       goto Done;
     end if;
@@ -277,43 +256,41 @@ Rtds_deinit_pdata_160:
   \* timers.ts:160  const flags = spin_lock_irqsave(this.lock);
   with flags_3_ = Cpu_irqs_off[CpuOf[self]] do
     Cpu_irqs_off[CpuOf[self]] := TRUE;
-    if (~(Spinlock_owner[rtds_lock_2] = self)) /\ (Spinlock_owner[Rtds_lock[old_ops]] # self) then
+    if Spinlock_owner[Rtds_lock[old_ops]] # self then
       await Spinlock_owner[Rtds_lock[old_ops]] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops]] = self] do
-        with held_ = held \union {Rtds_lock[old_ops]} do
-          \* timers.ts:161  if (this.repl_cpu === cpu)
-          with repl_cpu_ = Rtds_repl_cpu[old_ops] do
-            if repl_cpu_ = chosen then
-              \* timers.ts:165  migrate_timer(this.repl_timer);
-              with status_ = Timer_status[Rtds_repl_timer[old_ops]] do
-                if status_ # "invalid" then
-                  Spinlock_owner := Spinlock_owner_;
-                  held := held_;
-                  flags_4 := flags_3_;
-                  chosen := null;
-                  goto Rtds_deinit_pdata_166;
-                else
-                  fault := fault \union {"assert"};
-                  Spinlock_owner := Spinlock_owner_;
-                  chosen := null; old_ops := null; ppriv_old := null; held := {};
-                  goto Done;
-                end if;
-              end with;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops]] = self],
+           held_ = held \union {Rtds_lock[old_ops]},
+        \* timers.ts:161  if (this.repl_cpu === cpu)
+           repl_cpu_ = Rtds_repl_cpu[old_ops] do
+        if repl_cpu_ = chosen then
+          \* timers.ts:165  migrate_timer(this.repl_timer);
+          with status_ = Timer_status[Rtds_repl_timer[old_ops]] do
+            if status_ # "invalid" then
+              Spinlock_owner := Spinlock_owner_;
+              held := held_;
+              flags_4 := flags_3_;
+              chosen := null;
+              goto Rtds_deinit_pdata_166;
             else
-              \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops]] = null];
-              with held2_ = held_ \ {Rtds_lock[old_ops]} do
-                held := held2_;
-                flags_4 := flags_3_;
-                chosen := null;
-                goto Rtds_deinit_pdata_169_2;
-              end with;
+              fault := fault \union {"assert"};
+              Spinlock_owner := Spinlock_owner_;
+              chosen := null; old_ops := null; ppriv_old := null; held := {};
+              goto Done;
             end if;
           end with;
-        end with;
+        else
+          \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops]] = null];
+          with held2_ = held_ \ {Rtds_lock[old_ops]} do
+            held := held2_;
+            flags_4 := flags_3_;
+            chosen := null;
+            goto Rtds_deinit_pdata_169_2;
+          end with;
+        end if;
       end with;
     else
-      fault := fault \union {IF ~(~(Spinlock_owner[rtds_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
+      fault := fault \union {"self-deadlock"};
       chosen := null; old_ops := null; ppriv_old := null; held := {};
       goto Done;
     end if;
@@ -340,12 +317,12 @@ Rtds_deinit_pdata_169_2:
     if ppriv_old = null then
       \* timers.ts:217  moved = true;
       moved := TRUE;
-      \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
-      if (~(Spinlock_owner[rtds_lock_2] = self)) /\ (Cardinality(held) = 0) then
+      \* timers.ts:257  cpupool move
+      if Cardinality(held) = 0 then
         old_ops := null; ppriv_old := null; flags_4 := FALSE; held := {};
         goto Done;
       else
-        fault := fault \union {IF ~(~(Spinlock_owner[rtds_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+        fault := fault \union {"lock-held-at-exit"};
         old_ops := null; ppriv_old := null; flags_4 := FALSE; held := {};
         goto Done;
       end if;
@@ -356,12 +333,12 @@ Rtds_deinit_pdata_169_2:
   else
     \* timers.ts:217  moved = true;
     moved := TRUE;
-    \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
-    if (~(Spinlock_owner[rtds_lock_2] = self)) /\ (Cardinality(held) = 0) then
+    \* timers.ts:257  cpupool move
+    if Cardinality(held) = 0 then
       old_ops := null; ppriv_old := null; flags_4 := FALSE; held := {};
       goto Done;
     else
-      fault := fault \union {IF ~(~(Spinlock_owner[rtds_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+      fault := fault \union {"lock-held-at-exit"};
       old_ops := null; ppriv_old := null; flags_4 := FALSE; held := {};
       goto Done;
     end if;
@@ -374,12 +351,12 @@ Credit_free_pdata_133:
     Timer_running[CschedPcpu_ticker[ppriv_old]] := null;
     \* timers.ts:217  moved = true;
     moved := TRUE;
-    \* timers.ts:133  free(spc);
-    if (~(Spinlock_owner[rtds_lock_2] = self)) /\ (Cardinality(held) = 0) then
+    \* timers.ts:257  cpupool move
+    if Cardinality(held) = 0 then
       ppriv_old := null; held := {};
       goto Done;
     else
-      fault := fault \union {IF ~(~(Spinlock_owner[rtds_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+      fault := fault \union {"lock-held-at-exit"};
       ppriv_old := null; held := {};
       goto Done;
     end if;
@@ -394,60 +371,54 @@ process timer_softirq \in {timer_softirq_thread}
 begin
 timer_softirq_282:
   \* timers.ts:282  execute_timer(rtds.repl_timer, () => rtds.replenish());
-  if ~(Spinlock_owner[rtds_lock_2] = self) then
-    await Timer_status[rtds_repl_timer_2] = "in_heap";
-    Timer_status[rtds_repl_timer_2] := "inactive";
-    Timer_running[rtds_repl_timer_2] := self;
-    \* timers.ts:173  spin_lock_irq(this.lock);
-    Cpu_irqs_off[CpuOf[self]] := TRUE;
-    goto Rtds_replenish_173_2;
-  else
-    fault := fault \union {"guess"};
-    goto Done;
-  end if;
+  await Timer_status[rtds_repl_timer_2] = "in_heap";
+  Timer_status[rtds_repl_timer_2] := "inactive";
+  Timer_running[rtds_repl_timer_2] := self;
+  \* timers.ts:173  spin_lock_irq(this.lock);
+  Cpu_irqs_off[CpuOf[self]] := TRUE;
+  goto Rtds_replenish_173_2;
 Rtds_replenish_173_2:
   \* timers.ts:173  spin_lock_irq(this.lock);
-  if (~(Spinlock_owner[rtds_lock_2] = self)) /\ (Spinlock_owner[rtds_lock_2] # self) then
+  if Spinlock_owner[rtds_lock_2] # self then
     await Spinlock_owner[rtds_lock_2] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![rtds_lock_2] = self] do
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![rtds_lock_2] = self],
       \* timers.ts:174  if (maybe())
-      with chosen_ \in {FALSE, TRUE} do
-        if chosen_ then
-          \* timers.ts:174  set_timer(this.repl_timer);
-          if Timer_status[rtds_repl_timer_2] # "invalid" then
-            if Timer_status[rtds_repl_timer_2] # "killed" then
-              Timer_status[rtds_repl_timer_2] := "in_heap";
-              \* timers.ts:175  spin_unlock_irq(this.lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![rtds_lock_2] = null];
-              Cpu_irqs_off[CpuOf[self]] := FALSE;
-              \* timers.ts:282  execute_timer(rtds.repl_timer, () => rtds.replenish());
-              Timer_running[rtds_repl_timer_2] := null;
-              goto timer_softirq_282;
-            else
-              \* timers.ts:175  spin_unlock_irq(this.lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![rtds_lock_2] = null];
-              Cpu_irqs_off[CpuOf[self]] := FALSE;
-              \* timers.ts:282  execute_timer(rtds.repl_timer, () => rtds.replenish());
-              Timer_running[rtds_repl_timer_2] := null;
-              goto timer_softirq_282;
-            end if;
+         chosen_ \in {FALSE, TRUE} do
+      if chosen_ then
+        \* timers.ts:174  set_timer(this.repl_timer);
+        if Timer_status[rtds_repl_timer_2] # "invalid" then
+          if Timer_status[rtds_repl_timer_2] # "killed" then
+            Timer_status[rtds_repl_timer_2] := "in_heap";
+            \* timers.ts:175  spin_unlock_irq(this.lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![rtds_lock_2] = null];
+            Cpu_irqs_off[CpuOf[self]] := FALSE;
+            \* timers.ts:282  execute_timer(rtds.repl_timer, () => rtds.replenish());
+            Timer_running[rtds_repl_timer_2] := null;
+            goto timer_softirq_282;
           else
-            fault := fault \union {"assert"};
-            Spinlock_owner := Spinlock_owner_;
-            goto Done;
+            \* timers.ts:175  spin_unlock_irq(this.lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![rtds_lock_2] = null];
+            Cpu_irqs_off[CpuOf[self]] := FALSE;
+            \* timers.ts:282  execute_timer(rtds.repl_timer, () => rtds.replenish());
+            Timer_running[rtds_repl_timer_2] := null;
+            goto timer_softirq_282;
           end if;
         else
-          \* timers.ts:175  spin_unlock_irq(this.lock);
-          Spinlock_owner := [Spinlock_owner_ EXCEPT ![rtds_lock_2] = null];
-          Cpu_irqs_off[CpuOf[self]] := FALSE;
-          \* timers.ts:282  execute_timer(rtds.repl_timer, () => rtds.replenish());
-          Timer_running[rtds_repl_timer_2] := null;
-          goto timer_softirq_282;
+          fault := fault \union {"assert"};
+          Spinlock_owner := Spinlock_owner_;
+          goto Done;
         end if;
-      end with;
+      else
+        \* timers.ts:175  spin_unlock_irq(this.lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![rtds_lock_2] = null];
+        Cpu_irqs_off[CpuOf[self]] := FALSE;
+        \* timers.ts:282  execute_timer(rtds.repl_timer, () => rtds.replenish());
+        Timer_running[rtds_repl_timer_2] := null;
+        goto timer_softirq_282;
+      end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[rtds_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {"self-deadlock"};
     goto Done;
   end if;
 end process;
@@ -455,12 +426,10 @@ end process;
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, Timer_running, Credit_ncpus, Rtds_repl_cpu, 
-          Cpu_irqs_off, moved, CschedPcpu_allocated, fault, pc, chosen, old_ops, ppriv_old, flags, flags_2, last, 
-          flags_4, held
+          Cpu_irqs_off, moved, CschedPcpu_allocated, fault, pc, chosen, old_ops, ppriv_old, flags, flags_4, held
 
 vars == << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, Timer_running, Credit_ncpus, Rtds_repl_cpu, 
-           Cpu_irqs_off, moved, CschedPcpu_allocated, fault, pc, chosen, old_ops, ppriv_old, flags, flags_2, last, 
-           flags_4, held >>
+           Cpu_irqs_off, moved, CschedPcpu_allocated, fault, pc, chosen, old_ops, ppriv_old, flags, flags_4, held >>
 
 ProcSet == ({cpupool_move_thread}) \cup ({timer_softirq_thread})
 
@@ -481,8 +450,6 @@ Init == (* Global variables *)
         /\ old_ops = [self \in {cpupool_move_thread} |-> null]
         /\ ppriv_old = [self \in {cpupool_move_thread} |-> null]
         /\ flags = [self \in {cpupool_move_thread} |-> FALSE]
-        /\ flags_2 = [self \in {cpupool_move_thread} |-> FALSE]
-        /\ last = [self \in {cpupool_move_thread} |-> FALSE]
         /\ flags_4 = [self \in {cpupool_move_thread} |-> FALSE]
         /\ held = [self \in {cpupool_move_thread} |-> {}]
         /\ pc = [self \in ProcSet |-> CASE self \in {cpupool_move_thread} -> "schedule_cpu_switch_203"
@@ -493,7 +460,7 @@ schedule_cpu_switch_203(self) == /\ pc[self] = "schedule_cpu_switch_203"
                                       LET old_ops_ == Pcpu_scheduler[chosen_] IN
                                         IF old_ops_ # null
                                            THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                /\ IF (~(Spinlock_owner[rtds_lock_2] = self)) /\ (Spinlock_owner[Pcpu_schedule_lock[chosen_]] # self)
+                                                /\ IF (Spinlock_owner[Pcpu_schedule_lock[chosen_]] # self) /\ (Spinlock_owner[Pcpu_schedule_lock[chosen_]] = null)
                                                       THEN /\ Spinlock_owner[Pcpu_schedule_lock[chosen_]] = null
                                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Pcpu_schedule_lock[chosen_]] = self] IN
                                                                 LET held_ == held[self] \union {Pcpu_schedule_lock[chosen_]} IN
@@ -516,7 +483,7 @@ schedule_cpu_switch_203(self) == /\ pc[self] = "schedule_cpu_switch_203"
                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                  /\ UNCHANGED << chosen, old_ops, 
                                                                                                  ppriv_old >>
-                                                      ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[rtds_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Pcpu_schedule_lock[chosen_]] # self) THEN "self-deadlock" ELSE "guess"})
                                                            /\ held' = [held EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                            /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, 
@@ -527,24 +494,100 @@ schedule_cpu_switch_203(self) == /\ pc[self] = "schedule_cpu_switch_203"
                                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, 
                                                                 Cpu_irqs_off, chosen, old_ops, ppriv_old >>
                                  /\ UNCHANGED << Timer_status, Timer_running, Credit_ncpus, Rtds_repl_cpu, moved, 
-                                                 CschedPcpu_allocated, flags, flags_2, last, flags_4 >>
+                                                 CschedPcpu_allocated, flags, flags_4 >>
 
 schedule_cpu_switch_211_2(self) == /\ pc[self] = "schedule_cpu_switch_211_2"
                                    /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
                                         IF old_ops[self] \in {credit_3}
                                            THEN /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
                                                      /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                     /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
-                                                     /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Credit_deinit_pdata_119_2"]
-                                                /\ UNCHANGED << moved, fault, old_ops, ppriv_old, held >>
+                                                     /\ IF (Spinlock_owner[Credit_lock[old_ops[self]]] # self) /\ (Spinlock_owner[Credit_lock[old_ops[self]]] = null)
+                                                           THEN /\ Spinlock_owner[Credit_lock[old_ops[self]]] = null
+                                                                /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Credit_lock[old_ops[self]]] = self] IN
+                                                                     LET held_ == held[self] \union {Credit_lock[old_ops[self]]} IN
+                                                                       LET ncpus_ == Credit_ncpus[old_ops[self]] IN
+                                                                         /\ Credit_ncpus' = [Credit_ncpus EXCEPT ![old_ops[self]] = ncpus_ - 1]
+                                                                         /\ LET ncpus_2_ == Credit_ncpus'[old_ops[self]] IN
+                                                                              LET last_ == ncpus_2_ = 0 IN
+                                                                                IF (ppriv_old[self] # null) /\ CschedPcpu_allocated[ppriv_old[self]] /\ (Timer_status[CschedPcpu_ticker[ppriv_old[self]]] # "invalid") /\ (Timer_running[CschedPcpu_ticker[ppriv_old[self]]] # self)
+                                                                                   THEN /\ LET Timer_status_ == [Timer_status EXCEPT ![CschedPcpu_ticker[ppriv_old[self]]] = "killed"] IN
+                                                                                             IF Timer_running[CschedPcpu_ticker[ppriv_old[self]]] = null
+                                                                                                THEN /\ Timer_running[CschedPcpu_ticker[ppriv_old[self]]] = null
+                                                                                                     /\ IF last_
+                                                                                                           THEN /\ IF (Timer_status_[Credit_master_ticker[old_ops[self]]] # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops[self]]] # self)
+                                                                                                                      THEN /\ Timer_status' = [Timer_status_ EXCEPT ![Credit_master_ticker[old_ops[self]]] = "killed"]
+                                                                                                                           /\ IF Timer_running[Credit_master_ticker[old_ops[self]]] = null
+                                                                                                                                 THEN /\ Timer_running[Credit_master_ticker[old_ops[self]]] = null
+                                                                                                                                      /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Credit_lock[old_ops[self]]] = null]
+                                                                                                                                      /\ LET held2_ == held_ \ {Credit_lock[old_ops[self]]} IN
+                                                                                                                                           /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                           /\ flags' = [flags EXCEPT ![self] = flags_3_]
+                                                                                                                                           /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Credit_deinit_pdata_123_2"]
+                                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                                      old_ops, 
+                                                                                                                                                      ppriv_old >>
+                                                                                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                      /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                                      /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      /\ flags' = flags
+                                                                                                                      ELSE /\ fault' = (fault \union {IF ~(Timer_status_[Credit_master_ticker[old_ops[self]]] # "invalid") THEN "assert" ELSE "self-deadlock"})
+                                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                           /\ Timer_status' = Timer_status_
+                                                                                                                           /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                           /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ flags' = flags
+                                                                                                           ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Credit_lock[old_ops[self]]] = null]
+                                                                                                                /\ LET held2_ == held_ \ {Credit_lock[old_ops[self]]} IN
+                                                                                                                     /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                     /\ flags' = [flags EXCEPT ![self] = flags_3_]
+                                                                                                                     /\ Timer_status' = Timer_status_
+                                                                                                                     /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Credit_deinit_pdata_123_2"]
+                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                old_ops, 
+                                                                                                                                ppriv_old >>
+                                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                     /\ Timer_status' = Timer_status_
+                                                                                                     /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     /\ flags' = flags
+                                                                                   ELSE /\ fault' = (fault \union {IF ~(ppriv_old[self] # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[ppriv_old[self]]) THEN "use-after-free" ELSE IF ~(Timer_status[CschedPcpu_ticker[ppriv_old[self]]] # "invalid") THEN "assert" ELSE "self-deadlock"})
+                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                        /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                        /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ UNCHANGED << Timer_status, 
+                                                                                                        flags >>
+                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Credit_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED << Spinlock_owner, Timer_status, 
+                                                                                Credit_ncpus, flags >>
+                                                /\ moved' = moved
                                            ELSE /\ IF old_ops[self] \in {rtds_3}
                                                       THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                            /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_160"]
                                                            /\ UNCHANGED << moved, fault, chosen, old_ops, ppriv_old, 
                                                                            held >>
                                                       ELSE /\ moved' = TRUE
-                                                           /\ IF (~(Spinlock_owner[rtds_lock_2] = self)) /\ (Cardinality(held[self]) = 0)
+                                                           /\ IF Cardinality(held[self]) = 0
                                                                  THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                       /\ chosen' = [chosen EXCEPT ![self] = null]
                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
@@ -552,138 +595,30 @@ schedule_cpu_switch_211_2(self) == /\ pc[self] = "schedule_cpu_switch_211_2"
                                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                       /\ fault' = fault
-                                                                 ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[rtds_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                       /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                       /\ chosen' = [chosen EXCEPT ![self] = null]
                                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                       /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED flags_2
-                                   /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, 
-                                                   Timer_running, Credit_ncpus, Rtds_repl_cpu, CschedPcpu_allocated, 
-                                                   flags, last, flags_4 >>
-
-Credit_deinit_pdata_119_2(self) == /\ pc[self] = "Credit_deinit_pdata_119_2"
-                                   /\ IF (~(Spinlock_owner[rtds_lock_2] = self)) /\ (Spinlock_owner[Credit_lock[old_ops[self]]] # self)
-                                         THEN /\ Spinlock_owner[Credit_lock[old_ops[self]]] = null
-                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit_lock[old_ops[self]]] = self]
-                                              /\ LET held_ == held[self] \union {Credit_lock[old_ops[self]]} IN
-                                                   LET spin_lock_irqsave_ == flags_2[self] IN
-                                                     LET ncpus_ == Credit_ncpus[old_ops[self]] IN
-                                                       /\ Credit_ncpus' = [Credit_ncpus EXCEPT ![old_ops[self]] = ncpus_ - 1]
-                                                       /\ LET ncpus_2_ == Credit_ncpus'[old_ops[self]] IN
-                                                            LET last_ == ncpus_2_ = 0 IN
-                                                              IF (ppriv_old[self] # null) /\ CschedPcpu_allocated[ppriv_old[self]] /\ (Timer_status[CschedPcpu_ticker[ppriv_old[self]]] # "invalid") /\ (Timer_running[CschedPcpu_ticker[ppriv_old[self]]] # self)
-                                                                 THEN /\ Timer_status' = [Timer_status EXCEPT ![CschedPcpu_ticker[ppriv_old[self]]] = "killed"]
-                                                                      /\ held' = [held EXCEPT ![self] = held_]
-                                                                      /\ flags' = [flags EXCEPT ![self] = spin_lock_irqsave_]
-                                                                      /\ last' = [last EXCEPT ![self] = last_]
-                                                                      /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Credit_kill_timers_127_2"]
-                                                                      /\ UNCHANGED << fault, old_ops, ppriv_old >>
-                                                                 ELSE /\ fault' = (fault \union {IF ~(ppriv_old[self] # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[ppriv_old[self]]) THEN "use-after-free" ELSE IF ~(Timer_status[CschedPcpu_ticker[ppriv_old[self]]] # "invalid") THEN "assert" ELSE "self-deadlock"})
-                                                                      /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                      /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                      /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED << Timer_status, flags, last >>
-                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[rtds_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
-                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                              /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                              /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                              /\ held' = [held EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, Timer_status, Credit_ncpus, flags, last >>
+                                                /\ UNCHANGED << Spinlock_owner, Timer_status, Credit_ncpus, flags >>
                                    /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_running, Rtds_repl_cpu, 
-                                                   Cpu_irqs_off, moved, CschedPcpu_allocated, chosen, flags_4 >>
-
-Credit_kill_timers_127_2(self) == /\ pc[self] = "Credit_kill_timers_127_2"
-                                  /\ IF (~(Spinlock_owner[rtds_lock_2] = self)) /\ CschedPcpu_allocated[ppriv_old[self]]
-                                        THEN /\ Timer_running[CschedPcpu_ticker[ppriv_old[self]]] = null
-                                             /\ IF last[self]
-                                                   THEN /\ IF (Timer_status[Credit_master_ticker[old_ops[self]]] # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops[self]]] # self)
-                                                              THEN /\ Timer_status' = [Timer_status EXCEPT ![Credit_master_ticker[old_ops[self]]] = "killed"]
-                                                                   /\ last' = [last EXCEPT ![self] = FALSE]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Credit_kill_timers_128_2"]
-                                                                   /\ UNCHANGED << fault, old_ops, ppriv_old, flags, 
-                                                                                   held >>
-                                                              ELSE /\ fault' = (fault \union {IF ~(Timer_status[Credit_master_ticker[old_ops[self]]] # "invalid") THEN "assert" ELSE "self-deadlock"})
-                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                   /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                                   /\ last' = [last EXCEPT ![self] = FALSE]
-                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ UNCHANGED Timer_status
-                                                        /\ UNCHANGED Spinlock_owner
-                                                   ELSE /\ IF Spinlock_owner[Credit_lock[old_ops[self]]] = self
-                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit_lock[old_ops[self]]] = null]
-                                                                   /\ held' = [held EXCEPT ![self] = held[self] \ {Credit_lock[old_ops[self]]}]
-                                                                   /\ last' = [last EXCEPT ![self] = FALSE]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Credit_deinit_pdata_123_2"]
-                                                                   /\ UNCHANGED << fault, old_ops, ppriv_old, flags >>
-                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                   /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                                   /\ last' = [last EXCEPT ![self] = FALSE]
-                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ UNCHANGED Spinlock_owner
-                                                        /\ UNCHANGED Timer_status
-                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[rtds_lock_2] = self)) THEN "guess" ELSE "use-after-free"})
-                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                             /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                             /\ last' = [last EXCEPT ![self] = FALSE]
-                                             /\ held' = [held EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, Timer_status >>
-                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_running, Credit_ncpus, 
-                                                  Rtds_repl_cpu, Cpu_irqs_off, moved, CschedPcpu_allocated, chosen, 
-                                                  flags_2, flags_4 >>
-
-Credit_kill_timers_128_2(self) == /\ pc[self] = "Credit_kill_timers_128_2"
-                                  /\ IF ~(Spinlock_owner[rtds_lock_2] = self)
-                                        THEN /\ Timer_running[Credit_master_ticker[old_ops[self]]] = null
-                                             /\ IF Spinlock_owner[Credit_lock[old_ops[self]]] = self
-                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit_lock[old_ops[self]]] = null]
-                                                        /\ held' = [held EXCEPT ![self] = held[self] \ {Credit_lock[old_ops[self]]}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Credit_deinit_pdata_123_2"]
-                                                        /\ UNCHANGED << fault, old_ops, ppriv_old, flags >>
-                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                        /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                        /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED Spinlock_owner
-                                        ELSE /\ fault' = (fault \union {"guess"})
-                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                             /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                             /\ held' = [held EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED Spinlock_owner
-                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_status, Timer_running, 
-                                                  Credit_ncpus, Rtds_repl_cpu, Cpu_irqs_off, moved, CschedPcpu_allocated, 
-                                                  chosen, flags_2, last, flags_4 >>
+                                                   CschedPcpu_allocated, flags_4 >>
 
 Credit_deinit_pdata_123_2(self) == /\ pc[self] = "Credit_deinit_pdata_123_2"
                                    /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags[self]]
                                    /\ IF old_ops[self] \in {credit_3}
                                          THEN /\ IF ppriv_old[self] = null
                                                     THEN /\ moved' = TRUE
-                                                         /\ IF (~(Spinlock_owner[rtds_lock_2] = self)) /\ (Cardinality(held[self]) = 0)
+                                                         /\ IF Cardinality(held[self]) = 0
                                                                THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                     /\ flags' = [flags EXCEPT ![self] = FALSE]
                                                                     /\ held' = [held EXCEPT ![self] = {}]
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                     /\ fault' = fault
-                                                               ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[rtds_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                     /\ flags' = [flags EXCEPT ![self] = FALSE]
@@ -694,14 +629,14 @@ Credit_deinit_pdata_123_2(self) == /\ pc[self] = "Credit_deinit_pdata_123_2"
                                                          /\ pc' = [pc EXCEPT ![self] = "Credit_free_pdata_133"]
                                                          /\ UNCHANGED << moved, fault, ppriv_old, held >>
                                          ELSE /\ moved' = TRUE
-                                              /\ IF (~(Spinlock_owner[rtds_lock_2] = self)) /\ (Cardinality(held[self]) = 0)
+                                              /\ IF Cardinality(held[self]) = 0
                                                     THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                          /\ flags' = [flags EXCEPT ![self] = FALSE]
                                                          /\ held' = [held EXCEPT ![self] = {}]
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                          /\ fault' = fault
-                                                    ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[rtds_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                          /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                          /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                          /\ flags' = [flags EXCEPT ![self] = FALSE]
@@ -709,12 +644,12 @@ Credit_deinit_pdata_123_2(self) == /\ pc[self] = "Credit_deinit_pdata_123_2"
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                    /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, 
                                                    Timer_running, Credit_ncpus, Rtds_repl_cpu, CschedPcpu_allocated, 
-                                                   chosen, flags_2, last, flags_4 >>
+                                                   chosen, flags_4 >>
 
 Rtds_deinit_pdata_160(self) == /\ pc[self] = "Rtds_deinit_pdata_160"
                                /\ LET flags_3_ == Cpu_irqs_off[CpuOf[self]] IN
                                     /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                    /\ IF (~(Spinlock_owner[rtds_lock_2] = self)) /\ (Spinlock_owner[Rtds_lock[old_ops[self]]] # self)
+                                    /\ IF Spinlock_owner[Rtds_lock[old_ops[self]]] # self
                                           THEN /\ Spinlock_owner[Rtds_lock[old_ops[self]]] = null
                                                /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Rtds_lock[old_ops[self]]] = self] IN
                                                     LET held_ == held[self] \union {Rtds_lock[old_ops[self]]} IN
@@ -743,7 +678,7 @@ Rtds_deinit_pdata_160(self) == /\ pc[self] = "Rtds_deinit_pdata_160"
                                                                      /\ chosen' = [chosen EXCEPT ![self] = null]
                                                                      /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
                                                                 /\ UNCHANGED << fault, old_ops, ppriv_old >>
-                                          ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[rtds_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
+                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                /\ chosen' = [chosen EXCEPT ![self] = null]
                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
@@ -751,8 +686,7 @@ Rtds_deinit_pdata_160(self) == /\ pc[self] = "Rtds_deinit_pdata_160"
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                /\ UNCHANGED << Spinlock_owner, flags_4 >>
                                /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_status, Timer_running, 
-                                               Credit_ncpus, Rtds_repl_cpu, moved, CschedPcpu_allocated, flags, flags_2, 
-                                               last >>
+                                               Credit_ncpus, Rtds_repl_cpu, moved, CschedPcpu_allocated, flags >>
 
 Rtds_deinit_pdata_166(self) == /\ pc[self] = "Rtds_deinit_pdata_166"
                                /\ Rtds_repl_cpu' = [Rtds_repl_cpu EXCEPT ![old_ops[self]] = cpu1]
@@ -769,22 +703,21 @@ Rtds_deinit_pdata_166(self) == /\ pc[self] = "Rtds_deinit_pdata_166"
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ UNCHANGED Spinlock_owner
                                /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_status, Timer_running, 
-                                               Credit_ncpus, Cpu_irqs_off, moved, CschedPcpu_allocated, chosen, flags, 
-                                               flags_2, last >>
+                                               Credit_ncpus, Cpu_irqs_off, moved, CschedPcpu_allocated, chosen, flags >>
 
 Rtds_deinit_pdata_169_2(self) == /\ pc[self] = "Rtds_deinit_pdata_169_2"
                                  /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_4[self]]
                                  /\ IF old_ops[self] \in {credit_3}
                                        THEN /\ IF ppriv_old[self] = null
                                                   THEN /\ moved' = TRUE
-                                                       /\ IF (~(Spinlock_owner[rtds_lock_2] = self)) /\ (Cardinality(held[self]) = 0)
+                                                       /\ IF Cardinality(held[self]) = 0
                                                              THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                   /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
                                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                   /\ fault' = fault
-                                                             ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[rtds_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                   /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
@@ -795,14 +728,14 @@ Rtds_deinit_pdata_169_2(self) == /\ pc[self] = "Rtds_deinit_pdata_169_2"
                                                        /\ pc' = [pc EXCEPT ![self] = "Credit_free_pdata_133"]
                                                        /\ UNCHANGED << moved, fault, ppriv_old, held >>
                                        ELSE /\ moved' = TRUE
-                                            /\ IF (~(Spinlock_owner[rtds_lock_2] = self)) /\ (Cardinality(held[self]) = 0)
+                                            /\ IF Cardinality(held[self]) = 0
                                                   THEN /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                        /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                        /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
                                                        /\ held' = [held EXCEPT ![self] = {}]
                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                        /\ fault' = fault
-                                                  ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[rtds_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                        /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                        /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
@@ -810,7 +743,7 @@ Rtds_deinit_pdata_169_2(self) == /\ pc[self] = "Rtds_deinit_pdata_169_2"
                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, 
                                                  Timer_running, Credit_ncpus, Rtds_repl_cpu, CschedPcpu_allocated, 
-                                                 chosen, flags, flags_2, last >>
+                                                 chosen, flags >>
 
 Credit_free_pdata_133(self) == /\ pc[self] = "Credit_free_pdata_133"
                                /\ IF CschedPcpu_allocated[ppriv_old[self]]
@@ -818,12 +751,12 @@ Credit_free_pdata_133(self) == /\ pc[self] = "Credit_free_pdata_133"
                                           /\ Timer_status' = [Timer_status EXCEPT ![CschedPcpu_ticker[ppriv_old[self]]] = "invalid"]
                                           /\ Timer_running' = [Timer_running EXCEPT ![CschedPcpu_ticker[ppriv_old[self]]] = null]
                                           /\ moved' = TRUE
-                                          /\ IF (~(Spinlock_owner[rtds_lock_2] = self)) /\ (Cardinality(held[self]) = 0)
+                                          /\ IF Cardinality(held[self]) = 0
                                                 THEN /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                      /\ held' = [held EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                      /\ fault' = fault
-                                                ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[rtds_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                      /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                      /\ held' = [held EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -833,32 +766,25 @@ Credit_free_pdata_133(self) == /\ pc[self] = "Credit_free_pdata_133"
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ UNCHANGED << Timer_status, Timer_running, moved, CschedPcpu_allocated >>
                                /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Credit_ncpus, 
-                                               Rtds_repl_cpu, Cpu_irqs_off, chosen, old_ops, flags, flags_2, last, 
-                                               flags_4 >>
+                                               Rtds_repl_cpu, Cpu_irqs_off, chosen, old_ops, flags, flags_4 >>
 
 cpupool_move(self) == schedule_cpu_switch_203(self) \/ schedule_cpu_switch_211_2(self)
-                         \/ Credit_deinit_pdata_119_2(self) \/ Credit_kill_timers_127_2(self)
-                         \/ Credit_kill_timers_128_2(self) \/ Credit_deinit_pdata_123_2(self)
-                         \/ Rtds_deinit_pdata_160(self) \/ Rtds_deinit_pdata_166(self)
-                         \/ Rtds_deinit_pdata_169_2(self) \/ Credit_free_pdata_133(self)
+                         \/ Credit_deinit_pdata_123_2(self) \/ Rtds_deinit_pdata_160(self)
+                         \/ Rtds_deinit_pdata_166(self) \/ Rtds_deinit_pdata_169_2(self)
+                         \/ Credit_free_pdata_133(self)
 
 timer_softirq_282(self) == /\ pc[self] = "timer_softirq_282"
-                           /\ IF ~(Spinlock_owner[rtds_lock_2] = self)
-                                 THEN /\ Timer_status[rtds_repl_timer_2] = "in_heap"
-                                      /\ Timer_status' = [Timer_status EXCEPT ![rtds_repl_timer_2] = "inactive"]
-                                      /\ Timer_running' = [Timer_running EXCEPT ![rtds_repl_timer_2] = self]
-                                      /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                      /\ pc' = [pc EXCEPT ![self] = "Rtds_replenish_173_2"]
-                                      /\ fault' = fault
-                                 ELSE /\ fault' = (fault \union {"guess"})
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Timer_status, Timer_running, Cpu_irqs_off >>
+                           /\ Timer_status[rtds_repl_timer_2] = "in_heap"
+                           /\ Timer_status' = [Timer_status EXCEPT ![rtds_repl_timer_2] = "inactive"]
+                           /\ Timer_running' = [Timer_running EXCEPT ![rtds_repl_timer_2] = self]
+                           /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                           /\ pc' = [pc EXCEPT ![self] = "Rtds_replenish_173_2"]
                            /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Credit_ncpus, Rtds_repl_cpu, 
-                                           moved, CschedPcpu_allocated, chosen, old_ops, ppriv_old, flags, flags_2, last, 
+                                           moved, CschedPcpu_allocated, fault, chosen, old_ops, ppriv_old, flags, 
                                            flags_4, held >>
 
 Rtds_replenish_173_2(self) == /\ pc[self] = "Rtds_replenish_173_2"
-                              /\ IF (~(Spinlock_owner[rtds_lock_2] = self)) /\ (Spinlock_owner[rtds_lock_2] # self)
+                              /\ IF Spinlock_owner[rtds_lock_2] # self
                                     THEN /\ Spinlock_owner[rtds_lock_2] = null
                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![rtds_lock_2] = self] IN
                                               \E chosen_ \in {FALSE, TRUE}:
@@ -886,12 +812,11 @@ Rtds_replenish_173_2(self) == /\ pc[self] = "Rtds_replenish_173_2"
                                                         /\ Timer_running' = [Timer_running EXCEPT ![rtds_repl_timer_2] = null]
                                                         /\ pc' = [pc EXCEPT ![self] = "timer_softirq_282"]
                                                         /\ UNCHANGED << Timer_status, fault >>
-                                    ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[rtds_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
+                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED << Spinlock_owner, Timer_status, Timer_running, Cpu_irqs_off >>
                               /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Credit_ncpus, Rtds_repl_cpu, moved, 
-                                              CschedPcpu_allocated, chosen, old_ops, ppriv_old, flags, flags_2, last, 
-                                              flags_4, held >>
+                                              CschedPcpu_allocated, chosen, old_ops, ppriv_old, flags, flags_4, held >>
 
 timer_softirq(self) == timer_softirq_282(self) \/ Rtds_replenish_173_2(self)
 
@@ -907,28 +832,24 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "schedule_cpu_switch_203" /\ ~(\E chosen_choice_1_ \in {cpu0, cpu1} : IF Pcpu_scheduler[chosen_choice_1_] # null THEN IF ~(Spinlock_owner[rtds_lock_2] = t_) THEN IF Spinlock_owner[Pcpu_schedule_lock[chosen_choice_1_]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[chosen_choice_1_]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_deinit_pdata_119_2" /\ ~(IF ~(Spinlock_owner[rtds_lock_2] = t_) THEN IF Spinlock_owner[Credit_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_kill_timers_127_2" /\ ~(IF ~(Spinlock_owner[rtds_lock_2] = t_) THEN IF CschedPcpu_allocated[ppriv_old[t_]] THEN Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_kill_timers_128_2" /\ ~(IF ~(Spinlock_owner[rtds_lock_2] = t_) THEN Timer_running[Credit_master_ticker[old_ops[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "Rtds_deinit_pdata_160" /\ ~(IF ~(Spinlock_owner[rtds_lock_2] = t_) THEN IF Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Rtds_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "timer_softirq_282" /\ ~(IF ~(Spinlock_owner[rtds_lock_2] = t_) THEN Timer_status[rtds_repl_timer_2] = "in_heap" ELSE TRUE)
-  \/ pc[t_] = "Rtds_replenish_173_2" /\ ~(IF ~(Spinlock_owner[rtds_lock_2] = t_) THEN IF Spinlock_owner[rtds_lock_2] # t_ THEN Spinlock_owner[rtds_lock_2] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "schedule_cpu_switch_203" /\ ~(\E chosen_choice_1_ \in {cpu0, cpu1} : IF Pcpu_scheduler[chosen_choice_1_] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[chosen_choice_1_]] # t_ THEN IF Spinlock_owner[Pcpu_schedule_lock[chosen_choice_1_]] = null THEN Spinlock_owner[Pcpu_schedule_lock[chosen_choice_1_]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "schedule_cpu_switch_211_2" /\ ~(IF old_ops[t_] \in {credit_3} THEN IF Spinlock_owner[Credit_lock[old_ops[t_]]] # t_ THEN IF Spinlock_owner[Credit_lock[old_ops[t_]]] = null THEN (Spinlock_owner[Credit_lock[old_ops[t_]]] = null) /\ (IF ppriv_old[t_] # null THEN IF CschedPcpu_allocated[ppriv_old[t_]] THEN IF Timer_status[CschedPcpu_ticker[ppriv_old[t_]]] # "invalid" THEN IF CschedPcpu_allocated[ppriv_old[t_]] THEN IF Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] # t_ THEN IF CschedPcpu_allocated[ppriv_old[t_]] THEN IF CschedPcpu_allocated[ppriv_old[t_]] THEN IF Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null THEN (Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null) /\ (IF (Credit_ncpus[old_ops[t_]] - 1) = 0 THEN IF (IF Credit_master_ticker[old_ops[t_]] = CschedPcpu_ticker[ppriv_old[t_]] THEN "killed" ELSE Timer_status[Credit_master_ticker[old_ops[t_]]]) # "invalid" THEN IF Timer_running[Credit_master_ticker[old_ops[t_]]] # t_ THEN IF Timer_running[Credit_master_ticker[old_ops[t_]]] = null THEN Timer_running[Credit_master_ticker[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "Rtds_deinit_pdata_160" /\ ~(IF Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Rtds_lock[old_ops[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "timer_softirq_282" /\ ~(Timer_status[rtds_repl_timer_2] = "in_heap")
+  \/ pc[t_] = "Rtds_replenish_173_2" /\ ~(IF Spinlock_owner[rtds_lock_2] # t_ THEN Spinlock_owner[rtds_lock_2] = null ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_282"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "Credit_deinit_pdata_119_2" -> (IF (~(Spinlock_owner[rtds_lock_2] = t_)) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit_lock[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Credit_kill_timers_127_2" -> (IF (~(Spinlock_owner[rtds_lock_2] = t_)) /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (~(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null)) THEN Present(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]]) ELSE {})
-    [] pc[t_] = "Credit_kill_timers_128_2" -> (IF (~(Spinlock_owner[rtds_lock_2] = t_)) /\ (~(Timer_running[Credit_master_ticker[old_ops[t_]]] = null)) THEN Present(Timer_running[Credit_master_ticker[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Rtds_deinit_pdata_160" -> (IF (~(Spinlock_owner[rtds_lock_2] = t_)) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Rtds_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Rtds_replenish_173_2" -> (IF (~(Spinlock_owner[rtds_lock_2] = t_)) /\ (Spinlock_owner[rtds_lock_2] # t_) /\ (~(Spinlock_owner[rtds_lock_2] = null)) THEN Present(Spinlock_owner[rtds_lock_2]) ELSE {})
+  CASE pc[t_] = "schedule_cpu_switch_211_2" -> (IF (old_ops[t_] \in {credit_3}) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] = null) /\ (~(Spinlock_owner[Credit_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit_lock[old_ops[t_]]]) ELSE {}) \union (IF (old_ops[t_] \in {credit_3}) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] = null) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] = null) /\ (ppriv_old[t_] # null) /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (Timer_status[CschedPcpu_ticker[ppriv_old[t_]]] # "invalid") /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] # t_) /\ CschedPcpu_allocated[ppriv_old[t_]] /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null) /\ (~(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null)) THEN Present(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]]) ELSE {}) \union (IF (old_ops[t_] \in {credit_3}) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] = null) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] = null) /\ (ppriv_old[t_] # null) /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (Timer_status[CschedPcpu_ticker[ppriv_old[t_]]] # "invalid") /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] # t_) /\ CschedPcpu_allocated[ppriv_old[t_]] /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null) /\ (Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null) /\ ((Credit_ncpus[old_ops[t_]] - 1) = 0) /\ ((IF Credit_master_ticker[old_ops[t_]] = CschedPcpu_ticker[ppriv_old[t_]] THEN "killed" ELSE Timer_status[Credit_master_ticker[old_ops[t_]]]) # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops[t_]]] # t_) /\ (Timer_running[Credit_master_ticker[old_ops[t_]]] = null) /\ (~(Timer_running[Credit_master_ticker[old_ops[t_]]] = null)) THEN Present(Timer_running[Credit_master_ticker[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "Rtds_deinit_pdata_160" -> (IF (Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Rtds_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "Rtds_replenish_173_2" -> (IF (Spinlock_owner[rtds_lock_2] # t_) /\ (~(Spinlock_owner[rtds_lock_2] = null)) THEN Present(Spinlock_owner[rtds_lock_2]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

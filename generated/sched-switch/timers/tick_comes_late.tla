@@ -51,60 +51,56 @@ variables
   fault = {};
 
 process cpupool_move \in {cpupool_move_thread}
-variables chosen = null, old_ops = null, ppriv_old = null, flags = FALSE, flags_2 = FALSE, last = FALSE, flags_4 = FALSE, held = {};
+variables chosen = null, old_ops = null, ppriv_old = null, flags = FALSE, last = FALSE, flags_4 = FALSE, held = {};
 begin
 schedule_cpu_switch_203:
   \* timers.ts:259  schedule_cpu_switch(choose(cpus), elsewhere);
-  with chosen_ \in {cpu0} do
+  with chosen_ \in {cpu0},
     \* timers.ts:203  const old_ops = cpu.scheduler!;
-    with old_ops_ = Pcpu_scheduler[chosen_] do
-      if old_ops_ # null then
-        \* timers.ts:190  spin_lock_irq(cpu.schedule_lock);
-        Cpu_irqs_off[CpuOf[self]] := TRUE;
-        if Spinlock_owner[Pcpu_schedule_lock[chosen_]] # self then
-          await Spinlock_owner[Pcpu_schedule_lock[chosen_]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Pcpu_schedule_lock[chosen_]] = self] do
-            with held_ = held \union {Pcpu_schedule_lock[chosen_]} do
-              \* timers.ts:191  return cpu.schedule_lock;
-              with pcpu_schedule_lock_irq_ = Pcpu_schedule_lock[chosen_] do
-                \* timers.ts:207  const lock = pcpu_schedule_lock_irq(cpu);
-                \* timers.ts:208  const ppriv_old = cpu.sched_priv;
-                with ppriv_old_ = Pcpu_sched_priv[chosen_] do
-                  \* timers.ts:209  cpu.scheduler = new_ops;
-                  Pcpu_scheduler[chosen_] := elsewhere_3;
-                  \* timers.ts:210  cpu.sched_priv = null;
-                  Pcpu_sched_priv[chosen_] := null;
-                  \* timers.ts:211  spin_unlock_irq(lock);
-                  if Spinlock_owner_[pcpu_schedule_lock_irq_] = self then
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
-                    with held2_ = held_ \ {pcpu_schedule_lock_irq_} do
-                      chosen := chosen_;
-                      old_ops := old_ops_;
-                      held := held2_;
-                      ppriv_old := ppriv_old_;
-                      goto schedule_cpu_switch_211_2;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Spinlock_owner := Spinlock_owner_;
-                    held := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
+       old_ops_ = Pcpu_scheduler[chosen_] do
+    if old_ops_ # null then
+      \* timers.ts:190  spin_lock_irq(cpu.schedule_lock);
+      Cpu_irqs_off[CpuOf[self]] := TRUE;
+      if (Spinlock_owner[Pcpu_schedule_lock[chosen_]] # self) /\ (Spinlock_owner[Pcpu_schedule_lock[chosen_]] = null) then
+        await Spinlock_owner[Pcpu_schedule_lock[chosen_]] = null;
+        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Pcpu_schedule_lock[chosen_]] = self],
+             held_ = held \union {Pcpu_schedule_lock[chosen_]},
+          \* timers.ts:191  return cpu.schedule_lock;
+             pcpu_schedule_lock_irq_ = Pcpu_schedule_lock[chosen_],
+          \* timers.ts:207  const lock = pcpu_schedule_lock_irq(cpu);
+          \* timers.ts:208  const ppriv_old = cpu.sched_priv;
+             ppriv_old_ = Pcpu_sched_priv[chosen_] do
+          \* timers.ts:209  cpu.scheduler = new_ops;
+          Pcpu_scheduler[chosen_] := elsewhere_3;
+          \* timers.ts:210  cpu.sched_priv = null;
+          Pcpu_sched_priv[chosen_] := null;
+          \* timers.ts:211  spin_unlock_irq(lock);
+          if Spinlock_owner_[pcpu_schedule_lock_irq_] = self then
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
+            with held2_ = held_ \ {pcpu_schedule_lock_irq_} do
+              chosen := chosen_;
+              old_ops := old_ops_;
+              held := held2_;
+              ppriv_old := ppriv_old_;
+              goto schedule_cpu_switch_211_2;
             end with;
-          end with;
-        else
-          fault := fault \union {"self-deadlock"};
-          held := {};
-          goto Done;
-        end if;
+          else
+            fault := fault \union {"unlock-not-held"};
+            Spinlock_owner := Spinlock_owner_;
+            held := {};
+            goto Done;
+          end if;
+        end with;
       else
-        fault := fault \union {"null-dereference"};
+        fault := fault \union {IF ~(Spinlock_owner[Pcpu_schedule_lock[chosen_]] # self) THEN "self-deadlock" ELSE "guess"};
         held := {};
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {"null-dereference"};
+      held := {};
+      goto Done;
+    end if;
   end with;
 schedule_cpu_switch_211_2:
   \* timers.ts:211  spin_unlock_irq(lock);
@@ -114,7 +110,7 @@ schedule_cpu_switch_211_2:
       \* timers.ts:119  const flags = spin_lock_irqsave(this.lock);
       with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
         Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-        if Spinlock_owner[Credit_lock[old_ops]] # self then
+        if (Spinlock_owner[Credit_lock[old_ops]] # self) /\ (Spinlock_owner[Credit_lock[old_ops]] = null) then
           await Spinlock_owner[Credit_lock[old_ops]] = null;
           Spinlock_owner[Credit_lock[old_ops]] := self;
           held := held \union {Credit_lock[old_ops]};
@@ -126,7 +122,7 @@ schedule_cpu_switch_211_2:
             goto Credit_deinit_pdata_121;
           end with;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {IF ~(Spinlock_owner[Credit_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
           chosen := null; old_ops := null; ppriv_old := null; held := {};
           goto Done;
         end if;
@@ -136,9 +132,53 @@ schedule_cpu_switch_211_2:
         \* timers.ts:160  const flags = spin_lock_irqsave(this.lock);
         with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
           Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-          flags_2 := flags_3_;
-          ppriv_old := null;
-          goto Rtds_deinit_pdata_160_2;
+          if (Spinlock_owner[Rtds_lock[old_ops]] # self) /\ (Spinlock_owner[Rtds_lock[old_ops]] = null) then
+            await Spinlock_owner[Rtds_lock[old_ops]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops]] = self],
+                 held_ = held \union {Rtds_lock[old_ops]} do
+              \* timers.ts:161  if (this.repl_cpu === cpu)
+              if null = chosen then
+                \* timers.ts:163  kill_timer(this.repl_timer);
+                if (Timer_status[Rtds_repl_timer[old_ops]] # "invalid") /\ (Timer_running[Rtds_repl_timer[old_ops]] # self) then
+                  Timer_status[Rtds_repl_timer[old_ops]] := "killed";
+                  if Timer_running[Rtds_repl_timer[old_ops]] = null then
+                    await Timer_running[Rtds_repl_timer[old_ops]] = null;
+                    \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops]] = null];
+                    with held2_ = held_ \ {Rtds_lock[old_ops]} do
+                      held := held2_;
+                      flags_4 := flags_3_;
+                      chosen := null; old_ops := null; ppriv_old := null;
+                      goto Rtds_deinit_pdata_169_2;
+                    end with;
+                  else
+                    fault := fault \union {"guess"};
+                    Spinlock_owner := Spinlock_owner_;
+                    chosen := null; old_ops := null; ppriv_old := null; held := {};
+                    goto Done;
+                  end if;
+                else
+                  fault := fault \union {IF ~(Timer_status[Rtds_repl_timer[old_ops]] # "invalid") THEN "assert" ELSE "self-deadlock"};
+                  Spinlock_owner := Spinlock_owner_;
+                  chosen := null; old_ops := null; ppriv_old := null; held := {};
+                  goto Done;
+                end if;
+              else
+                \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops]] = null];
+                with held2_ = held_ \ {Rtds_lock[old_ops]} do
+                  held := held2_;
+                  flags_4 := flags_3_;
+                  chosen := null; old_ops := null; ppriv_old := null;
+                  goto Rtds_deinit_pdata_169_2;
+                end with;
+              end if;
+            end with;
+          else
+            fault := fault \union {IF ~(Spinlock_owner[Rtds_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+            chosen := null; old_ops := null; ppriv_old := null; held := {};
+            goto Done;
+          end if;
         end with;
       else
         \* timers.ts:217  moved = true;
@@ -159,21 +199,20 @@ schedule_cpu_switch_211_2:
   end with;
 Credit_deinit_pdata_121:
   \* timers.ts:121  const last = this.ncpus === 0;
-  with ncpus_2_ = Credit_ncpus[old_ops] do
-    with last_ = ncpus_2_ = 0 do
+  with ncpus_2_ = Credit_ncpus[old_ops],
+       last_ = ncpus_2_ = 0 do
+    \* timers.ts:127  kill_timer(spc.ticker);
+    \* timers.ts:122  this.kill_timers(spc!, last);
+    if (ppriv_old # null) /\ (Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") /\ (Timer_running[CschedPcpu_ticker[ppriv_old]] # self) then
       \* timers.ts:127  kill_timer(spc.ticker);
-      \* timers.ts:122  this.kill_timers(spc!, last);
-      if (ppriv_old # null) /\ (Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") /\ (Timer_running[CschedPcpu_ticker[ppriv_old]] # self) then
-        \* timers.ts:127  kill_timer(spc.ticker);
-        Timer_status[CschedPcpu_ticker[ppriv_old]] := "killed";
-        last := last_;
-        goto Credit_kill_timers_127_2;
-      else
-        fault := fault \union {IF ~(ppriv_old # null) THEN "null-dereference" ELSE IF ~(Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") THEN "assert" ELSE "self-deadlock"};
-        old_ops := null; ppriv_old := null; flags := FALSE; held := {};
-        goto Done;
-      end if;
-    end with;
+      Timer_status[CschedPcpu_ticker[ppriv_old]] := "killed";
+      last := last_;
+      goto Credit_kill_timers_127_2;
+    else
+      fault := fault \union {IF ~(ppriv_old # null) THEN "null-dereference" ELSE IF ~(Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") THEN "assert" ELSE "self-deadlock"};
+      old_ops := null; ppriv_old := null; flags := FALSE; held := {};
+      goto Done;
+    end if;
   end with;
 Credit_kill_timers_127_2:
   \* timers.ts:127  kill_timer(spc.ticker);
@@ -183,8 +222,24 @@ Credit_kill_timers_127_2:
     \* timers.ts:128  kill_timer(this.master_ticker);
     if (Timer_status[Credit_master_ticker[old_ops]] # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops]] # self) then
       Timer_status[Credit_master_ticker[old_ops]] := "killed";
-      ppriv_old := null; last := FALSE;
-      goto Credit_kill_timers_128_2;
+      if Timer_running[Credit_master_ticker[old_ops]] = null then
+        await Timer_running[Credit_master_ticker[old_ops]] = null;
+        \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
+        if Spinlock_owner[Credit_lock[old_ops]] = self then
+          Spinlock_owner[Credit_lock[old_ops]] := null;
+          held := held \ {Credit_lock[old_ops]};
+          old_ops := null; ppriv_old := null; last := FALSE;
+          goto Credit_deinit_pdata_123_2;
+        else
+          fault := fault \union {"unlock-not-held"};
+          old_ops := null; ppriv_old := null; flags := FALSE; last := FALSE; held := {};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        old_ops := null; ppriv_old := null; flags := FALSE; last := FALSE; held := {};
+        goto Done;
+      end if;
     else
       fault := fault \union {IF ~(Timer_status[Credit_master_ticker[old_ops]] # "invalid") THEN "assert" ELSE "self-deadlock"};
       old_ops := null; ppriv_old := null; flags := FALSE; last := FALSE; held := {};
@@ -203,20 +258,6 @@ Credit_kill_timers_127_2:
       goto Done;
     end if;
   end if;
-Credit_kill_timers_128_2:
-  \* timers.ts:128  kill_timer(this.master_ticker);
-  await Timer_running[Credit_master_ticker[old_ops]] = null;
-  \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
-  if Spinlock_owner[Credit_lock[old_ops]] = self then
-    Spinlock_owner[Credit_lock[old_ops]] := null;
-    held := held \ {Credit_lock[old_ops]};
-    old_ops := null;
-    goto Credit_deinit_pdata_123_2;
-  else
-    fault := fault \union {"unlock-not-held"};
-    old_ops := null; flags := FALSE; held := {};
-    goto Done;
-  end if;
 Credit_deinit_pdata_123_2:
   \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
   Cpu_irqs_off[CpuOf[self]] := flags;
@@ -229,61 +270,6 @@ Credit_deinit_pdata_123_2:
   else
     fault := fault \union {"lock-held-at-exit"};
     flags := FALSE; held := {};
-    goto Done;
-  end if;
-Rtds_deinit_pdata_160_2:
-  \* timers.ts:160  const flags = spin_lock_irqsave(this.lock);
-  if Spinlock_owner[Rtds_lock[old_ops]] # self then
-    await Spinlock_owner[Rtds_lock[old_ops]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops]] = self] do
-      with held_ = held \union {Rtds_lock[old_ops]} do
-        with spin_lock_irqsave_2_ = flags_2 do
-          \* timers.ts:161  if (this.repl_cpu === cpu)
-          if null = chosen then
-            \* timers.ts:163  kill_timer(this.repl_timer);
-            if (Timer_status[Rtds_repl_timer[old_ops]] # "invalid") /\ (Timer_running[Rtds_repl_timer[old_ops]] # self) then
-              Timer_status[Rtds_repl_timer[old_ops]] := "killed";
-              Spinlock_owner := Spinlock_owner_;
-              held := held_;
-              flags_4 := spin_lock_irqsave_2_;
-              chosen := null; flags_2 := FALSE;
-              goto Rtds_deinit_pdata_163_2;
-            else
-              fault := fault \union {IF ~(Timer_status[Rtds_repl_timer[old_ops]] # "invalid") THEN "assert" ELSE "self-deadlock"};
-              Spinlock_owner := Spinlock_owner_;
-              chosen := null; old_ops := null; flags_2 := FALSE; held := {};
-              goto Done;
-            end if;
-          else
-            \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops]] = null];
-            with held2_ = held_ \ {Rtds_lock[old_ops]} do
-              held := held2_;
-              flags_4 := spin_lock_irqsave_2_;
-              chosen := null; old_ops := null; flags_2 := FALSE;
-              goto Rtds_deinit_pdata_169_2;
-            end with;
-          end if;
-        end with;
-      end with;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    chosen := null; old_ops := null; flags_2 := FALSE; held := {};
-    goto Done;
-  end if;
-Rtds_deinit_pdata_163_2:
-  \* timers.ts:163  kill_timer(this.repl_timer);
-  await Timer_running[Rtds_repl_timer[old_ops]] = null;
-  \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
-  if Spinlock_owner[Rtds_lock[old_ops]] = self then
-    Spinlock_owner[Rtds_lock[old_ops]] := null;
-    held := held \ {Rtds_lock[old_ops]};
-    old_ops := null;
-    goto Rtds_deinit_pdata_169_2;
-  else
-    fault := fault \union {"unlock-not-held"};
-    old_ops := null; flags_4 := FALSE; held := {};
     goto Done;
   end if;
 Rtds_deinit_pdata_169_2:
@@ -351,10 +337,10 @@ end process;
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, CschedPcpu_tick, Timer_status, Timer_running, Credit_ncpus, 
-          Cpu_irqs_off, moved, fault, pc, chosen, old_ops, ppriv_old, flags, flags_2, last, flags_4, held, spc
+          Cpu_irqs_off, moved, fault, pc, chosen, old_ops, ppriv_old, flags, last, flags_4, held, spc
 
 vars == << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, CschedPcpu_tick, Timer_status, Timer_running, Credit_ncpus, 
-           Cpu_irqs_off, moved, fault, pc, chosen, old_ops, ppriv_old, flags, flags_2, last, flags_4, held, spc >>
+           Cpu_irqs_off, moved, fault, pc, chosen, old_ops, ppriv_old, flags, last, flags_4, held, spc >>
 
 ProcSet == ({cpupool_move_thread}) \cup ({timer_softirq_thread})
 
@@ -374,7 +360,6 @@ Init == (* Global variables *)
         /\ old_ops = [self \in {cpupool_move_thread} |-> null]
         /\ ppriv_old = [self \in {cpupool_move_thread} |-> null]
         /\ flags = [self \in {cpupool_move_thread} |-> FALSE]
-        /\ flags_2 = [self \in {cpupool_move_thread} |-> FALSE]
         /\ last = [self \in {cpupool_move_thread} |-> FALSE]
         /\ flags_4 = [self \in {cpupool_move_thread} |-> FALSE]
         /\ held = [self \in {cpupool_move_thread} |-> {}]
@@ -388,7 +373,7 @@ schedule_cpu_switch_203(self) == /\ pc[self] = "schedule_cpu_switch_203"
                                       LET old_ops_ == Pcpu_scheduler[chosen_] IN
                                         IF old_ops_ # null
                                            THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                /\ IF Spinlock_owner[Pcpu_schedule_lock[chosen_]] # self
+                                                /\ IF (Spinlock_owner[Pcpu_schedule_lock[chosen_]] # self) /\ (Spinlock_owner[Pcpu_schedule_lock[chosen_]] = null)
                                                       THEN /\ Spinlock_owner[Pcpu_schedule_lock[chosen_]] = null
                                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Pcpu_schedule_lock[chosen_]] = self] IN
                                                                 LET held_ == held[self] \union {Pcpu_schedule_lock[chosen_]} IN
@@ -411,7 +396,7 @@ schedule_cpu_switch_203(self) == /\ pc[self] = "schedule_cpu_switch_203"
                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                  /\ UNCHANGED << chosen, old_ops, 
                                                                                                  ppriv_old >>
-                                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Pcpu_schedule_lock[chosen_]] # self) THEN "self-deadlock" ELSE "guess"})
                                                            /\ held' = [held EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                            /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, 
@@ -422,14 +407,14 @@ schedule_cpu_switch_203(self) == /\ pc[self] = "schedule_cpu_switch_203"
                                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, 
                                                                 Cpu_irqs_off, chosen, old_ops, ppriv_old >>
                                  /\ UNCHANGED << CschedPcpu_tick, Timer_status, Timer_running, Credit_ncpus, moved, 
-                                                 flags, flags_2, last, flags_4, spc >>
+                                                 flags, last, flags_4, spc >>
 
 schedule_cpu_switch_211_2(self) == /\ pc[self] = "schedule_cpu_switch_211_2"
                                    /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
                                         IF old_ops[self] \in {credit_3}
                                            THEN /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
                                                      /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                     /\ IF Spinlock_owner[Credit_lock[old_ops[self]]] # self
+                                                     /\ IF (Spinlock_owner[Credit_lock[old_ops[self]]] # self) /\ (Spinlock_owner[Credit_lock[old_ops[self]]] = null)
                                                            THEN /\ Spinlock_owner[Credit_lock[old_ops[self]]] = null
                                                                 /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit_lock[old_ops[self]]] = self]
                                                                 /\ held' = [held EXCEPT ![self] = held[self] \union {Credit_lock[old_ops[self]]}]
@@ -439,21 +424,71 @@ schedule_cpu_switch_211_2(self) == /\ pc[self] = "schedule_cpu_switch_211_2"
                                                                      /\ chosen' = [chosen EXCEPT ![self] = null]
                                                                      /\ pc' = [pc EXCEPT ![self] = "Credit_deinit_pdata_121"]
                                                                 /\ UNCHANGED << fault, old_ops, ppriv_old >>
-                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Credit_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                 /\ chosen' = [chosen EXCEPT ![self] = null]
                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                 /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                 /\ UNCHANGED << Spinlock_owner, Credit_ncpus, flags >>
-                                                /\ UNCHANGED << moved, flags_2 >>
+                                                /\ UNCHANGED << Timer_status, moved, flags_4 >>
                                            ELSE /\ IF old_ops[self] \in {rtds_3}
                                                       THEN /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
-                                                                /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_160_2"]
-                                                           /\ UNCHANGED << moved, fault, chosen, old_ops, held >>
+                                                                /\ IF (Spinlock_owner[Rtds_lock[old_ops[self]]] # self) /\ (Spinlock_owner[Rtds_lock[old_ops[self]]] = null)
+                                                                      THEN /\ Spinlock_owner[Rtds_lock[old_ops[self]]] = null
+                                                                           /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Rtds_lock[old_ops[self]]] = self] IN
+                                                                                LET held_ == held[self] \union {Rtds_lock[old_ops[self]]} IN
+                                                                                  IF null = chosen[self]
+                                                                                     THEN /\ IF (Timer_status[Rtds_repl_timer[old_ops[self]]] # "invalid") /\ (Timer_running[Rtds_repl_timer[old_ops[self]]] # self)
+                                                                                                THEN /\ Timer_status' = [Timer_status EXCEPT ![Rtds_repl_timer[old_ops[self]]] = "killed"]
+                                                                                                     /\ IF Timer_running[Rtds_repl_timer[old_ops[self]]] = null
+                                                                                                           THEN /\ Timer_running[Rtds_repl_timer[old_ops[self]]] = null
+                                                                                                                /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops[self]]] = null]
+                                                                                                                /\ LET held2_ == held_ \ {Rtds_lock[old_ops[self]]} IN
+                                                                                                                     /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                     /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                                     /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
+                                                                                                                /\ fault' = fault
+                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                /\ UNCHANGED flags_4
+                                                                                                ELSE /\ fault' = (fault \union {IF ~(Timer_status[Rtds_repl_timer[old_ops[self]]] # "invalid") THEN "assert" ELSE "self-deadlock"})
+                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                     /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     /\ UNCHANGED << Timer_status, 
+                                                                                                                     flags_4 >>
+                                                                                     ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops[self]]] = null]
+                                                                                          /\ LET held2_ == held_ \ {Rtds_lock[old_ops[self]]} IN
+                                                                                               /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                               /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                               /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                               /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                               /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
+                                                                                          /\ UNCHANGED << Timer_status, 
+                                                                                                          fault >>
+                                                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Rtds_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                           /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                           /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Spinlock_owner, Timer_status, 
+                                                                                           flags_4 >>
+                                                           /\ moved' = moved
                                                       ELSE /\ moved' = TRUE
                                                            /\ IF Cardinality(held[self]) = 0
                                                                  THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
@@ -470,10 +505,10 @@ schedule_cpu_switch_211_2(self) == /\ pc[self] = "schedule_cpu_switch_211_2"
                                                                       /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED flags_2
-                                                /\ UNCHANGED << Spinlock_owner, Credit_ncpus, flags >>
-                                   /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, CschedPcpu_tick, Timer_status, 
-                                                   Timer_running, last, flags_4, spc >>
+                                                           /\ UNCHANGED << Spinlock_owner, Timer_status, flags_4 >>
+                                                /\ UNCHANGED << Credit_ncpus, flags >>
+                                   /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, CschedPcpu_tick, Timer_running, last, 
+                                                   spc >>
 
 Credit_deinit_pdata_121(self) == /\ pc[self] = "Credit_deinit_pdata_121"
                                  /\ LET ncpus_2_ == Credit_ncpus[old_ops[self]] IN
@@ -491,18 +526,39 @@ Credit_deinit_pdata_121(self) == /\ pc[self] = "Credit_deinit_pdata_121"
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED << Timer_status, last >>
                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, CschedPcpu_tick, 
-                                                 Timer_running, Credit_ncpus, Cpu_irqs_off, moved, chosen, flags_2, 
-                                                 flags_4, spc >>
+                                                 Timer_running, Credit_ncpus, Cpu_irqs_off, moved, chosen, flags_4, spc >>
 
 Credit_kill_timers_127_2(self) == /\ pc[self] = "Credit_kill_timers_127_2"
                                   /\ Timer_running[CschedPcpu_ticker[ppriv_old[self]]] = null
                                   /\ IF last[self]
                                         THEN /\ IF (Timer_status[Credit_master_ticker[old_ops[self]]] # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops[self]]] # self)
                                                    THEN /\ Timer_status' = [Timer_status EXCEPT ![Credit_master_ticker[old_ops[self]]] = "killed"]
-                                                        /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                        /\ last' = [last EXCEPT ![self] = FALSE]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Credit_kill_timers_128_2"]
-                                                        /\ UNCHANGED << fault, old_ops, flags, held >>
+                                                        /\ IF Timer_running[Credit_master_ticker[old_ops[self]]] = null
+                                                              THEN /\ Timer_running[Credit_master_ticker[old_ops[self]]] = null
+                                                                   /\ IF Spinlock_owner[Credit_lock[old_ops[self]]] = self
+                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit_lock[old_ops[self]]] = null]
+                                                                              /\ held' = [held EXCEPT ![self] = held[self] \ {Credit_lock[old_ops[self]]}]
+                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                              /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                              /\ last' = [last EXCEPT ![self] = FALSE]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Credit_deinit_pdata_123_2"]
+                                                                              /\ UNCHANGED << fault, flags >>
+                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                              /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                              /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                              /\ last' = [last EXCEPT ![self] = FALSE]
+                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              /\ UNCHANGED Spinlock_owner
+                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                   /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                   /\ last' = [last EXCEPT ![self] = FALSE]
+                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED Spinlock_owner
                                                    ELSE /\ fault' = (fault \union {IF ~(Timer_status[Credit_master_ticker[old_ops[self]]] # "invalid") THEN "assert" ELSE "self-deadlock"})
                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                         /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
@@ -510,8 +566,7 @@ Credit_kill_timers_127_2(self) == /\ pc[self] = "Credit_kill_timers_127_2"
                                                         /\ last' = [last EXCEPT ![self] = FALSE]
                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED Timer_status
-                                             /\ UNCHANGED Spinlock_owner
+                                                        /\ UNCHANGED << Spinlock_owner, Timer_status >>
                                         ELSE /\ IF Spinlock_owner[Credit_lock[old_ops[self]]] = self
                                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit_lock[old_ops[self]]] = null]
                                                         /\ held' = [held EXCEPT ![self] = held[self] \ {Credit_lock[old_ops[self]]}]
@@ -530,25 +585,7 @@ Credit_kill_timers_127_2(self) == /\ pc[self] = "Credit_kill_timers_127_2"
                                                         /\ UNCHANGED Spinlock_owner
                                              /\ UNCHANGED Timer_status
                                   /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, CschedPcpu_tick, Timer_running, 
-                                                  Credit_ncpus, Cpu_irqs_off, moved, chosen, flags_2, flags_4, spc >>
-
-Credit_kill_timers_128_2(self) == /\ pc[self] = "Credit_kill_timers_128_2"
-                                  /\ Timer_running[Credit_master_ticker[old_ops[self]]] = null
-                                  /\ IF Spinlock_owner[Credit_lock[old_ops[self]]] = self
-                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit_lock[old_ops[self]]] = null]
-                                             /\ held' = [held EXCEPT ![self] = held[self] \ {Credit_lock[old_ops[self]]}]
-                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                             /\ pc' = [pc EXCEPT ![self] = "Credit_deinit_pdata_123_2"]
-                                             /\ UNCHANGED << fault, flags >>
-                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                             /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                             /\ held' = [held EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED Spinlock_owner
-                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, CschedPcpu_tick, Timer_status, 
-                                                  Timer_running, Credit_ncpus, Cpu_irqs_off, moved, chosen, ppriv_old, 
-                                                  flags_2, last, flags_4, spc >>
+                                                  Credit_ncpus, Cpu_irqs_off, moved, chosen, flags_4, spc >>
 
 Credit_deinit_pdata_123_2(self) == /\ pc[self] = "Credit_deinit_pdata_123_2"
                                    /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags[self]]
@@ -564,68 +601,7 @@ Credit_deinit_pdata_123_2(self) == /\ pc[self] = "Credit_deinit_pdata_123_2"
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                    /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, CschedPcpu_tick, 
                                                    Timer_status, Timer_running, Credit_ncpus, chosen, old_ops, ppriv_old, 
-                                                   flags_2, last, flags_4, spc >>
-
-Rtds_deinit_pdata_160_2(self) == /\ pc[self] = "Rtds_deinit_pdata_160_2"
-                                 /\ IF Spinlock_owner[Rtds_lock[old_ops[self]]] # self
-                                       THEN /\ Spinlock_owner[Rtds_lock[old_ops[self]]] = null
-                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Rtds_lock[old_ops[self]]] = self] IN
-                                                 LET held_ == held[self] \union {Rtds_lock[old_ops[self]]} IN
-                                                   LET spin_lock_irqsave_2_ == flags_2[self] IN
-                                                     IF null = chosen[self]
-                                                        THEN /\ IF (Timer_status[Rtds_repl_timer[old_ops[self]]] # "invalid") /\ (Timer_running[Rtds_repl_timer[old_ops[self]]] # self)
-                                                                   THEN /\ Timer_status' = [Timer_status EXCEPT ![Rtds_repl_timer[old_ops[self]]] = "killed"]
-                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                        /\ held' = [held EXCEPT ![self] = held_]
-                                                                        /\ flags_4' = [flags_4 EXCEPT ![self] = spin_lock_irqsave_2_]
-                                                                        /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                        /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_163_2"]
-                                                                        /\ UNCHANGED << fault, old_ops >>
-                                                                   ELSE /\ fault' = (fault \union {IF ~(Timer_status[Rtds_repl_timer[old_ops[self]]] # "invalid") THEN "assert" ELSE "self-deadlock"})
-                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                        /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                        /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << Timer_status, flags_4 >>
-                                                        ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops[self]]] = null]
-                                                             /\ LET held2_ == held_ \ {Rtds_lock[old_ops[self]]} IN
-                                                                  /\ held' = [held EXCEPT ![self] = held2_]
-                                                                  /\ flags_4' = [flags_4 EXCEPT ![self] = spin_lock_irqsave_2_]
-                                                                  /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                  /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
-                                                             /\ UNCHANGED << Timer_status, fault >>
-                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                            /\ chosen' = [chosen EXCEPT ![self] = null]
-                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                            /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                            /\ held' = [held EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Spinlock_owner, Timer_status, flags_4 >>
-                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, CschedPcpu_tick, Timer_running, 
-                                                 Credit_ncpus, Cpu_irqs_off, moved, ppriv_old, flags, last, spc >>
-
-Rtds_deinit_pdata_163_2(self) == /\ pc[self] = "Rtds_deinit_pdata_163_2"
-                                 /\ Timer_running[Rtds_repl_timer[old_ops[self]]] = null
-                                 /\ IF Spinlock_owner[Rtds_lock[old_ops[self]]] = self
-                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops[self]]] = null]
-                                            /\ held' = [held EXCEPT ![self] = held[self] \ {Rtds_lock[old_ops[self]]}]
-                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                            /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
-                                            /\ UNCHANGED << fault, flags_4 >>
-                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                            /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
-                                            /\ held' = [held EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED Spinlock_owner
-                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, CschedPcpu_tick, Timer_status, 
-                                                 Timer_running, Credit_ncpus, Cpu_irqs_off, moved, chosen, ppriv_old, 
-                                                 flags, flags_2, last, spc >>
+                                                   last, flags_4, spc >>
 
 Rtds_deinit_pdata_169_2(self) == /\ pc[self] = "Rtds_deinit_pdata_169_2"
                                  /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_4[self]]
@@ -641,13 +617,11 @@ Rtds_deinit_pdata_169_2(self) == /\ pc[self] = "Rtds_deinit_pdata_169_2"
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, CschedPcpu_tick, 
                                                  Timer_status, Timer_running, Credit_ncpus, chosen, old_ops, ppriv_old, 
-                                                 flags, flags_2, last, spc >>
+                                                 flags, last, spc >>
 
 cpupool_move(self) == schedule_cpu_switch_203(self) \/ schedule_cpu_switch_211_2(self)
                          \/ Credit_deinit_pdata_121(self) \/ Credit_kill_timers_127_2(self)
-                         \/ Credit_kill_timers_128_2(self) \/ Credit_deinit_pdata_123_2(self)
-                         \/ Rtds_deinit_pdata_160_2(self) \/ Rtds_deinit_pdata_163_2(self)
-                         \/ Rtds_deinit_pdata_169_2(self)
+                         \/ Credit_deinit_pdata_123_2(self) \/ Rtds_deinit_pdata_169_2(self)
 
 timer_softirq_272(self) == /\ pc[self] = "timer_softirq_272"
                            /\ Timer_status[spc0_ticker] = "in_heap"
@@ -656,7 +630,7 @@ timer_softirq_272(self) == /\ pc[self] = "timer_softirq_272"
                            /\ pc' = [pc EXCEPT ![self] = "Credit_tick_137"]
                            /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, CschedPcpu_tick, 
                                            Credit_ncpus, Cpu_irqs_off, moved, fault, chosen, old_ops, ppriv_old, flags, 
-                                           flags_2, last, flags_4, held, spc >>
+                                           last, flags_4, held, spc >>
 
 Credit_tick_137(self) == /\ pc[self] = "Credit_tick_137"
                          /\ LET spc_ == Pcpu_sched_priv[cpu0] IN
@@ -670,8 +644,8 @@ Credit_tick_137(self) == /\ pc[self] = "Credit_tick_137"
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                       /\ UNCHANGED << CschedPcpu_tick, spc >>
                          /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, Timer_running, 
-                                         Credit_ncpus, Cpu_irqs_off, moved, chosen, old_ops, ppriv_old, flags, flags_2, 
-                                         last, flags_4, held >>
+                                         Credit_ncpus, Cpu_irqs_off, moved, chosen, old_ops, ppriv_old, flags, last, 
+                                         flags_4, held >>
 
 Credit_tick_139(self) == /\ pc[self] = "Credit_tick_139"
                          /\ IF Timer_status[CschedPcpu_ticker[spc[self]]] # "invalid"
@@ -688,15 +662,15 @@ Credit_tick_139(self) == /\ pc[self] = "Credit_tick_139"
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED Timer_status
                          /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, CschedPcpu_tick, Timer_running, 
-                                         Credit_ncpus, Cpu_irqs_off, moved, chosen, old_ops, ppriv_old, flags, flags_2, 
-                                         last, flags_4, held >>
+                                         Credit_ncpus, Cpu_irqs_off, moved, chosen, old_ops, ppriv_old, flags, last, 
+                                         flags_4, held >>
 
 timer_softirq_272_3(self) == /\ pc[self] = "timer_softirq_272_3"
                              /\ Timer_running' = [Timer_running EXCEPT ![spc0_ticker] = null]
                              /\ pc' = [pc EXCEPT ![self] = "timer_softirq_272"]
                              /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, CschedPcpu_tick, 
                                              Timer_status, Credit_ncpus, Cpu_irqs_off, moved, fault, chosen, old_ops, 
-                                             ppriv_old, flags, flags_2, last, flags_4, held, spc >>
+                                             ppriv_old, flags, last, flags_4, held, spc >>
 
 timer_softirq(self) == timer_softirq_272(self) \/ Credit_tick_137(self) \/ Credit_tick_139(self)
                           \/ timer_softirq_272_3(self)
@@ -713,16 +687,13 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "schedule_cpu_switch_203" /\ ~(\E chosen_choice_1_ \in {cpu0} : IF Pcpu_scheduler[chosen_choice_1_] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[chosen_choice_1_]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[chosen_choice_1_]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_211_2" /\ ~(IF old_ops[t_] \in {credit_3} THEN IF Spinlock_owner[Credit_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_kill_timers_127_2" /\ ~(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null)
-  \/ pc[t_] = "Credit_kill_timers_128_2" /\ ~(Timer_running[Credit_master_ticker[old_ops[t_]]] = null)
-  \/ pc[t_] = "Rtds_deinit_pdata_160_2" /\ ~(IF Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Rtds_lock[old_ops[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "Rtds_deinit_pdata_163_2" /\ ~(Timer_running[Rtds_repl_timer[old_ops[t_]]] = null)
+  \/ pc[t_] = "schedule_cpu_switch_203" /\ ~(\E chosen_choice_1_ \in {cpu0} : IF Pcpu_scheduler[chosen_choice_1_] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[chosen_choice_1_]] # t_ THEN IF Spinlock_owner[Pcpu_schedule_lock[chosen_choice_1_]] = null THEN Spinlock_owner[Pcpu_schedule_lock[chosen_choice_1_]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "schedule_cpu_switch_211_2" /\ ~(IF old_ops[t_] \in {credit_3} THEN IF Spinlock_owner[Credit_lock[old_ops[t_]]] # t_ THEN IF Spinlock_owner[Credit_lock[old_ops[t_]]] = null THEN Spinlock_owner[Credit_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE IF old_ops[t_] \in {rtds_3} THEN IF Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_ THEN IF Spinlock_owner[Rtds_lock[old_ops[t_]]] = null THEN (Spinlock_owner[Rtds_lock[old_ops[t_]]] = null) /\ (IF null = chosen[t_] THEN IF Timer_status[Rtds_repl_timer[old_ops[t_]]] # "invalid" THEN IF Timer_running[Rtds_repl_timer[old_ops[t_]]] # t_ THEN IF Timer_running[Rtds_repl_timer[old_ops[t_]]] = null THEN Timer_running[Rtds_repl_timer[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "Credit_kill_timers_127_2" /\ ~((Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null) /\ (IF last[t_] THEN IF Timer_status[Credit_master_ticker[old_ops[t_]]] # "invalid" THEN IF Timer_running[Credit_master_ticker[old_ops[t_]]] # t_ THEN IF Timer_running[Credit_master_ticker[old_ops[t_]]] = null THEN Timer_running[Credit_master_ticker[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE))
   \/ pc[t_] = "timer_softirq_272" /\ ~(Timer_status[spc0_ticker] = "in_heap")
 
 Resting(t_) ==
@@ -730,11 +701,8 @@ Resting(t_) ==
   \/ pc[t_] = "timer_softirq_272"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "schedule_cpu_switch_211_2" -> (IF (old_ops[t_] \in {credit_3}) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit_lock[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Credit_kill_timers_127_2" -> (IF ~(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null) THEN Present(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]]) ELSE {})
-    [] pc[t_] = "Credit_kill_timers_128_2" -> (IF ~(Timer_running[Credit_master_ticker[old_ops[t_]]] = null) THEN Present(Timer_running[Credit_master_ticker[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Rtds_deinit_pdata_160_2" -> (IF (Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Rtds_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Rtds_deinit_pdata_163_2" -> (IF ~(Timer_running[Rtds_repl_timer[old_ops[t_]]] = null) THEN Present(Timer_running[Rtds_repl_timer[old_ops[t_]]]) ELSE {})
+  CASE pc[t_] = "schedule_cpu_switch_211_2" -> (IF (old_ops[t_] \in {credit_3}) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] = null) /\ (~(Spinlock_owner[Credit_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit_lock[old_ops[t_]]]) ELSE {}) \union (IF (~(old_ops[t_] \in {credit_3})) /\ (old_ops[t_] \in {rtds_3}) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] = null) /\ (~(Spinlock_owner[Rtds_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {}) \union (IF (~(old_ops[t_] \in {credit_3})) /\ (old_ops[t_] \in {rtds_3}) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] = null) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] = null) /\ (null = chosen[t_]) /\ (Timer_status[Rtds_repl_timer[old_ops[t_]]] # "invalid") /\ (Timer_running[Rtds_repl_timer[old_ops[t_]]] # t_) /\ (Timer_running[Rtds_repl_timer[old_ops[t_]]] = null) /\ (~(Timer_running[Rtds_repl_timer[old_ops[t_]]] = null)) THEN Present(Timer_running[Rtds_repl_timer[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "Credit_kill_timers_127_2" -> (IF ~(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null) THEN Present(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]]) ELSE {}) \union (IF (Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null) /\ last[t_] /\ (Timer_status[Credit_master_ticker[old_ops[t_]]] # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops[t_]]] # t_) /\ (Timer_running[Credit_master_ticker[old_ops[t_]]] = null) /\ (~(Timer_running[Credit_master_ticker[old_ops[t_]]] = null)) THEN Present(Timer_running[Credit_master_ticker[old_ops[t_]]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -743,6 +711,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault

@@ -52,107 +52,102 @@ variables
   fault = {};
 
 process cpupool_move \in {cpupool_move_thread}
-variables chosen = null, old_ops = null, lock = null, ppriv_old = null, flags = FALSE, flags_2 = FALSE, last = FALSE, flags_4 = FALSE, held = {};
+variables chosen = null, old_ops = null, lock = null, ppriv_old = null, flags = FALSE, flags_4 = FALSE, held = {};
 begin
 schedule_cpu_switch_203:
   \* timers.ts:259  schedule_cpu_switch(choose(cpus), elsewhere);
-  with chosen_ \in {cpu0} do
+  with chosen_ \in {cpu0},
     \* timers.ts:203  const old_ops = cpu.scheduler!;
-    with old_ops_ = Pcpu_scheduler[chosen_] do
-      if old_ops_ # null then
-        \* timers.ts:204  old_ops.tick_suspend(cpu);
-        if old_ops_ \in {credit_3} then
-          \* timers.ts:109  const spc = cpu.sched_priv!;
-          with spc_ = Pcpu_sched_priv[chosen_] do
-            if (spc_ # null) /\ CschedPcpu_allocated[spc_] /\ (Timer_status[CschedPcpu_ticker[spc_]] # "invalid") then
-              \* timers.ts:110  stop_timer(spc.ticker);
-              if Timer_status[CschedPcpu_ticker[spc_]] = "in_heap" then
-                Timer_status[CschedPcpu_ticker[spc_]] := "inactive";
-                \* timers.ts:190  spin_lock_irq(cpu.schedule_lock);
-                Cpu_irqs_off[CpuOf[self]] := TRUE;
-                chosen := chosen_;
-                old_ops := old_ops_;
-                goto pcpu_schedule_lock_irq_190_2;
-              else
-                \* timers.ts:190  spin_lock_irq(cpu.schedule_lock);
-                Cpu_irqs_off[CpuOf[self]] := TRUE;
-                chosen := chosen_;
-                old_ops := old_ops_;
-                goto pcpu_schedule_lock_irq_190_2;
-              end if;
+       old_ops_ = Pcpu_scheduler[chosen_] do
+    if old_ops_ # null then
+      \* timers.ts:204  old_ops.tick_suspend(cpu);
+      if old_ops_ \in {credit_3} then
+        \* timers.ts:109  const spc = cpu.sched_priv!;
+        with spc_ = Pcpu_sched_priv[chosen_] do
+          if (spc_ # null) /\ CschedPcpu_allocated[spc_] /\ (Timer_status[CschedPcpu_ticker[spc_]] # "invalid") then
+            \* timers.ts:110  stop_timer(spc.ticker);
+            if Timer_status[CschedPcpu_ticker[spc_]] = "in_heap" then
+              Timer_status[CschedPcpu_ticker[spc_]] := "inactive";
+              \* timers.ts:190  spin_lock_irq(cpu.schedule_lock);
+              Cpu_irqs_off[CpuOf[self]] := TRUE;
+              chosen := chosen_;
+              old_ops := old_ops_;
+              goto pcpu_schedule_lock_irq_190_2;
             else
-              fault := fault \union {IF ~(spc_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE "assert"};
+              \* timers.ts:190  spin_lock_irq(cpu.schedule_lock);
+              Cpu_irqs_off[CpuOf[self]] := TRUE;
+              chosen := chosen_;
+              old_ops := old_ops_;
+              goto pcpu_schedule_lock_irq_190_2;
+            end if;
+          else
+            fault := fault \union {IF ~(spc_ # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE "assert"};
+            held := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        \* timers.ts:190  spin_lock_irq(cpu.schedule_lock);
+        Cpu_irqs_off[CpuOf[self]] := TRUE;
+        if (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (Spinlock_owner[Pcpu_schedule_lock[chosen_]] # self) then
+          await Spinlock_owner[Pcpu_schedule_lock[chosen_]] = null;
+          Spinlock_owner[Pcpu_schedule_lock[chosen_]] := self;
+          with held_ = held \union {Pcpu_schedule_lock[chosen_]},
+            \* timers.ts:191  return cpu.schedule_lock;
+               pcpu_schedule_lock_irq_ = Pcpu_schedule_lock[chosen_],
+            \* timers.ts:207  const lock = pcpu_schedule_lock_irq(cpu);
+            \* timers.ts:208  const ppriv_old = cpu.sched_priv;
+               ppriv_old_ = Pcpu_sched_priv[chosen_] do
+            \* timers.ts:209  cpu.scheduler = new_ops;
+            if Spinlock_owner[Pcpu_schedule_lock[chosen_]] = self then
+              Pcpu_scheduler[chosen_] := elsewhere_3;
+              chosen := chosen_;
+              old_ops := old_ops_;
+              held := held_;
+              lock := pcpu_schedule_lock_irq_;
+              ppriv_old := ppriv_old_;
+              goto schedule_cpu_switch_210;
+            else
+              fault := fault \union {"guess"};
               held := {};
               goto Done;
             end if;
           end with;
         else
-          \* timers.ts:190  spin_lock_irq(cpu.schedule_lock);
-          Cpu_irqs_off[CpuOf[self]] := TRUE;
-          if (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (Spinlock_owner[Pcpu_schedule_lock[chosen_]] # self) then
-            await Spinlock_owner[Pcpu_schedule_lock[chosen_]] = null;
-            Spinlock_owner[Pcpu_schedule_lock[chosen_]] := self;
-            with held_ = held \union {Pcpu_schedule_lock[chosen_]} do
-              \* timers.ts:191  return cpu.schedule_lock;
-              with pcpu_schedule_lock_irq_ = Pcpu_schedule_lock[chosen_] do
-                \* timers.ts:207  const lock = pcpu_schedule_lock_irq(cpu);
-                \* timers.ts:208  const ppriv_old = cpu.sched_priv;
-                with ppriv_old_ = Pcpu_sched_priv[chosen_] do
-                  \* timers.ts:209  cpu.scheduler = new_ops;
-                  if Spinlock_owner[Pcpu_schedule_lock[chosen_]] = self then
-                    Pcpu_scheduler[chosen_] := elsewhere_3;
-                    chosen := chosen_;
-                    old_ops := old_ops_;
-                    held := held_;
-                    lock := pcpu_schedule_lock_irq_;
-                    ppriv_old := ppriv_old_;
-                    goto schedule_cpu_switch_210;
-                  else
-                    fault := fault \union {"guess"};
-                    held := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end with;
-          else
-            fault := fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-            held := {};
-            goto Done;
-          end if;
+          fault := fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+          held := {};
+          goto Done;
         end if;
-      else
-        fault := fault \union {"null-dereference"};
-        held := {};
-        goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {"null-dereference"};
+      held := {};
+      goto Done;
+    end if;
   end with;
 pcpu_schedule_lock_irq_190_2:
   \* timers.ts:190  spin_lock_irq(cpu.schedule_lock);
   if (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (Spinlock_owner[Pcpu_schedule_lock[chosen]] # self) then
     await Spinlock_owner[Pcpu_schedule_lock[chosen]] = null;
     Spinlock_owner[Pcpu_schedule_lock[chosen]] := self;
-    with held_ = held \union {Pcpu_schedule_lock[chosen]} do
+    with held_ = held \union {Pcpu_schedule_lock[chosen]},
       \* timers.ts:191  return cpu.schedule_lock;
-      with pcpu_schedule_lock_irq_ = Pcpu_schedule_lock[chosen] do
-        \* timers.ts:207  const lock = pcpu_schedule_lock_irq(cpu);
-        \* timers.ts:208  const ppriv_old = cpu.sched_priv;
-        with ppriv_old_ = Pcpu_sched_priv[chosen] do
-          \* timers.ts:209  cpu.scheduler = new_ops;
-          if Spinlock_owner[Pcpu_schedule_lock[chosen]] = self then
-            Pcpu_scheduler[chosen] := elsewhere_3;
-            held := held_;
-            lock := pcpu_schedule_lock_irq_;
-            ppriv_old := ppriv_old_;
-            goto schedule_cpu_switch_210;
-          else
-            fault := fault \union {"guess"};
-            chosen := null; old_ops := null; held := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
+         pcpu_schedule_lock_irq_ = Pcpu_schedule_lock[chosen],
+      \* timers.ts:207  const lock = pcpu_schedule_lock_irq(cpu);
+      \* timers.ts:208  const ppriv_old = cpu.sched_priv;
+         ppriv_old_ = Pcpu_sched_priv[chosen] do
+      \* timers.ts:209  cpu.scheduler = new_ops;
+      if Spinlock_owner[Pcpu_schedule_lock[chosen]] = self then
+        Pcpu_scheduler[chosen] := elsewhere_3;
+        held := held_;
+        lock := pcpu_schedule_lock_irq_;
+        ppriv_old := ppriv_old_;
+        goto schedule_cpu_switch_210;
+      else
+        fault := fault \union {"guess"};
+        chosen := null; old_ops := null; held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -181,7 +176,7 @@ schedule_cpu_switch_211_2:
       \* timers.ts:119  const flags = spin_lock_irqsave(this.lock);
       with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
         Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-        if (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (Spinlock_owner[Credit_lock[old_ops]] # self) then
+        if (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (Spinlock_owner[Credit_lock[old_ops]] # self) /\ (Spinlock_owner[Credit_lock[old_ops]] = null) then
           await Spinlock_owner[Credit_lock[old_ops]] = null;
           Spinlock_owner[Credit_lock[old_ops]] := self;
           held := held \union {Credit_lock[old_ops]};
@@ -193,7 +188,7 @@ schedule_cpu_switch_211_2:
             goto Credit_deinit_pdata_121;
           end with;
         else
-          fault := fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+          fault := fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[Credit_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
           chosen := null; old_ops := null; ppriv_old := null; held := {};
           goto Done;
         end if;
@@ -203,8 +198,53 @@ schedule_cpu_switch_211_2:
         \* timers.ts:160  const flags = spin_lock_irqsave(this.lock);
         with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
           Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-          flags_2 := flags_3_;
-          goto Rtds_deinit_pdata_160_2;
+          if (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (Spinlock_owner[Rtds_lock[old_ops]] # self) /\ (Spinlock_owner[Rtds_lock[old_ops]] = null) then
+            await Spinlock_owner[Rtds_lock[old_ops]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops]] = self],
+                 held_ = held \union {Rtds_lock[old_ops]} do
+              \* timers.ts:161  if (this.repl_cpu === cpu)
+              if null = chosen then
+                \* timers.ts:163  kill_timer(this.repl_timer);
+                if (Timer_status[Rtds_repl_timer[old_ops]] # "invalid") /\ (Timer_running[Rtds_repl_timer[old_ops]] # self) then
+                  Timer_status[Rtds_repl_timer[old_ops]] := "killed";
+                  if (~(Spinlock_owner_[cpu0_schedule_lock] = self)) /\ (Timer_running[Rtds_repl_timer[old_ops]] = null) then
+                    await Timer_running[Rtds_repl_timer[old_ops]] = null;
+                    \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops]] = null];
+                    with held2_ = held_ \ {Rtds_lock[old_ops]} do
+                      held := held2_;
+                      flags_4 := flags_3_;
+                      chosen := null;
+                      goto Rtds_deinit_pdata_169_2;
+                    end with;
+                  else
+                    fault := fault \union {"guess"};
+                    Spinlock_owner := Spinlock_owner_;
+                    chosen := null; old_ops := null; ppriv_old := null; held := {};
+                    goto Done;
+                  end if;
+                else
+                  fault := fault \union {IF ~(Timer_status[Rtds_repl_timer[old_ops]] # "invalid") THEN "assert" ELSE "self-deadlock"};
+                  Spinlock_owner := Spinlock_owner_;
+                  chosen := null; old_ops := null; ppriv_old := null; held := {};
+                  goto Done;
+                end if;
+              else
+                \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops]] = null];
+                with held2_ = held_ \ {Rtds_lock[old_ops]} do
+                  held := held2_;
+                  flags_4 := flags_3_;
+                  chosen := null;
+                  goto Rtds_deinit_pdata_169_2;
+                end with;
+              end if;
+            end with;
+          else
+            fault := fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[Rtds_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+            chosen := null; old_ops := null; ppriv_old := null; held := {};
+            goto Done;
+          end if;
         end with;
       else
         \* timers.ts:217  moved = true;
@@ -225,74 +265,69 @@ schedule_cpu_switch_211_2:
   end with;
 Credit_deinit_pdata_121:
   \* timers.ts:121  const last = this.ncpus === 0;
-  with ncpus_2_ = Credit_ncpus[old_ops] do
-    with last_ = ncpus_2_ = 0 do
-      \* timers.ts:122  this.kill_timers(spc!, last);
-      if (ppriv_old # null) /\ CschedPcpu_allocated[ppriv_old] /\ (Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") /\ (Timer_running[CschedPcpu_ticker[ppriv_old]] # self) then
-        \* timers.ts:127  kill_timer(spc.ticker);
-        Timer_status[CschedPcpu_ticker[ppriv_old]] := "killed";
-        last := last_;
-        goto Credit_kill_timers_127_2;
-      else
-        fault := fault \union {IF ~(ppriv_old # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[ppriv_old]) THEN "use-after-free" ELSE IF ~(Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") THEN "assert" ELSE "self-deadlock"};
-        old_ops := null; ppriv_old := null; flags := FALSE; held := {};
-        goto Done;
-      end if;
-    end with;
-  end with;
-Credit_kill_timers_127_2:
-  \* timers.ts:127  kill_timer(spc.ticker);
-  if (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ CschedPcpu_allocated[ppriv_old] then
-    await Timer_running[CschedPcpu_ticker[ppriv_old]] = null;
-    \* timers.ts:128  if (last)
-    if last then
-      \* timers.ts:128  kill_timer(this.master_ticker);
-      if (Timer_status[Credit_master_ticker[old_ops]] # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops]] # self) then
-        Timer_status[Credit_master_ticker[old_ops]] := "killed";
-        last := FALSE;
-        goto Credit_kill_timers_128_2;
-      else
-        fault := fault \union {IF ~(Timer_status[Credit_master_ticker[old_ops]] # "invalid") THEN "assert" ELSE "self-deadlock"};
-        old_ops := null; ppriv_old := null; flags := FALSE; last := FALSE; held := {};
-        goto Done;
-      end if;
+  with ncpus_2_ = Credit_ncpus[old_ops],
+       last_ = ncpus_2_ = 0 do
+    \* timers.ts:122  this.kill_timers(spc!, last);
+    if (ppriv_old # null) /\ CschedPcpu_allocated[ppriv_old] /\ (Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") /\ (Timer_running[CschedPcpu_ticker[ppriv_old]] # self) then
+      \* timers.ts:127  kill_timer(spc.ticker);
+      with Timer_status_ = [Timer_status EXCEPT ![CschedPcpu_ticker[ppriv_old]] = "killed"] do
+        if (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (Timer_running[CschedPcpu_ticker[ppriv_old]] = null) then
+          await Timer_running[CschedPcpu_ticker[ppriv_old]] = null;
+          \* timers.ts:128  if (last)
+          if last_ then
+            \* timers.ts:128  kill_timer(this.master_ticker);
+            if (Timer_status_[Credit_master_ticker[old_ops]] # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops]] # self) then
+              Timer_status := [Timer_status_ EXCEPT ![Credit_master_ticker[old_ops]] = "killed"];
+              if Timer_running[Credit_master_ticker[old_ops]] = null then
+                await Timer_running[Credit_master_ticker[old_ops]] = null;
+                \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
+                if Spinlock_owner[Credit_lock[old_ops]] = self then
+                  Spinlock_owner[Credit_lock[old_ops]] := null;
+                  held := held \ {Credit_lock[old_ops]};
+                  goto Credit_deinit_pdata_123_2;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  old_ops := null; ppriv_old := null; flags := FALSE; held := {};
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"guess"};
+                old_ops := null; ppriv_old := null; flags := FALSE; held := {};
+                goto Done;
+              end if;
+            else
+              fault := fault \union {IF ~(Timer_status_[Credit_master_ticker[old_ops]] # "invalid") THEN "assert" ELSE "self-deadlock"};
+              Timer_status := Timer_status_;
+              old_ops := null; ppriv_old := null; flags := FALSE; held := {};
+              goto Done;
+            end if;
+          else
+            \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
+            if Spinlock_owner[Credit_lock[old_ops]] = self then
+              Spinlock_owner[Credit_lock[old_ops]] := null;
+              held := held \ {Credit_lock[old_ops]};
+              Timer_status := Timer_status_;
+              goto Credit_deinit_pdata_123_2;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Timer_status := Timer_status_;
+              old_ops := null; ppriv_old := null; flags := FALSE; held := {};
+              goto Done;
+            end if;
+          end if;
+        else
+          fault := fault \union {"guess"};
+          Timer_status := Timer_status_;
+          old_ops := null; ppriv_old := null; flags := FALSE; held := {};
+          goto Done;
+        end if;
+      end with;
     else
-      \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
-      if Spinlock_owner[Credit_lock[old_ops]] = self then
-        Spinlock_owner[Credit_lock[old_ops]] := null;
-        held := held \ {Credit_lock[old_ops]};
-        last := FALSE;
-        goto Credit_deinit_pdata_123_2;
-      else
-        fault := fault \union {"unlock-not-held"};
-        old_ops := null; ppriv_old := null; flags := FALSE; last := FALSE; held := {};
-        goto Done;
-      end if;
-    end if;
-  else
-    fault := fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE "use-after-free"};
-    old_ops := null; ppriv_old := null; flags := FALSE; last := FALSE; held := {};
-    goto Done;
-  end if;
-Credit_kill_timers_128_2:
-  \* timers.ts:128  kill_timer(this.master_ticker);
-  if ~(Spinlock_owner[cpu0_schedule_lock] = self) then
-    await Timer_running[Credit_master_ticker[old_ops]] = null;
-    \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
-    if Spinlock_owner[Credit_lock[old_ops]] = self then
-      Spinlock_owner[Credit_lock[old_ops]] := null;
-      held := held \ {Credit_lock[old_ops]};
-      goto Credit_deinit_pdata_123_2;
-    else
-      fault := fault \union {"unlock-not-held"};
+      fault := fault \union {IF ~(ppriv_old # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[ppriv_old]) THEN "use-after-free" ELSE IF ~(Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") THEN "assert" ELSE "self-deadlock"};
       old_ops := null; ppriv_old := null; flags := FALSE; held := {};
       goto Done;
     end if;
-  else
-    fault := fault \union {"guess"};
-    old_ops := null; ppriv_old := null; flags := FALSE; held := {};
-    goto Done;
-  end if;
+  end with;
 Credit_deinit_pdata_123_2:
   \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
   Cpu_irqs_off[CpuOf[self]] := flags;
@@ -327,66 +362,6 @@ Credit_deinit_pdata_123_2:
       old_ops := null; ppriv_old := null; flags := FALSE; held := {};
       goto Done;
     end if;
-  end if;
-Rtds_deinit_pdata_160_2:
-  \* timers.ts:160  const flags = spin_lock_irqsave(this.lock);
-  if (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (Spinlock_owner[Rtds_lock[old_ops]] # self) then
-    await Spinlock_owner[Rtds_lock[old_ops]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops]] = self] do
-      with held_ = held \union {Rtds_lock[old_ops]} do
-        with spin_lock_irqsave_2_ = flags_2 do
-          \* timers.ts:161  if (this.repl_cpu === cpu)
-          if null = chosen then
-            \* timers.ts:163  kill_timer(this.repl_timer);
-            if (Timer_status[Rtds_repl_timer[old_ops]] # "invalid") /\ (Timer_running[Rtds_repl_timer[old_ops]] # self) then
-              Timer_status[Rtds_repl_timer[old_ops]] := "killed";
-              Spinlock_owner := Spinlock_owner_;
-              held := held_;
-              flags_4 := spin_lock_irqsave_2_;
-              chosen := null; flags_2 := FALSE;
-              goto Rtds_deinit_pdata_163_2;
-            else
-              fault := fault \union {IF ~(Timer_status[Rtds_repl_timer[old_ops]] # "invalid") THEN "assert" ELSE "self-deadlock"};
-              Spinlock_owner := Spinlock_owner_;
-              chosen := null; old_ops := null; ppriv_old := null; flags_2 := FALSE; held := {};
-              goto Done;
-            end if;
-          else
-            \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops]] = null];
-            with held2_ = held_ \ {Rtds_lock[old_ops]} do
-              held := held2_;
-              flags_4 := spin_lock_irqsave_2_;
-              chosen := null; flags_2 := FALSE;
-              goto Rtds_deinit_pdata_169_2;
-            end with;
-          end if;
-        end with;
-      end with;
-    end with;
-  else
-    fault := fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-    chosen := null; old_ops := null; ppriv_old := null; flags_2 := FALSE; held := {};
-    goto Done;
-  end if;
-Rtds_deinit_pdata_163_2:
-  \* timers.ts:163  kill_timer(this.repl_timer);
-  if ~(Spinlock_owner[cpu0_schedule_lock] = self) then
-    await Timer_running[Rtds_repl_timer[old_ops]] = null;
-    \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
-    if Spinlock_owner[Rtds_lock[old_ops]] = self then
-      Spinlock_owner[Rtds_lock[old_ops]] := null;
-      held := held \ {Rtds_lock[old_ops]};
-      goto Rtds_deinit_pdata_169_2;
-    else
-      fault := fault \union {"unlock-not-held"};
-      old_ops := null; ppriv_old := null; flags_4 := FALSE; held := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"guess"};
-    old_ops := null; ppriv_old := null; flags_4 := FALSE; held := {};
-    goto Done;
   end if;
 Rtds_deinit_pdata_169_2:
   \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
@@ -455,25 +430,23 @@ pcpu_schedule_lock_irq_190_3:
   with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
     if (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (Spinlock_owner[Pcpu_schedule_lock[idle_loop_cpu[self]]] # self) then
       await Spinlock_owner[Pcpu_schedule_lock[idle_loop_cpu[self]]] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Pcpu_schedule_lock[idle_loop_cpu[self]]] = self] do
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Pcpu_schedule_lock[idle_loop_cpu[self]]] = self],
         \* timers.ts:191  return cpu.schedule_lock;
-        with pcpu_schedule_lock_irq_ = Pcpu_schedule_lock[idle_loop_cpu[self]] do
-          \* timers.ts:196  const lock = pcpu_schedule_lock_irq(cpu);
-          \* timers.ts:197  cpu.scheduler!.do_schedule(cpu);
-          with scheduler_ = Pcpu_scheduler[idle_loop_cpu[self]] do
-            if (Spinlock_owner_[Pcpu_schedule_lock[idle_loop_cpu[self]]] = self) /\ (scheduler_ # null) /\ (Spinlock_owner_[pcpu_schedule_lock_irq_] = self) then
-              \* timers.ts:198  spin_unlock_irq(lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
-              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-              goto idle_222;
-            else
-              fault := fault \union {IF ~(Spinlock_owner_[Pcpu_schedule_lock[idle_loop_cpu[self]]] = self) THEN "guess" ELSE IF ~(scheduler_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
-              Cpu_irqs_off := Cpu_irqs_off_;
-              Spinlock_owner := Spinlock_owner_;
-              goto Done;
-            end if;
-          end with;
-        end with;
+           pcpu_schedule_lock_irq_ = Pcpu_schedule_lock[idle_loop_cpu[self]],
+        \* timers.ts:196  const lock = pcpu_schedule_lock_irq(cpu);
+        \* timers.ts:197  cpu.scheduler!.do_schedule(cpu);
+           scheduler_ = Pcpu_scheduler[idle_loop_cpu[self]] do
+        if (Spinlock_owner_[Pcpu_schedule_lock[idle_loop_cpu[self]]] = self) /\ (scheduler_ # null) /\ (Spinlock_owner_[pcpu_schedule_lock_irq_] = self) then
+          \* timers.ts:198  spin_unlock_irq(lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
+          Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
+          goto idle_222;
+        else
+          fault := fault \union {IF ~(Spinlock_owner_[Pcpu_schedule_lock[idle_loop_cpu[self]]] = self) THEN "guess" ELSE IF ~(scheduler_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
+          Cpu_irqs_off := Cpu_irqs_off_;
+          Spinlock_owner := Spinlock_owner_;
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -570,12 +543,11 @@ end process;
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, Timer_running, Credit_ncpus, Cpu_irqs_off, 
-          moved, CschedPcpu_allocated, fault, pc, chosen, old_ops, lock, ppriv_old, flags, flags_2, last, flags_4, held, 
-          spc_2, spc_3
+          moved, CschedPcpu_allocated, fault, pc, chosen, old_ops, lock, ppriv_old, flags, flags_4, held, spc_2, spc_3
 
 vars == << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, Timer_running, Credit_ncpus, Cpu_irqs_off, 
-           moved, CschedPcpu_allocated, fault, pc, chosen, old_ops, lock, ppriv_old, flags, flags_2, last, flags_4, 
-           held, spc_2, spc_3 >>
+           moved, CschedPcpu_allocated, fault, pc, chosen, old_ops, lock, ppriv_old, flags, flags_4, held, spc_2, spc_3
+        >>
 
 ProcSet == ({cpupool_move_thread}) \cup ({idle_loop_cpu0})
 
@@ -596,8 +568,6 @@ Init == (* Global variables *)
         /\ lock = [self \in {cpupool_move_thread} |-> null]
         /\ ppriv_old = [self \in {cpupool_move_thread} |-> null]
         /\ flags = [self \in {cpupool_move_thread} |-> FALSE]
-        /\ flags_2 = [self \in {cpupool_move_thread} |-> FALSE]
-        /\ last = [self \in {cpupool_move_thread} |-> FALSE]
         /\ flags_4 = [self \in {cpupool_move_thread} |-> FALSE]
         /\ held = [self \in {cpupool_move_thread} |-> {}]
         (* Process idle_loop *)
@@ -666,7 +636,7 @@ schedule_cpu_switch_203(self) == /\ pc[self] = "schedule_cpu_switch_203"
                                                 /\ UNCHANGED << Pcpu_scheduler, Spinlock_owner, Timer_status, 
                                                                 Cpu_irqs_off, chosen, old_ops, lock, ppriv_old >>
                                  /\ UNCHANGED << Pcpu_sched_priv, Timer_running, Credit_ncpus, moved, 
-                                                 CschedPcpu_allocated, flags, flags_2, last, flags_4, spc_2, spc_3 >>
+                                                 CschedPcpu_allocated, flags, flags_4, spc_2, spc_3 >>
 
 pcpu_schedule_lock_irq_190_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_190_2"
                                       /\ IF (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (Spinlock_owner[Pcpu_schedule_lock[chosen[self]]] # self)
@@ -695,8 +665,8 @@ pcpu_schedule_lock_irq_190_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_190_
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED << Pcpu_scheduler, Spinlock_owner, lock, ppriv_old >>
                                       /\ UNCHANGED << Pcpu_sched_priv, Timer_status, Timer_running, Credit_ncpus, 
-                                                      Cpu_irqs_off, moved, CschedPcpu_allocated, flags, flags_2, last, 
-                                                      flags_4, spc_2, spc_3 >>
+                                                      Cpu_irqs_off, moved, CschedPcpu_allocated, flags, flags_4, spc_2, 
+                                                      spc_3 >>
 
 schedule_cpu_switch_210(self) == /\ pc[self] = "schedule_cpu_switch_210"
                                  /\ Pcpu_sched_priv' = [Pcpu_sched_priv EXCEPT ![chosen[self]] = null]
@@ -715,15 +685,14 @@ schedule_cpu_switch_210(self) == /\ pc[self] = "schedule_cpu_switch_210"
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                             /\ UNCHANGED Spinlock_owner
                                  /\ UNCHANGED << Pcpu_scheduler, Timer_status, Timer_running, Credit_ncpus, Cpu_irqs_off, 
-                                                 moved, CschedPcpu_allocated, flags, flags_2, last, flags_4, spc_2, 
-                                                 spc_3 >>
+                                                 moved, CschedPcpu_allocated, flags, flags_4, spc_2, spc_3 >>
 
 schedule_cpu_switch_211_2(self) == /\ pc[self] = "schedule_cpu_switch_211_2"
                                    /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
                                         IF old_ops[self] \in {credit_3}
                                            THEN /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
                                                      /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                     /\ IF (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (Spinlock_owner[Credit_lock[old_ops[self]]] # self)
+                                                     /\ IF (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (Spinlock_owner[Credit_lock[old_ops[self]]] # self) /\ (Spinlock_owner[Credit_lock[old_ops[self]]] = null)
                                                            THEN /\ Spinlock_owner[Credit_lock[old_ops[self]]] = null
                                                                 /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit_lock[old_ops[self]]] = self]
                                                                 /\ held' = [held EXCEPT ![self] = held[self] \union {Credit_lock[old_ops[self]]}]
@@ -733,21 +702,70 @@ schedule_cpu_switch_211_2(self) == /\ pc[self] = "schedule_cpu_switch_211_2"
                                                                      /\ chosen' = [chosen EXCEPT ![self] = null]
                                                                      /\ pc' = [pc EXCEPT ![self] = "Credit_deinit_pdata_121"]
                                                                 /\ UNCHANGED << fault, old_ops, ppriv_old >>
-                                                           ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                           ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[Credit_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                 /\ chosen' = [chosen EXCEPT ![self] = null]
                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                 /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                 /\ UNCHANGED << Spinlock_owner, Credit_ncpus, flags >>
-                                                /\ UNCHANGED << moved, flags_2 >>
+                                                /\ UNCHANGED << Timer_status, moved, flags_4 >>
                                            ELSE /\ IF old_ops[self] \in {rtds_3}
                                                       THEN /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_160_2"]
-                                                           /\ UNCHANGED << moved, fault, chosen, old_ops, ppriv_old, 
-                                                                           held >>
+                                                                /\ IF (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (Spinlock_owner[Rtds_lock[old_ops[self]]] # self) /\ (Spinlock_owner[Rtds_lock[old_ops[self]]] = null)
+                                                                      THEN /\ Spinlock_owner[Rtds_lock[old_ops[self]]] = null
+                                                                           /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Rtds_lock[old_ops[self]]] = self] IN
+                                                                                LET held_ == held[self] \union {Rtds_lock[old_ops[self]]} IN
+                                                                                  IF null = chosen[self]
+                                                                                     THEN /\ IF (Timer_status[Rtds_repl_timer[old_ops[self]]] # "invalid") /\ (Timer_running[Rtds_repl_timer[old_ops[self]]] # self)
+                                                                                                THEN /\ Timer_status' = [Timer_status EXCEPT ![Rtds_repl_timer[old_ops[self]]] = "killed"]
+                                                                                                     /\ IF (~(Spinlock_owner_[cpu0_schedule_lock] = self)) /\ (Timer_running[Rtds_repl_timer[old_ops[self]]] = null)
+                                                                                                           THEN /\ Timer_running[Rtds_repl_timer[old_ops[self]]] = null
+                                                                                                                /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops[self]]] = null]
+                                                                                                                /\ LET held2_ == held_ \ {Rtds_lock[old_ops[self]]} IN
+                                                                                                                     /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                     /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                                     /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
+                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                old_ops, 
+                                                                                                                                ppriv_old >>
+                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                /\ UNCHANGED flags_4
+                                                                                                ELSE /\ fault' = (fault \union {IF ~(Timer_status[Rtds_repl_timer[old_ops[self]]] # "invalid") THEN "assert" ELSE "self-deadlock"})
+                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                     /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                     /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                     /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     /\ UNCHANGED << Timer_status, 
+                                                                                                                     flags_4 >>
+                                                                                     ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops[self]]] = null]
+                                                                                          /\ LET held2_ == held_ \ {Rtds_lock[old_ops[self]]} IN
+                                                                                               /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                               /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                               /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
+                                                                                          /\ UNCHANGED << Timer_status, 
+                                                                                                          fault, old_ops, 
+                                                                                                          ppriv_old >>
+                                                                      ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[Rtds_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                           /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                           /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Spinlock_owner, Timer_status, 
+                                                                                           flags_4 >>
+                                                           /\ moved' = moved
                                                       ELSE /\ moved' = TRUE
                                                            /\ IF (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (Cardinality(held[self]) = 0)
                                                                  THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
@@ -764,101 +782,86 @@ schedule_cpu_switch_211_2(self) == /\ pc[self] = "schedule_cpu_switch_211_2"
                                                                       /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED flags_2
-                                                /\ UNCHANGED << Spinlock_owner, Credit_ncpus, flags >>
-                                   /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_status, Timer_running, 
-                                                   CschedPcpu_allocated, lock, last, flags_4, spc_2, spc_3 >>
+                                                           /\ UNCHANGED << Spinlock_owner, Timer_status, flags_4 >>
+                                                /\ UNCHANGED << Credit_ncpus, flags >>
+                                   /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_running, CschedPcpu_allocated, 
+                                                   lock, spc_2, spc_3 >>
 
 Credit_deinit_pdata_121(self) == /\ pc[self] = "Credit_deinit_pdata_121"
                                  /\ LET ncpus_2_ == Credit_ncpus[old_ops[self]] IN
                                       LET last_ == ncpus_2_ = 0 IN
                                         IF (ppriv_old[self] # null) /\ CschedPcpu_allocated[ppriv_old[self]] /\ (Timer_status[CschedPcpu_ticker[ppriv_old[self]]] # "invalid") /\ (Timer_running[CschedPcpu_ticker[ppriv_old[self]]] # self)
-                                           THEN /\ Timer_status' = [Timer_status EXCEPT ![CschedPcpu_ticker[ppriv_old[self]]] = "killed"]
-                                                /\ last' = [last EXCEPT ![self] = last_]
-                                                /\ pc' = [pc EXCEPT ![self] = "Credit_kill_timers_127_2"]
-                                                /\ UNCHANGED << fault, old_ops, ppriv_old, flags, held >>
+                                           THEN /\ LET Timer_status_ == [Timer_status EXCEPT ![CschedPcpu_ticker[ppriv_old[self]]] = "killed"] IN
+                                                     IF (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (Timer_running[CschedPcpu_ticker[ppriv_old[self]]] = null)
+                                                        THEN /\ Timer_running[CschedPcpu_ticker[ppriv_old[self]]] = null
+                                                             /\ IF last_
+                                                                   THEN /\ IF (Timer_status_[Credit_master_ticker[old_ops[self]]] # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops[self]]] # self)
+                                                                              THEN /\ Timer_status' = [Timer_status_ EXCEPT ![Credit_master_ticker[old_ops[self]]] = "killed"]
+                                                                                   /\ IF Timer_running[Credit_master_ticker[old_ops[self]]] = null
+                                                                                         THEN /\ Timer_running[Credit_master_ticker[old_ops[self]]] = null
+                                                                                              /\ IF Spinlock_owner[Credit_lock[old_ops[self]]] = self
+                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit_lock[old_ops[self]]] = null]
+                                                                                                         /\ held' = [held EXCEPT ![self] = held[self] \ {Credit_lock[old_ops[self]]}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Credit_deinit_pdata_123_2"]
+                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                         old_ops, 
+                                                                                                                         ppriv_old, 
+                                                                                                                         flags >>
+                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                         /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                                         /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED Spinlock_owner
+                                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                              /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                              /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED Spinlock_owner
+                                                                              ELSE /\ fault' = (fault \union {IF ~(Timer_status_[Credit_master_ticker[old_ops[self]]] # "invalid") THEN "assert" ELSE "self-deadlock"})
+                                                                                   /\ Timer_status' = Timer_status_
+                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                   /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED Spinlock_owner
+                                                                   ELSE /\ IF Spinlock_owner[Credit_lock[old_ops[self]]] = self
+                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit_lock[old_ops[self]]] = null]
+                                                                                   /\ held' = [held EXCEPT ![self] = held[self] \ {Credit_lock[old_ops[self]]}]
+                                                                                   /\ Timer_status' = Timer_status_
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Credit_deinit_pdata_123_2"]
+                                                                                   /\ UNCHANGED << fault, old_ops, 
+                                                                                                   ppriv_old, flags >>
+                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                   /\ Timer_status' = Timer_status_
+                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                   /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED Spinlock_owner
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ Timer_status' = Timer_status_
+                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                             /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED Spinlock_owner
                                            ELSE /\ fault' = (fault \union {IF ~(ppriv_old[self] # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[ppriv_old[self]]) THEN "use-after-free" ELSE IF ~(Timer_status[CschedPcpu_ticker[ppriv_old[self]]] # "invalid") THEN "assert" ELSE "self-deadlock"})
                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                 /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                 /\ flags' = [flags EXCEPT ![self] = FALSE]
                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Timer_status, last >>
-                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_running, 
-                                                 Credit_ncpus, Cpu_irqs_off, moved, CschedPcpu_allocated, chosen, lock, 
-                                                 flags_2, flags_4, spc_2, spc_3 >>
-
-Credit_kill_timers_127_2(self) == /\ pc[self] = "Credit_kill_timers_127_2"
-                                  /\ IF (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ CschedPcpu_allocated[ppriv_old[self]]
-                                        THEN /\ Timer_running[CschedPcpu_ticker[ppriv_old[self]]] = null
-                                             /\ IF last[self]
-                                                   THEN /\ IF (Timer_status[Credit_master_ticker[old_ops[self]]] # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops[self]]] # self)
-                                                              THEN /\ Timer_status' = [Timer_status EXCEPT ![Credit_master_ticker[old_ops[self]]] = "killed"]
-                                                                   /\ last' = [last EXCEPT ![self] = FALSE]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Credit_kill_timers_128_2"]
-                                                                   /\ UNCHANGED << fault, old_ops, ppriv_old, flags, 
-                                                                                   held >>
-                                                              ELSE /\ fault' = (fault \union {IF ~(Timer_status[Credit_master_ticker[old_ops[self]]] # "invalid") THEN "assert" ELSE "self-deadlock"})
-                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                   /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                                   /\ last' = [last EXCEPT ![self] = FALSE]
-                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ UNCHANGED Timer_status
-                                                        /\ UNCHANGED Spinlock_owner
-                                                   ELSE /\ IF Spinlock_owner[Credit_lock[old_ops[self]]] = self
-                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit_lock[old_ops[self]]] = null]
-                                                                   /\ held' = [held EXCEPT ![self] = held[self] \ {Credit_lock[old_ops[self]]}]
-                                                                   /\ last' = [last EXCEPT ![self] = FALSE]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Credit_deinit_pdata_123_2"]
-                                                                   /\ UNCHANGED << fault, old_ops, ppriv_old, flags >>
-                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                   /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                                   /\ last' = [last EXCEPT ![self] = FALSE]
-                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ UNCHANGED Spinlock_owner
-                                                        /\ UNCHANGED Timer_status
-                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE "use-after-free"})
-                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                             /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                             /\ last' = [last EXCEPT ![self] = FALSE]
-                                             /\ held' = [held EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, Timer_status >>
-                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_running, Credit_ncpus, 
-                                                  Cpu_irqs_off, moved, CschedPcpu_allocated, chosen, lock, flags_2, 
-                                                  flags_4, spc_2, spc_3 >>
-
-Credit_kill_timers_128_2(self) == /\ pc[self] = "Credit_kill_timers_128_2"
-                                  /\ IF ~(Spinlock_owner[cpu0_schedule_lock] = self)
-                                        THEN /\ Timer_running[Credit_master_ticker[old_ops[self]]] = null
-                                             /\ IF Spinlock_owner[Credit_lock[old_ops[self]]] = self
-                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit_lock[old_ops[self]]] = null]
-                                                        /\ held' = [held EXCEPT ![self] = held[self] \ {Credit_lock[old_ops[self]]}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Credit_deinit_pdata_123_2"]
-                                                        /\ UNCHANGED << fault, old_ops, ppriv_old, flags >>
-                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                        /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                        /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED Spinlock_owner
-                                        ELSE /\ fault' = (fault \union {"guess"})
-                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                             /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                             /\ held' = [held EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED Spinlock_owner
-                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_status, Timer_running, 
-                                                  Credit_ncpus, Cpu_irqs_off, moved, CschedPcpu_allocated, chosen, lock, 
-                                                  flags_2, last, flags_4, spc_2, spc_3 >>
+                                                /\ UNCHANGED << Spinlock_owner, Timer_status >>
+                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_running, Credit_ncpus, 
+                                                 Cpu_irqs_off, moved, CschedPcpu_allocated, chosen, lock, flags_4, spc_2, 
+                                                 spc_3 >>
 
 Credit_deinit_pdata_123_2(self) == /\ pc[self] = "Credit_deinit_pdata_123_2"
                                    /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags[self]]
@@ -898,78 +901,7 @@ Credit_deinit_pdata_123_2(self) == /\ pc[self] = "Credit_deinit_pdata_123_2"
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                    /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, 
                                                    Timer_running, Credit_ncpus, CschedPcpu_allocated, chosen, lock, 
-                                                   flags_2, last, flags_4, spc_2, spc_3 >>
-
-Rtds_deinit_pdata_160_2(self) == /\ pc[self] = "Rtds_deinit_pdata_160_2"
-                                 /\ IF (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (Spinlock_owner[Rtds_lock[old_ops[self]]] # self)
-                                       THEN /\ Spinlock_owner[Rtds_lock[old_ops[self]]] = null
-                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Rtds_lock[old_ops[self]]] = self] IN
-                                                 LET held_ == held[self] \union {Rtds_lock[old_ops[self]]} IN
-                                                   LET spin_lock_irqsave_2_ == flags_2[self] IN
-                                                     IF null = chosen[self]
-                                                        THEN /\ IF (Timer_status[Rtds_repl_timer[old_ops[self]]] # "invalid") /\ (Timer_running[Rtds_repl_timer[old_ops[self]]] # self)
-                                                                   THEN /\ Timer_status' = [Timer_status EXCEPT ![Rtds_repl_timer[old_ops[self]]] = "killed"]
-                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                        /\ held' = [held EXCEPT ![self] = held_]
-                                                                        /\ flags_4' = [flags_4 EXCEPT ![self] = spin_lock_irqsave_2_]
-                                                                        /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                        /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_163_2"]
-                                                                        /\ UNCHANGED << fault, old_ops, ppriv_old >>
-                                                                   ELSE /\ fault' = (fault \union {IF ~(Timer_status[Rtds_repl_timer[old_ops[self]]] # "invalid") THEN "assert" ELSE "self-deadlock"})
-                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                        /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                        /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                        /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << Timer_status, flags_4 >>
-                                                        ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops[self]]] = null]
-                                                             /\ LET held2_ == held_ \ {Rtds_lock[old_ops[self]]} IN
-                                                                  /\ held' = [held EXCEPT ![self] = held2_]
-                                                                  /\ flags_4' = [flags_4 EXCEPT ![self] = spin_lock_irqsave_2_]
-                                                                  /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                  /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
-                                                             /\ UNCHANGED << Timer_status, fault, old_ops, ppriv_old >>
-                                       ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                            /\ chosen' = [chosen EXCEPT ![self] = null]
-                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                            /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                            /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                            /\ held' = [held EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Spinlock_owner, Timer_status, flags_4 >>
-                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_running, Credit_ncpus, 
-                                                 Cpu_irqs_off, moved, CschedPcpu_allocated, lock, flags, last, spc_2, 
-                                                 spc_3 >>
-
-Rtds_deinit_pdata_163_2(self) == /\ pc[self] = "Rtds_deinit_pdata_163_2"
-                                 /\ IF ~(Spinlock_owner[cpu0_schedule_lock] = self)
-                                       THEN /\ Timer_running[Rtds_repl_timer[old_ops[self]]] = null
-                                            /\ IF Spinlock_owner[Rtds_lock[old_ops[self]]] = self
-                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops[self]]] = null]
-                                                       /\ held' = [held EXCEPT ![self] = held[self] \ {Rtds_lock[old_ops[self]]}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
-                                                       /\ UNCHANGED << fault, old_ops, ppriv_old, flags_4 >>
-                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                       /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                       /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                       /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
-                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED Spinlock_owner
-                                       ELSE /\ fault' = (fault \union {"guess"})
-                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                            /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                            /\ flags_4' = [flags_4 EXCEPT ![self] = FALSE]
-                                            /\ held' = [held EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED Spinlock_owner
-                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_status, Timer_running, 
-                                                 Credit_ncpus, Cpu_irqs_off, moved, CschedPcpu_allocated, chosen, lock, 
-                                                 flags, flags_2, last, spc_2, spc_3 >>
+                                                   flags_4, spc_2, spc_3 >>
 
 Rtds_deinit_pdata_169_2(self) == /\ pc[self] = "Rtds_deinit_pdata_169_2"
                                  /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_4[self]]
@@ -1009,7 +941,7 @@ Rtds_deinit_pdata_169_2(self) == /\ pc[self] = "Rtds_deinit_pdata_169_2"
                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, 
                                                  Timer_running, Credit_ncpus, CschedPcpu_allocated, chosen, lock, flags, 
-                                                 flags_2, last, spc_2, spc_3 >>
+                                                 spc_2, spc_3 >>
 
 Credit_free_pdata_133(self) == /\ pc[self] = "Credit_free_pdata_133"
                                /\ IF CschedPcpu_allocated[ppriv_old[self]]
@@ -1032,14 +964,11 @@ Credit_free_pdata_133(self) == /\ pc[self] = "Credit_free_pdata_133"
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ UNCHANGED << Timer_status, Timer_running, moved, CschedPcpu_allocated >>
                                /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Credit_ncpus, 
-                                               Cpu_irqs_off, chosen, old_ops, lock, flags, flags_2, last, flags_4, spc_2, 
-                                               spc_3 >>
+                                               Cpu_irqs_off, chosen, old_ops, lock, flags, flags_4, spc_2, spc_3 >>
 
 cpupool_move(self) == schedule_cpu_switch_203(self) \/ pcpu_schedule_lock_irq_190_2(self)
                          \/ schedule_cpu_switch_210(self) \/ schedule_cpu_switch_211_2(self)
-                         \/ Credit_deinit_pdata_121(self) \/ Credit_kill_timers_127_2(self)
-                         \/ Credit_kill_timers_128_2(self) \/ Credit_deinit_pdata_123_2(self)
-                         \/ Rtds_deinit_pdata_160_2(self) \/ Rtds_deinit_pdata_163_2(self)
+                         \/ Credit_deinit_pdata_121(self) \/ Credit_deinit_pdata_123_2(self)
                          \/ Rtds_deinit_pdata_169_2(self) \/ Credit_free_pdata_133(self)
 
 pcpu_schedule_lock_irq_190_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_190_3"
@@ -1064,7 +993,7 @@ pcpu_schedule_lock_irq_190_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_190_
                                                    /\ UNCHANGED Spinlock_owner
                                       /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_status, Timer_running, 
                                                       Credit_ncpus, moved, CschedPcpu_allocated, chosen, old_ops, lock, 
-                                                      ppriv_old, flags, flags_2, last, flags_4, held, spc_2, spc_3 >>
+                                                      ppriv_old, flags, flags_4, held, spc_2, spc_3 >>
 
 idle_222(self) == /\ pc[self] = "idle_222"
                   /\ LET sched_ == Pcpu_scheduler[idle_loop_cpu[self]] IN
@@ -1077,7 +1006,7 @@ idle_222(self) == /\ pc[self] = "idle_222"
                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                   /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, Timer_running, 
                                   Credit_ncpus, Cpu_irqs_off, moved, CschedPcpu_allocated, chosen, old_ops, lock, 
-                                  ppriv_old, flags, flags_2, last, flags_4, held, spc_2, spc_3 >>
+                                  ppriv_old, flags, flags_4, held, spc_2, spc_3 >>
 
 Credit_tick_suspend_109_2(self) == /\ pc[self] = "Credit_tick_suspend_109_2"
                                    /\ LET spc_2_ == Pcpu_sched_priv[idle_loop_cpu[self]] IN
@@ -1091,7 +1020,7 @@ Credit_tick_suspend_109_2(self) == /\ pc[self] = "Credit_tick_suspend_109_2"
                                    /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, 
                                                    Timer_running, Credit_ncpus, Cpu_irqs_off, moved, 
                                                    CschedPcpu_allocated, chosen, old_ops, lock, ppriv_old, flags, 
-                                                   flags_2, last, flags_4, held, spc_3 >>
+                                                   flags_4, held, spc_3 >>
 
 Credit_tick_suspend_110_2(self) == /\ pc[self] = "Credit_tick_suspend_110_2"
                                    /\ IF CschedPcpu_allocated[spc_2[self]] /\ (Timer_status[CschedPcpu_ticker[spc_2[self]]] # "invalid")
@@ -1109,7 +1038,7 @@ Credit_tick_suspend_110_2(self) == /\ pc[self] = "Credit_tick_suspend_110_2"
                                               /\ UNCHANGED Timer_status
                                    /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_running, 
                                                    Credit_ncpus, Cpu_irqs_off, moved, CschedPcpu_allocated, chosen, 
-                                                   old_ops, lock, ppriv_old, flags, flags_2, last, flags_4, held, spc_3 >>
+                                                   old_ops, lock, ppriv_old, flags, flags_4, held, spc_3 >>
 
 idle_224(self) == /\ pc[self] = "idle_224"
                   /\ LET sched_now_ == Pcpu_scheduler[idle_loop_cpu[self]] IN
@@ -1122,7 +1051,7 @@ idle_224(self) == /\ pc[self] = "idle_224"
                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                   /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, Timer_running, 
                                   Credit_ncpus, Cpu_irqs_off, moved, CschedPcpu_allocated, chosen, old_ops, lock, 
-                                  ppriv_old, flags, flags_2, last, flags_4, held, spc_2, spc_3 >>
+                                  ppriv_old, flags, flags_4, held, spc_2, spc_3 >>
 
 Credit_tick_resume_114(self) == /\ pc[self] = "Credit_tick_resume_114"
                                 /\ LET spc_3_ == Pcpu_sched_priv[idle_loop_cpu[self]] IN
@@ -1135,8 +1064,7 @@ Credit_tick_resume_114(self) == /\ pc[self] = "Credit_tick_resume_114"
                                              /\ spc_3' = spc_3
                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, 
                                                 Timer_running, Credit_ncpus, Cpu_irqs_off, moved, CschedPcpu_allocated, 
-                                                chosen, old_ops, lock, ppriv_old, flags, flags_2, last, flags_4, held, 
-                                                spc_2 >>
+                                                chosen, old_ops, lock, ppriv_old, flags, flags_4, held, spc_2 >>
 
 Credit_tick_resume_115(self) == /\ pc[self] = "Credit_tick_resume_115"
                                 /\ IF CschedPcpu_allocated[spc_3[self]] /\ (Timer_status[CschedPcpu_ticker[spc_3[self]]] # "invalid")
@@ -1154,7 +1082,7 @@ Credit_tick_resume_115(self) == /\ pc[self] = "Credit_tick_resume_115"
                                            /\ UNCHANGED Timer_status
                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_running, 
                                                 Credit_ncpus, Cpu_irqs_off, moved, CschedPcpu_allocated, chosen, old_ops, 
-                                                lock, ppriv_old, flags, flags_2, last, flags_4, held, spc_2 >>
+                                                lock, ppriv_old, flags, flags_4, held, spc_2 >>
 
 idle_loop(self) == pcpu_schedule_lock_irq_190_3(self) \/ idle_222(self) \/ Credit_tick_suspend_109_2(self)
                       \/ Credit_tick_suspend_110_2(self) \/ idle_224(self) \/ Credit_tick_resume_114(self)
@@ -1172,17 +1100,14 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "schedule_cpu_switch_203" /\ ~(\E chosen_choice_1_ \in {cpu0} : IF Pcpu_scheduler[chosen_choice_1_] # null THEN IF Pcpu_scheduler[chosen_choice_1_] \in {credit_3} THEN TRUE ELSE IF ~(Spinlock_owner[cpu0_schedule_lock] = t_) THEN IF Spinlock_owner[Pcpu_schedule_lock[chosen_choice_1_]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[chosen_choice_1_]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_irq_190_2" /\ ~(IF ~(Spinlock_owner[cpu0_schedule_lock] = t_) THEN IF Spinlock_owner[Pcpu_schedule_lock[chosen[t_]]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[chosen[t_]]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_211_2" /\ ~(IF old_ops[t_] \in {credit_3} THEN IF ~(Spinlock_owner[cpu0_schedule_lock] = t_) THEN IF Spinlock_owner[Credit_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_kill_timers_127_2" /\ ~(IF ~(Spinlock_owner[cpu0_schedule_lock] = t_) THEN IF CschedPcpu_allocated[ppriv_old[t_]] THEN Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_kill_timers_128_2" /\ ~(IF ~(Spinlock_owner[cpu0_schedule_lock] = t_) THEN Timer_running[Credit_master_ticker[old_ops[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "Rtds_deinit_pdata_160_2" /\ ~(IF ~(Spinlock_owner[cpu0_schedule_lock] = t_) THEN IF Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Rtds_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Rtds_deinit_pdata_163_2" /\ ~(IF ~(Spinlock_owner[cpu0_schedule_lock] = t_) THEN Timer_running[Rtds_repl_timer[old_ops[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "schedule_cpu_switch_211_2" /\ ~(IF old_ops[t_] \in {credit_3} THEN IF ~(Spinlock_owner[cpu0_schedule_lock] = t_) THEN IF Spinlock_owner[Credit_lock[old_ops[t_]]] # t_ THEN IF Spinlock_owner[Credit_lock[old_ops[t_]]] = null THEN Spinlock_owner[Credit_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF old_ops[t_] \in {rtds_3} THEN IF ~(Spinlock_owner[cpu0_schedule_lock] = t_) THEN IF Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_ THEN IF Spinlock_owner[Rtds_lock[old_ops[t_]]] = null THEN (Spinlock_owner[Rtds_lock[old_ops[t_]]] = null) /\ (IF null = chosen[t_] THEN IF Timer_status[Rtds_repl_timer[old_ops[t_]]] # "invalid" THEN IF Timer_running[Rtds_repl_timer[old_ops[t_]]] # t_ THEN IF ~((IF cpu0_schedule_lock = Rtds_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[cpu0_schedule_lock]) = t_) THEN IF Timer_running[Rtds_repl_timer[old_ops[t_]]] = null THEN Timer_running[Rtds_repl_timer[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "Credit_deinit_pdata_121" /\ ~(IF ppriv_old[t_] # null THEN IF CschedPcpu_allocated[ppriv_old[t_]] THEN IF Timer_status[CschedPcpu_ticker[ppriv_old[t_]]] # "invalid" THEN IF CschedPcpu_allocated[ppriv_old[t_]] THEN IF Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] # t_ THEN IF CschedPcpu_allocated[ppriv_old[t_]] THEN IF ~(Spinlock_owner[cpu0_schedule_lock] = t_) THEN IF CschedPcpu_allocated[ppriv_old[t_]] THEN IF Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null THEN (Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null) /\ (IF Credit_ncpus[old_ops[t_]] = 0 THEN IF (IF Credit_master_ticker[old_ops[t_]] = CschedPcpu_ticker[ppriv_old[t_]] THEN "killed" ELSE Timer_status[Credit_master_ticker[old_ops[t_]]]) # "invalid" THEN IF Timer_running[Credit_master_ticker[old_ops[t_]]] # t_ THEN IF Timer_running[Credit_master_ticker[old_ops[t_]]] = null THEN Timer_running[Credit_master_ticker[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_irq_190_3" /\ ~(IF ~(Spinlock_owner[cpu0_schedule_lock] = t_) THEN IF Spinlock_owner[Pcpu_schedule_lock[idle_loop_cpu[t_]]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[idle_loop_cpu[t_]]] = null ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
@@ -1190,11 +1115,8 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pcpu_schedule_lock_irq_190_2" -> (IF (~(Spinlock_owner[cpu0_schedule_lock] = t_)) /\ (Spinlock_owner[Pcpu_schedule_lock[chosen[t_]]] # t_) /\ (~(Spinlock_owner[Pcpu_schedule_lock[chosen[t_]]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[chosen[t_]]]) ELSE {})
-    [] pc[t_] = "schedule_cpu_switch_211_2" -> (IF (old_ops[t_] \in {credit_3}) /\ (~(Spinlock_owner[cpu0_schedule_lock] = t_)) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit_lock[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Credit_kill_timers_127_2" -> (IF (~(Spinlock_owner[cpu0_schedule_lock] = t_)) /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (~(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null)) THEN Present(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]]) ELSE {})
-    [] pc[t_] = "Credit_kill_timers_128_2" -> (IF (~(Spinlock_owner[cpu0_schedule_lock] = t_)) /\ (~(Timer_running[Credit_master_ticker[old_ops[t_]]] = null)) THEN Present(Timer_running[Credit_master_ticker[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Rtds_deinit_pdata_160_2" -> (IF (~(Spinlock_owner[cpu0_schedule_lock] = t_)) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Rtds_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Rtds_deinit_pdata_163_2" -> (IF (~(Spinlock_owner[cpu0_schedule_lock] = t_)) /\ (~(Timer_running[Rtds_repl_timer[old_ops[t_]]] = null)) THEN Present(Timer_running[Rtds_repl_timer[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "schedule_cpu_switch_211_2" -> (IF (old_ops[t_] \in {credit_3}) /\ (~(Spinlock_owner[cpu0_schedule_lock] = t_)) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] = null) /\ (~(Spinlock_owner[Credit_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit_lock[old_ops[t_]]]) ELSE {}) \union (IF (~(old_ops[t_] \in {credit_3})) /\ (old_ops[t_] \in {rtds_3}) /\ (~(Spinlock_owner[cpu0_schedule_lock] = t_)) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] = null) /\ (~(Spinlock_owner[Rtds_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {}) \union (IF (~(old_ops[t_] \in {credit_3})) /\ (old_ops[t_] \in {rtds_3}) /\ (~(Spinlock_owner[cpu0_schedule_lock] = t_)) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] = null) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] = null) /\ (null = chosen[t_]) /\ (Timer_status[Rtds_repl_timer[old_ops[t_]]] # "invalid") /\ (Timer_running[Rtds_repl_timer[old_ops[t_]]] # t_) /\ (~((IF cpu0_schedule_lock = Rtds_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[cpu0_schedule_lock]) = t_)) /\ (Timer_running[Rtds_repl_timer[old_ops[t_]]] = null) /\ (~(Timer_running[Rtds_repl_timer[old_ops[t_]]] = null)) THEN Present(Timer_running[Rtds_repl_timer[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "Credit_deinit_pdata_121" -> (IF (ppriv_old[t_] # null) /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (Timer_status[CschedPcpu_ticker[ppriv_old[t_]]] # "invalid") /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] # t_) /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (~(Spinlock_owner[cpu0_schedule_lock] = t_)) /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null) /\ (~(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null)) THEN Present(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]]) ELSE {}) \union (IF (ppriv_old[t_] # null) /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (Timer_status[CschedPcpu_ticker[ppriv_old[t_]]] # "invalid") /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] # t_) /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (~(Spinlock_owner[cpu0_schedule_lock] = t_)) /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null) /\ (Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null) /\ (Credit_ncpus[old_ops[t_]] = 0) /\ ((IF Credit_master_ticker[old_ops[t_]] = CschedPcpu_ticker[ppriv_old[t_]] THEN "killed" ELSE Timer_status[Credit_master_ticker[old_ops[t_]]]) # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops[t_]]] # t_) /\ (Timer_running[Credit_master_ticker[old_ops[t_]]] = null) /\ (~(Timer_running[Credit_master_ticker[old_ops[t_]]] = null)) THEN Present(Timer_running[Credit_master_ticker[old_ops[t_]]]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_190_3" -> (IF (~(Spinlock_owner[cpu0_schedule_lock] = t_)) /\ (Spinlock_owner[Pcpu_schedule_lock[idle_loop_cpu[t_]]] # t_) /\ (~(Spinlock_owner[Pcpu_schedule_lock[idle_loop_cpu[t_]]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[idle_loop_cpu[t_]]]) ELSE {})
     [] OTHER -> {}
 

@@ -52,30 +52,28 @@ variables
   fault = {};
 
 process cpupool_move \in {cpupool_move_thread}
-variables chosen = null, old_ops = null, sched_priv = null, lock = null, ppriv_old = null, flags = FALSE, flags_2 = FALSE, flags_4 = FALSE, held = {};
+variables chosen = null, old_ops = null, sched_priv = null, lock = null, ppriv_old = null, flags = FALSE, flags_4 = FALSE, held = {};
 begin
 schedule_cpu_switch_203:
   \* timers.ts:259  schedule_cpu_switch(choose(cpus), elsewhere);
-  with chosen_ \in {cpu0, cpu1} do
+  with chosen_ \in {cpu0, cpu1},
     \* timers.ts:203  const old_ops = cpu.scheduler!;
-    with old_ops_ = Pcpu_scheduler[chosen_] do
+       old_ops_ = Pcpu_scheduler[chosen_],
+    \* timers.ts:205  kill_timer(cpu.sched_priv!.ticker);
+       sched_priv_ = Pcpu_sched_priv[chosen_] do
+    \* timers.ts:203  const old_ops = cpu.scheduler!;
+    if (old_ops_ # null) /\ (sched_priv_ # null) /\ (Timer_status[CschedPcpu_ticker[sched_priv_]] # "invalid") /\ (Timer_running[CschedPcpu_ticker[sched_priv_]] # self) then
       \* timers.ts:205  kill_timer(cpu.sched_priv!.ticker);
-      with sched_priv_ = Pcpu_sched_priv[chosen_] do
-        \* timers.ts:203  const old_ops = cpu.scheduler!;
-        if (old_ops_ # null) /\ (sched_priv_ # null) /\ (Timer_status[CschedPcpu_ticker[sched_priv_]] # "invalid") /\ (Timer_running[CschedPcpu_ticker[sched_priv_]] # self) then
-          \* timers.ts:205  kill_timer(cpu.sched_priv!.ticker);
-          Timer_status[CschedPcpu_ticker[sched_priv_]] := "killed";
-          chosen := chosen_;
-          old_ops := old_ops_;
-          sched_priv := sched_priv_;
-          goto schedule_cpu_switch_205_3;
-        else
-          fault := fault \union {IF ~(old_ops_ # null) THEN "null-dereference" ELSE IF ~(sched_priv_ # null) THEN "null-dereference" ELSE IF ~(Timer_status[CschedPcpu_ticker[sched_priv_]] # "invalid") THEN "assert" ELSE "self-deadlock"};
-          held := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
+      Timer_status[CschedPcpu_ticker[sched_priv_]] := "killed";
+      chosen := chosen_;
+      old_ops := old_ops_;
+      sched_priv := sched_priv_;
+      goto schedule_cpu_switch_205_3;
+    else
+      fault := fault \union {IF ~(old_ops_ # null) THEN "null-dereference" ELSE IF ~(sched_priv_ # null) THEN "null-dereference" ELSE IF ~(Timer_status[CschedPcpu_ticker[sched_priv_]] # "invalid") THEN "assert" ELSE "self-deadlock"};
+      held := {};
+      goto Done;
+    end if;
   end with;
 schedule_cpu_switch_205_3:
   \* timers.ts:205  kill_timer(cpu.sched_priv!.ticker);
@@ -86,7 +84,7 @@ schedule_cpu_switch_205_3:
   goto pcpu_schedule_lock_irq_190_2;
 pcpu_schedule_lock_irq_190_2:
   \* timers.ts:190  spin_lock_irq(cpu.schedule_lock);
-  if Spinlock_owner[Pcpu_schedule_lock[chosen]] # self then
+  if (Spinlock_owner[Pcpu_schedule_lock[chosen]] # self) /\ (Spinlock_owner[Pcpu_schedule_lock[chosen]] = null) then
     await Spinlock_owner[Pcpu_schedule_lock[chosen]] = null;
     Spinlock_owner[Pcpu_schedule_lock[chosen]] := self;
     held := held \union {Pcpu_schedule_lock[chosen]};
@@ -101,7 +99,7 @@ pcpu_schedule_lock_irq_190_2:
       goto schedule_cpu_switch_210;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(Spinlock_owner[Pcpu_schedule_lock[chosen]] # self) THEN "self-deadlock" ELSE "guess"};
     chosen := null; old_ops := null; held := {};
     goto Done;
   end if;
@@ -127,57 +125,65 @@ schedule_cpu_switch_211_2:
       \* timers.ts:119  const flags = spin_lock_irqsave(this.lock);
       with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
         Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-        if Spinlock_owner[Credit_lock[old_ops]] # self then
+        if (Spinlock_owner[Credit_lock[old_ops]] # self) /\ (Spinlock_owner[Credit_lock[old_ops]] = null) then
           await Spinlock_owner[Credit_lock[old_ops]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit_lock[old_ops]] = self] do
-            with held_ = held \union {Credit_lock[old_ops]} do
-              \* timers.ts:120  this.ncpus--;
-              with ncpus_ = Credit_ncpus[old_ops] do
-                Credit_ncpus[old_ops] := ncpus_ - 1;
-                \* timers.ts:121  const last = this.ncpus === 0;
-                with ncpus_2_ = Credit_ncpus[old_ops] do
-                  with last_ = ncpus_2_ = 0 do
-                    \* timers.ts:122  this.kill_timers(spc!, last);
-                    if ppriv_old # null then
-                      \* timers.ts:128  if (last)
-                      if last_ then
-                        \* timers.ts:128  kill_timer(this.master_ticker);
-                        if (Timer_status[Credit_master_ticker[old_ops]] # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops]] # self) then
-                          Timer_status[Credit_master_ticker[old_ops]] := "killed";
-                          Spinlock_owner := Spinlock_owner_;
-                          held := held_;
-                          flags := flags_3_;
-                          chosen := null; ppriv_old := null;
-                          goto Credit_kill_timers_128_2;
-                        else
-                          fault := fault \union {IF ~(Timer_status[Credit_master_ticker[old_ops]] # "invalid") THEN "assert" ELSE "self-deadlock"};
-                          Spinlock_owner := Spinlock_owner_;
-                          chosen := null; old_ops := null; ppriv_old := null; held := {};
-                          goto Done;
-                        end if;
-                      else
-                        \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit_lock[old_ops]] = null];
-                        with held2_ = held_ \ {Credit_lock[old_ops]} do
-                          held := held2_;
-                          flags := flags_3_;
-                          chosen := null; old_ops := null; ppriv_old := null;
-                          goto Credit_deinit_pdata_123_2;
-                        end with;
-                      end if;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Credit_lock[old_ops]] = self],
+               held_ = held \union {Credit_lock[old_ops]},
+            \* timers.ts:120  this.ncpus--;
+               ncpus_ = Credit_ncpus[old_ops] do
+            Credit_ncpus[old_ops] := ncpus_ - 1;
+            \* timers.ts:121  const last = this.ncpus === 0;
+            with ncpus_2_ = Credit_ncpus[old_ops],
+                 last_ = ncpus_2_ = 0 do
+              \* timers.ts:122  this.kill_timers(spc!, last);
+              if ppriv_old # null then
+                \* timers.ts:128  if (last)
+                if last_ then
+                  \* timers.ts:128  kill_timer(this.master_ticker);
+                  if (Timer_status[Credit_master_ticker[old_ops]] # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops]] # self) then
+                    Timer_status[Credit_master_ticker[old_ops]] := "killed";
+                    if Timer_running[Credit_master_ticker[old_ops]] = null then
+                      await Timer_running[Credit_master_ticker[old_ops]] = null;
+                      \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit_lock[old_ops]] = null];
+                      with held2_ = held_ \ {Credit_lock[old_ops]} do
+                        held := held2_;
+                        flags := flags_3_;
+                        chosen := null; old_ops := null; ppriv_old := null;
+                        goto Credit_deinit_pdata_123_2;
+                      end with;
                     else
-                      fault := fault \union {"null-dereference"};
+                      fault := fault \union {"guess"};
                       Spinlock_owner := Spinlock_owner_;
                       chosen := null; old_ops := null; ppriv_old := null; held := {};
                       goto Done;
                     end if;
+                  else
+                    fault := fault \union {IF ~(Timer_status[Credit_master_ticker[old_ops]] # "invalid") THEN "assert" ELSE "self-deadlock"};
+                    Spinlock_owner := Spinlock_owner_;
+                    chosen := null; old_ops := null; ppriv_old := null; held := {};
+                    goto Done;
+                  end if;
+                else
+                  \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![Credit_lock[old_ops]] = null];
+                  with held2_ = held_ \ {Credit_lock[old_ops]} do
+                    held := held2_;
+                    flags := flags_3_;
+                    chosen := null; old_ops := null; ppriv_old := null;
+                    goto Credit_deinit_pdata_123_2;
                   end with;
-                end with;
-              end with;
+                end if;
+              else
+                fault := fault \union {"null-dereference"};
+                Spinlock_owner := Spinlock_owner_;
+                chosen := null; old_ops := null; ppriv_old := null; held := {};
+                goto Done;
+              end if;
             end with;
           end with;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {IF ~(Spinlock_owner[Credit_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
           chosen := null; old_ops := null; ppriv_old := null; held := {};
           goto Done;
         end if;
@@ -187,9 +193,49 @@ schedule_cpu_switch_211_2:
         \* timers.ts:160  const flags = spin_lock_irqsave(this.lock);
         with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
           Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-          flags_2 := flags_3_;
-          ppriv_old := null;
-          goto Rtds_deinit_pdata_160_2;
+          if (Spinlock_owner[Rtds_lock[old_ops]] # self) /\ (Spinlock_owner[Rtds_lock[old_ops]] = null) then
+            await Spinlock_owner[Rtds_lock[old_ops]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops]] = self],
+                 held_ = held \union {Rtds_lock[old_ops]},
+              \* timers.ts:161  if (this.repl_cpu === cpu)
+                 repl_cpu_ = Rtds_repl_cpu[old_ops] do
+              if repl_cpu_ = chosen then
+                \* timers.ts:165  migrate_timer(this.repl_timer);
+                with status_ = Timer_status[Rtds_repl_timer[old_ops]] do
+                  if status_ # "invalid" then
+                    \* timers.ts:166  this.repl_cpu = cpus[1];
+                    Rtds_repl_cpu[old_ops] := cpu1;
+                    \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops]] = null];
+                    with held2_ = held_ \ {Rtds_lock[old_ops]} do
+                      held := held2_;
+                      flags_4 := flags_3_;
+                      chosen := null; old_ops := null; ppriv_old := null;
+                      goto Rtds_deinit_pdata_169_2;
+                    end with;
+                  else
+                    fault := fault \union {"assert"};
+                    Spinlock_owner := Spinlock_owner_;
+                    chosen := null; old_ops := null; ppriv_old := null; held := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops]] = null];
+                with held2_ = held_ \ {Rtds_lock[old_ops]} do
+                  held := held2_;
+                  flags_4 := flags_3_;
+                  chosen := null; old_ops := null; ppriv_old := null;
+                  goto Rtds_deinit_pdata_169_2;
+                end with;
+              end if;
+            end with;
+          else
+            fault := fault \union {IF ~(Spinlock_owner[Rtds_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+            chosen := null; old_ops := null; ppriv_old := null; held := {};
+            goto Done;
+          end if;
         end with;
       else
         \* timers.ts:217  moved = true;
@@ -208,20 +254,6 @@ schedule_cpu_switch_211_2:
       end if;
     end if;
   end with;
-Credit_kill_timers_128_2:
-  \* timers.ts:128  kill_timer(this.master_ticker);
-  await Timer_running[Credit_master_ticker[old_ops]] = null;
-  \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
-  if Spinlock_owner[Credit_lock[old_ops]] = self then
-    Spinlock_owner[Credit_lock[old_ops]] := null;
-    held := held \ {Credit_lock[old_ops]};
-    old_ops := null;
-    goto Credit_deinit_pdata_123_2;
-  else
-    fault := fault \union {"unlock-not-held"};
-    old_ops := null; flags := FALSE; held := {};
-    goto Done;
-  end if;
 Credit_deinit_pdata_123_2:
   \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
   Cpu_irqs_off[CpuOf[self]] := flags;
@@ -234,55 +266,6 @@ Credit_deinit_pdata_123_2:
   else
     fault := fault \union {"lock-held-at-exit"};
     flags := FALSE; held := {};
-    goto Done;
-  end if;
-Rtds_deinit_pdata_160_2:
-  \* timers.ts:160  const flags = spin_lock_irqsave(this.lock);
-  if Spinlock_owner[Rtds_lock[old_ops]] # self then
-    await Spinlock_owner[Rtds_lock[old_ops]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops]] = self] do
-      with held_ = held \union {Rtds_lock[old_ops]} do
-        with spin_lock_irqsave_2_ = flags_2 do
-          \* timers.ts:161  if (this.repl_cpu === cpu)
-          with repl_cpu_ = Rtds_repl_cpu[old_ops] do
-            if repl_cpu_ = chosen then
-              \* timers.ts:165  migrate_timer(this.repl_timer);
-              with status_ = Timer_status[Rtds_repl_timer[old_ops]] do
-                if status_ # "invalid" then
-                  \* timers.ts:166  this.repl_cpu = cpus[1];
-                  Rtds_repl_cpu[old_ops] := cpu1;
-                  \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops]] = null];
-                  with held2_ = held_ \ {Rtds_lock[old_ops]} do
-                    held := held2_;
-                    flags_4 := spin_lock_irqsave_2_;
-                    chosen := null; old_ops := null; flags_2 := FALSE;
-                    goto Rtds_deinit_pdata_169_2;
-                  end with;
-                else
-                  fault := fault \union {"assert"};
-                  Spinlock_owner := Spinlock_owner_;
-                  chosen := null; old_ops := null; flags_2 := FALSE; held := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops]] = null];
-              with held2_ = held_ \ {Rtds_lock[old_ops]} do
-                held := held2_;
-                flags_4 := spin_lock_irqsave_2_;
-                chosen := null; old_ops := null; flags_2 := FALSE;
-                goto Rtds_deinit_pdata_169_2;
-              end with;
-            end if;
-          end with;
-        end with;
-      end with;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    chosen := null; old_ops := null; flags_2 := FALSE; held := {};
     goto Done;
   end if;
 Rtds_deinit_pdata_169_2:
@@ -350,12 +333,12 @@ end process;
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, CschedPcpu_tick, Timer_status, Timer_running, Credit_ncpus, 
-          Rtds_repl_cpu, Cpu_irqs_off, moved, fault, pc, chosen, old_ops, sched_priv, lock, ppriv_old, flags, flags_2, 
-          flags_4, held, spc
+          Rtds_repl_cpu, Cpu_irqs_off, moved, fault, pc, chosen, old_ops, sched_priv, lock, ppriv_old, flags, flags_4, 
+          held, spc
 
 vars == << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, CschedPcpu_tick, Timer_status, Timer_running, Credit_ncpus, 
-           Rtds_repl_cpu, Cpu_irqs_off, moved, fault, pc, chosen, old_ops, sched_priv, lock, ppriv_old, flags, flags_2, 
-           flags_4, held, spc >>
+           Rtds_repl_cpu, Cpu_irqs_off, moved, fault, pc, chosen, old_ops, sched_priv, lock, ppriv_old, flags, flags_4, 
+           held, spc >>
 
 ProcSet == ({cpupool_move_thread}) \cup ({timer_softirq_thread})
 
@@ -378,7 +361,6 @@ Init == (* Global variables *)
         /\ lock = [self \in {cpupool_move_thread} |-> null]
         /\ ppriv_old = [self \in {cpupool_move_thread} |-> null]
         /\ flags = [self \in {cpupool_move_thread} |-> FALSE]
-        /\ flags_2 = [self \in {cpupool_move_thread} |-> FALSE]
         /\ flags_4 = [self \in {cpupool_move_thread} |-> FALSE]
         /\ held = [self \in {cpupool_move_thread} |-> {}]
         (* Process timer_softirq *)
@@ -403,7 +385,7 @@ schedule_cpu_switch_203(self) == /\ pc[self] = "schedule_cpu_switch_203"
                                                   /\ UNCHANGED << Timer_status, chosen, old_ops, sched_priv >>
                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, CschedPcpu_tick, 
                                                  Timer_running, Credit_ncpus, Rtds_repl_cpu, Cpu_irqs_off, moved, lock, 
-                                                 ppriv_old, flags, flags_2, flags_4, spc >>
+                                                 ppriv_old, flags, flags_4, spc >>
 
 schedule_cpu_switch_205_3(self) == /\ pc[self] = "schedule_cpu_switch_205_3"
                                    /\ Timer_running[CschedPcpu_ticker[sched_priv[self]]] = null
@@ -412,11 +394,10 @@ schedule_cpu_switch_205_3(self) == /\ pc[self] = "schedule_cpu_switch_205_3"
                                    /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_190_2"]
                                    /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, CschedPcpu_tick, 
                                                    Timer_status, Timer_running, Credit_ncpus, Rtds_repl_cpu, moved, 
-                                                   fault, chosen, old_ops, lock, ppriv_old, flags, flags_2, flags_4, 
-                                                   held, spc >>
+                                                   fault, chosen, old_ops, lock, ppriv_old, flags, flags_4, held, spc >>
 
 pcpu_schedule_lock_irq_190_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_190_2"
-                                      /\ IF Spinlock_owner[Pcpu_schedule_lock[chosen[self]]] # self
+                                      /\ IF (Spinlock_owner[Pcpu_schedule_lock[chosen[self]]] # self) /\ (Spinlock_owner[Pcpu_schedule_lock[chosen[self]]] = null)
                                             THEN /\ Spinlock_owner[Pcpu_schedule_lock[chosen[self]]] = null
                                                  /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Pcpu_schedule_lock[chosen[self]]] = self]
                                                  /\ held' = [held EXCEPT ![self] = held[self] \union {Pcpu_schedule_lock[chosen[self]]}]
@@ -426,7 +407,7 @@ pcpu_schedule_lock_irq_190_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_190_
                                                       /\ Pcpu_scheduler' = [Pcpu_scheduler EXCEPT ![chosen[self]] = elsewhere_3]
                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_210"]
                                                  /\ UNCHANGED << fault, chosen, old_ops >>
-                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Pcpu_schedule_lock[chosen[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                  /\ chosen' = [chosen EXCEPT ![self] = null]
                                                  /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                  /\ held' = [held EXCEPT ![self] = {}]
@@ -434,7 +415,7 @@ pcpu_schedule_lock_irq_190_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_190_
                                                  /\ UNCHANGED << Pcpu_scheduler, Spinlock_owner, lock, ppriv_old >>
                                       /\ UNCHANGED << Pcpu_sched_priv, CschedPcpu_tick, Timer_status, Timer_running, 
                                                       Credit_ncpus, Rtds_repl_cpu, Cpu_irqs_off, moved, sched_priv, 
-                                                      flags, flags_2, flags_4, spc >>
+                                                      flags, flags_4, spc >>
 
 schedule_cpu_switch_210(self) == /\ pc[self] = "schedule_cpu_switch_210"
                                  /\ Pcpu_sched_priv' = [Pcpu_sched_priv EXCEPT ![chosen[self]] = null]
@@ -454,14 +435,14 @@ schedule_cpu_switch_210(self) == /\ pc[self] = "schedule_cpu_switch_210"
                                             /\ UNCHANGED Spinlock_owner
                                  /\ UNCHANGED << Pcpu_scheduler, CschedPcpu_tick, Timer_status, Timer_running, 
                                                  Credit_ncpus, Rtds_repl_cpu, Cpu_irqs_off, moved, sched_priv, flags, 
-                                                 flags_2, flags_4, spc >>
+                                                 flags_4, spc >>
 
 schedule_cpu_switch_211_2(self) == /\ pc[self] = "schedule_cpu_switch_211_2"
                                    /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
                                         IF old_ops[self] \in {credit_3}
                                            THEN /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
                                                      /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                     /\ IF Spinlock_owner[Credit_lock[old_ops[self]]] # self
+                                                     /\ IF (Spinlock_owner[Credit_lock[old_ops[self]]] # self) /\ (Spinlock_owner[Credit_lock[old_ops[self]]] = null)
                                                            THEN /\ Spinlock_owner[Credit_lock[old_ops[self]]] = null
                                                                 /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Credit_lock[old_ops[self]]] = self] IN
                                                                      LET held_ == held[self] \union {Credit_lock[old_ops[self]]} IN
@@ -473,14 +454,25 @@ schedule_cpu_switch_211_2(self) == /\ pc[self] = "schedule_cpu_switch_211_2"
                                                                                    THEN /\ IF last_
                                                                                               THEN /\ IF (Timer_status[Credit_master_ticker[old_ops[self]]] # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops[self]]] # self)
                                                                                                          THEN /\ Timer_status' = [Timer_status EXCEPT ![Credit_master_ticker[old_ops[self]]] = "killed"]
-                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                              /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                              /\ flags' = [flags EXCEPT ![self] = flags_3_]
-                                                                                                              /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                                                              /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Credit_kill_timers_128_2"]
-                                                                                                              /\ UNCHANGED << fault, 
-                                                                                                                              old_ops >>
+                                                                                                              /\ IF Timer_running[Credit_master_ticker[old_ops[self]]] = null
+                                                                                                                    THEN /\ Timer_running[Credit_master_ticker[old_ops[self]]] = null
+                                                                                                                         /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Credit_lock[old_ops[self]]] = null]
+                                                                                                                         /\ LET held2_ == held_ \ {Credit_lock[old_ops[self]]} IN
+                                                                                                                              /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                              /\ flags' = [flags EXCEPT ![self] = flags_3_]
+                                                                                                                              /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                              /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Credit_deinit_pdata_123_2"]
+                                                                                                                         /\ fault' = fault
+                                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                         /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                                         /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ flags' = flags
                                                                                                          ELSE /\ fault' = (fault \union {IF ~(Timer_status[Credit_master_ticker[old_ops[self]]] # "invalid") THEN "assert" ELSE "self-deadlock"})
                                                                                                               /\ Spinlock_owner' = Spinlock_owner_
                                                                                                               /\ chosen' = [chosen EXCEPT ![self] = null]
@@ -509,7 +501,7 @@ schedule_cpu_switch_211_2(self) == /\ pc[self] = "schedule_cpu_switch_211_2"
                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                         /\ UNCHANGED << Timer_status, 
                                                                                                         flags >>
-                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Credit_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                 /\ chosen' = [chosen EXCEPT ![self] = null]
                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                 /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
@@ -517,14 +509,56 @@ schedule_cpu_switch_211_2(self) == /\ pc[self] = "schedule_cpu_switch_211_2"
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                 /\ UNCHANGED << Spinlock_owner, Timer_status, 
                                                                                 Credit_ncpus, flags >>
-                                                /\ UNCHANGED << moved, flags_2 >>
+                                                /\ UNCHANGED << Rtds_repl_cpu, moved, flags_4 >>
                                            ELSE /\ IF old_ops[self] \in {rtds_3}
                                                       THEN /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
-                                                                /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_160_2"]
-                                                           /\ UNCHANGED << moved, fault, chosen, old_ops, held >>
+                                                                /\ IF (Spinlock_owner[Rtds_lock[old_ops[self]]] # self) /\ (Spinlock_owner[Rtds_lock[old_ops[self]]] = null)
+                                                                      THEN /\ Spinlock_owner[Rtds_lock[old_ops[self]]] = null
+                                                                           /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Rtds_lock[old_ops[self]]] = self] IN
+                                                                                LET held_ == held[self] \union {Rtds_lock[old_ops[self]]} IN
+                                                                                  LET repl_cpu_ == Rtds_repl_cpu[old_ops[self]] IN
+                                                                                    IF repl_cpu_ = chosen[self]
+                                                                                       THEN /\ LET status_ == Timer_status[Rtds_repl_timer[old_ops[self]]] IN
+                                                                                                 IF status_ # "invalid"
+                                                                                                    THEN /\ Rtds_repl_cpu' = [Rtds_repl_cpu EXCEPT ![old_ops[self]] = cpu1]
+                                                                                                         /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops[self]]] = null]
+                                                                                                         /\ LET held2_ == held_ \ {Rtds_lock[old_ops[self]]} IN
+                                                                                                              /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                              /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                              /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                              /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
+                                                                                                         /\ fault' = fault
+                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                         /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                         /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED << Rtds_repl_cpu, 
+                                                                                                                         flags_4 >>
+                                                                                       ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops[self]]] = null]
+                                                                                            /\ LET held2_ == held_ \ {Rtds_lock[old_ops[self]]} IN
+                                                                                                 /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                 /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                 /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                 /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
+                                                                                            /\ UNCHANGED << Rtds_repl_cpu, 
+                                                                                                            fault >>
+                                                                      ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[Rtds_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                           /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                           /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Spinlock_owner, Rtds_repl_cpu, 
+                                                                                           flags_4 >>
+                                                           /\ moved' = moved
                                                       ELSE /\ moved' = TRUE
                                                            /\ IF Cardinality(held[self]) = 0
                                                                  THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
@@ -541,28 +575,10 @@ schedule_cpu_switch_211_2(self) == /\ pc[self] = "schedule_cpu_switch_211_2"
                                                                       /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED flags_2
-                                                /\ UNCHANGED << Spinlock_owner, Timer_status, Credit_ncpus, flags >>
+                                                           /\ UNCHANGED << Spinlock_owner, Rtds_repl_cpu, flags_4 >>
+                                                /\ UNCHANGED << Timer_status, Credit_ncpus, flags >>
                                    /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, CschedPcpu_tick, Timer_running, 
-                                                   Rtds_repl_cpu, sched_priv, lock, flags_4, spc >>
-
-Credit_kill_timers_128_2(self) == /\ pc[self] = "Credit_kill_timers_128_2"
-                                  /\ Timer_running[Credit_master_ticker[old_ops[self]]] = null
-                                  /\ IF Spinlock_owner[Credit_lock[old_ops[self]]] = self
-                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit_lock[old_ops[self]]] = null]
-                                             /\ held' = [held EXCEPT ![self] = held[self] \ {Credit_lock[old_ops[self]]}]
-                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                             /\ pc' = [pc EXCEPT ![self] = "Credit_deinit_pdata_123_2"]
-                                             /\ UNCHANGED << fault, flags >>
-                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                             /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                             /\ held' = [held EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED Spinlock_owner
-                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, CschedPcpu_tick, Timer_status, 
-                                                  Timer_running, Credit_ncpus, Rtds_repl_cpu, Cpu_irqs_off, moved, 
-                                                  chosen, sched_priv, lock, ppriv_old, flags_2, flags_4, spc >>
+                                                   sched_priv, lock, spc >>
 
 Credit_deinit_pdata_123_2(self) == /\ pc[self] = "Credit_deinit_pdata_123_2"
                                    /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags[self]]
@@ -578,55 +594,7 @@ Credit_deinit_pdata_123_2(self) == /\ pc[self] = "Credit_deinit_pdata_123_2"
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                    /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, CschedPcpu_tick, 
                                                    Timer_status, Timer_running, Credit_ncpus, Rtds_repl_cpu, chosen, 
-                                                   old_ops, sched_priv, lock, ppriv_old, flags_2, flags_4, spc >>
-
-Rtds_deinit_pdata_160_2(self) == /\ pc[self] = "Rtds_deinit_pdata_160_2"
-                                 /\ IF Spinlock_owner[Rtds_lock[old_ops[self]]] # self
-                                       THEN /\ Spinlock_owner[Rtds_lock[old_ops[self]]] = null
-                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Rtds_lock[old_ops[self]]] = self] IN
-                                                 LET held_ == held[self] \union {Rtds_lock[old_ops[self]]} IN
-                                                   LET spin_lock_irqsave_2_ == flags_2[self] IN
-                                                     LET repl_cpu_ == Rtds_repl_cpu[old_ops[self]] IN
-                                                       IF repl_cpu_ = chosen[self]
-                                                          THEN /\ LET status_ == Timer_status[Rtds_repl_timer[old_ops[self]]] IN
-                                                                    IF status_ # "invalid"
-                                                                       THEN /\ Rtds_repl_cpu' = [Rtds_repl_cpu EXCEPT ![old_ops[self]] = cpu1]
-                                                                            /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops[self]]] = null]
-                                                                            /\ LET held2_ == held_ \ {Rtds_lock[old_ops[self]]} IN
-                                                                                 /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                 /\ flags_4' = [flags_4 EXCEPT ![self] = spin_lock_irqsave_2_]
-                                                                                 /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                                 /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
-                                                                            /\ fault' = fault
-                                                                       ELSE /\ fault' = (fault \union {"assert"})
-                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                            /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                            /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << Rtds_repl_cpu, flags_4 >>
-                                                          ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops[self]]] = null]
-                                                               /\ LET held2_ == held_ \ {Rtds_lock[old_ops[self]]} IN
-                                                                    /\ held' = [held EXCEPT ![self] = held2_]
-                                                                    /\ flags_4' = [flags_4 EXCEPT ![self] = spin_lock_irqsave_2_]
-                                                                    /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                    /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                    /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
-                                                               /\ UNCHANGED << Rtds_repl_cpu, fault >>
-                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                            /\ chosen' = [chosen EXCEPT ![self] = null]
-                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                            /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                            /\ held' = [held EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Spinlock_owner, Rtds_repl_cpu, flags_4 >>
-                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, CschedPcpu_tick, Timer_status, 
-                                                 Timer_running, Credit_ncpus, Cpu_irqs_off, moved, sched_priv, lock, 
-                                                 ppriv_old, flags, spc >>
+                                                   old_ops, sched_priv, lock, ppriv_old, flags_4, spc >>
 
 Rtds_deinit_pdata_169_2(self) == /\ pc[self] = "Rtds_deinit_pdata_169_2"
                                  /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_4[self]]
@@ -642,12 +610,11 @@ Rtds_deinit_pdata_169_2(self) == /\ pc[self] = "Rtds_deinit_pdata_169_2"
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, CschedPcpu_tick, 
                                                  Timer_status, Timer_running, Credit_ncpus, Rtds_repl_cpu, chosen, 
-                                                 old_ops, sched_priv, lock, ppriv_old, flags, flags_2, spc >>
+                                                 old_ops, sched_priv, lock, ppriv_old, flags, spc >>
 
 cpupool_move(self) == schedule_cpu_switch_203(self) \/ schedule_cpu_switch_205_3(self)
                          \/ pcpu_schedule_lock_irq_190_2(self) \/ schedule_cpu_switch_210(self)
-                         \/ schedule_cpu_switch_211_2(self) \/ Credit_kill_timers_128_2(self)
-                         \/ Credit_deinit_pdata_123_2(self) \/ Rtds_deinit_pdata_160_2(self)
+                         \/ schedule_cpu_switch_211_2(self) \/ Credit_deinit_pdata_123_2(self)
                          \/ Rtds_deinit_pdata_169_2(self)
 
 timer_softirq_272(self) == /\ pc[self] = "timer_softirq_272"
@@ -657,7 +624,7 @@ timer_softirq_272(self) == /\ pc[self] = "timer_softirq_272"
                            /\ pc' = [pc EXCEPT ![self] = "Credit_tick_137"]
                            /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, CschedPcpu_tick, 
                                            Credit_ncpus, Rtds_repl_cpu, Cpu_irqs_off, moved, fault, chosen, old_ops, 
-                                           sched_priv, lock, ppriv_old, flags, flags_2, flags_4, held, spc >>
+                                           sched_priv, lock, ppriv_old, flags, flags_4, held, spc >>
 
 Credit_tick_137(self) == /\ pc[self] = "Credit_tick_137"
                          /\ LET spc_ == Pcpu_sched_priv[cpu0] IN
@@ -672,7 +639,7 @@ Credit_tick_137(self) == /\ pc[self] = "Credit_tick_137"
                                       /\ UNCHANGED << CschedPcpu_tick, spc >>
                          /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, Timer_running, 
                                          Credit_ncpus, Rtds_repl_cpu, Cpu_irqs_off, moved, chosen, old_ops, sched_priv, 
-                                         lock, ppriv_old, flags, flags_2, flags_4, held >>
+                                         lock, ppriv_old, flags, flags_4, held >>
 
 Credit_tick_139(self) == /\ pc[self] = "Credit_tick_139"
                          /\ IF Timer_status[CschedPcpu_ticker[spc[self]]] # "invalid"
@@ -690,15 +657,14 @@ Credit_tick_139(self) == /\ pc[self] = "Credit_tick_139"
                                     /\ UNCHANGED Timer_status
                          /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, CschedPcpu_tick, Timer_running, 
                                          Credit_ncpus, Rtds_repl_cpu, Cpu_irqs_off, moved, chosen, old_ops, sched_priv, 
-                                         lock, ppriv_old, flags, flags_2, flags_4, held >>
+                                         lock, ppriv_old, flags, flags_4, held >>
 
 timer_softirq_272_3(self) == /\ pc[self] = "timer_softirq_272_3"
                              /\ Timer_running' = [Timer_running EXCEPT ![spc0_ticker] = null]
                              /\ pc' = [pc EXCEPT ![self] = "timer_softirq_272"]
                              /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, CschedPcpu_tick, 
                                              Timer_status, Credit_ncpus, Rtds_repl_cpu, Cpu_irqs_off, moved, fault, 
-                                             chosen, old_ops, sched_priv, lock, ppriv_old, flags, flags_2, flags_4, held, 
-                                             spc >>
+                                             chosen, old_ops, sched_priv, lock, ppriv_old, flags, flags_4, held, spc >>
 
 timer_softirq(self) == timer_softirq_272(self) \/ Credit_tick_137(self) \/ Credit_tick_139(self)
                           \/ timer_softirq_272_3(self)
@@ -715,15 +681,13 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "schedule_cpu_switch_205_3" /\ ~(Timer_running[CschedPcpu_ticker[sched_priv[t_]]] = null)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_190_2" /\ ~(IF Spinlock_owner[Pcpu_schedule_lock[chosen[t_]]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[chosen[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_211_2" /\ ~(IF old_ops[t_] \in {credit_3} THEN IF Spinlock_owner[Credit_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_kill_timers_128_2" /\ ~(Timer_running[Credit_master_ticker[old_ops[t_]]] = null)
-  \/ pc[t_] = "Rtds_deinit_pdata_160_2" /\ ~(IF Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Rtds_lock[old_ops[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_190_2" /\ ~(IF Spinlock_owner[Pcpu_schedule_lock[chosen[t_]]] # t_ THEN IF Spinlock_owner[Pcpu_schedule_lock[chosen[t_]]] = null THEN Spinlock_owner[Pcpu_schedule_lock[chosen[t_]]] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "schedule_cpu_switch_211_2" /\ ~(IF old_ops[t_] \in {credit_3} THEN IF Spinlock_owner[Credit_lock[old_ops[t_]]] # t_ THEN IF Spinlock_owner[Credit_lock[old_ops[t_]]] = null THEN (Spinlock_owner[Credit_lock[old_ops[t_]]] = null) /\ (IF ppriv_old[t_] # null THEN IF (Credit_ncpus[old_ops[t_]] - 1) = 0 THEN IF Timer_status[Credit_master_ticker[old_ops[t_]]] # "invalid" THEN IF Timer_running[Credit_master_ticker[old_ops[t_]]] # t_ THEN IF Timer_running[Credit_master_ticker[old_ops[t_]]] = null THEN Timer_running[Credit_master_ticker[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF old_ops[t_] \in {rtds_3} THEN IF Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_ THEN IF Spinlock_owner[Rtds_lock[old_ops[t_]]] = null THEN Spinlock_owner[Rtds_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "timer_softirq_272" /\ ~(Timer_status[spc0_ticker] = "in_heap")
 
 Resting(t_) ==
@@ -732,10 +696,8 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "schedule_cpu_switch_205_3" -> (IF ~(Timer_running[CschedPcpu_ticker[sched_priv[t_]]] = null) THEN Present(Timer_running[CschedPcpu_ticker[sched_priv[t_]]]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_190_2" -> (IF (Spinlock_owner[Pcpu_schedule_lock[chosen[t_]]] # t_) /\ (~(Spinlock_owner[Pcpu_schedule_lock[chosen[t_]]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[chosen[t_]]]) ELSE {})
-    [] pc[t_] = "schedule_cpu_switch_211_2" -> (IF (old_ops[t_] \in {credit_3}) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit_lock[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Credit_kill_timers_128_2" -> (IF ~(Timer_running[Credit_master_ticker[old_ops[t_]]] = null) THEN Present(Timer_running[Credit_master_ticker[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Rtds_deinit_pdata_160_2" -> (IF (Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Rtds_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_190_2" -> (IF (Spinlock_owner[Pcpu_schedule_lock[chosen[t_]]] # t_) /\ (Spinlock_owner[Pcpu_schedule_lock[chosen[t_]]] = null) /\ (~(Spinlock_owner[Pcpu_schedule_lock[chosen[t_]]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[chosen[t_]]]) ELSE {})
+    [] pc[t_] = "schedule_cpu_switch_211_2" -> (IF (old_ops[t_] \in {credit_3}) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] = null) /\ (~(Spinlock_owner[Credit_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit_lock[old_ops[t_]]]) ELSE {}) \union (IF (old_ops[t_] \in {credit_3}) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] = null) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] = null) /\ (ppriv_old[t_] # null) /\ ((Credit_ncpus[old_ops[t_]] - 1) = 0) /\ (Timer_status[Credit_master_ticker[old_ops[t_]]] # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops[t_]]] # t_) /\ (Timer_running[Credit_master_ticker[old_ops[t_]]] = null) /\ (~(Timer_running[Credit_master_ticker[old_ops[t_]]] = null)) THEN Present(Timer_running[Credit_master_ticker[old_ops[t_]]]) ELSE {}) \union (IF (~(old_ops[t_] \in {credit_3})) /\ (old_ops[t_] \in {rtds_3}) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] = null) /\ (~(Spinlock_owner[Rtds_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -744,6 +706,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault

@@ -61,67 +61,64 @@ variables
   fault = {};
 
 process cpupool_move \in {cpupool_move_thread}
-variables chosen = null, old_ops = null, ppriv_old = null, flags = FALSE, flags_2 = FALSE, last = FALSE, flags_4 = FALSE, held = {};
+variables chosen = null, old_ops = null, ppriv_old = null, flags = FALSE, flags_4 = FALSE, held = {};
 begin
 schedule_cpu_switch_203:
   \* timers.ts:259  schedule_cpu_switch(choose(cpus), elsewhere);
-  with chosen_ \in {cpu0, cpu1, cpu2} do
+  with chosen_ \in {cpu0, cpu1, cpu2},
     \* timers.ts:203  const old_ops = cpu.scheduler!;
-    with old_ops_ = Pcpu_scheduler[chosen_] do
-      if old_ops_ # null then
-        \* timers.ts:190  spin_lock_irq(cpu.schedule_lock);
-        Cpu_irqs_off[CpuOf[self]] := TRUE;
-        if ((~(Spinlock_owner[cpu0_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu0_schedule_lock))) /\ ((~(Spinlock_owner[cpu0_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu1_schedule_lock))) /\ ((~(Spinlock_owner[cpu0_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu2_schedule_lock))) /\ ((~(Spinlock_owner[cpu1_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu0_schedule_lock))) /\ ((~(Spinlock_owner[cpu1_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu1_schedule_lock))) /\ ((~(Spinlock_owner[cpu1_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu2_schedule_lock))) /\ ((~(Spinlock_owner[cpu2_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu0_schedule_lock))) /\ ((~(Spinlock_owner[cpu2_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu1_schedule_lock))) /\ ((~(Spinlock_owner[cpu2_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu2_schedule_lock))) /\ (Spinlock_owner[Pcpu_schedule_lock[chosen_]] # self) then
-          await Spinlock_owner[Pcpu_schedule_lock[chosen_]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Pcpu_schedule_lock[chosen_]] = self] do
-            with held_ = held \union {Pcpu_schedule_lock[chosen_]} do
-              \* timers.ts:191  return cpu.schedule_lock;
-              with pcpu_schedule_lock_irq_ = Pcpu_schedule_lock[chosen_] do
-                \* timers.ts:207  const lock = pcpu_schedule_lock_irq(cpu);
-                \* timers.ts:208  const ppriv_old = cpu.sched_priv;
-                if Spinlock_owner_[Pcpu_schedule_lock[chosen_]] = self then
-                  with ppriv_old_ = Pcpu_sched_priv[chosen_] do
-                    \* timers.ts:209  cpu.scheduler = new_ops;
-                    Pcpu_scheduler[chosen_] := elsewhere_3;
-                    \* timers.ts:210  cpu.sched_priv = null;
-                    Pcpu_sched_priv[chosen_] := null;
-                    \* timers.ts:211  spin_unlock_irq(lock);
-                    if Spinlock_owner_[pcpu_schedule_lock_irq_] = self then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
-                      with held2_ = held_ \ {pcpu_schedule_lock_irq_} do
-                        chosen := chosen_;
-                        old_ops := old_ops_;
-                        held := held2_;
-                        ppriv_old := ppriv_old_;
-                        goto schedule_cpu_switch_211_2;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Spinlock_owner := Spinlock_owner_;
-                      held := {};
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
-                  Spinlock_owner := Spinlock_owner_;
-                  held := {};
-                  goto Done;
-                end if;
-              end with;
+       old_ops_ = Pcpu_scheduler[chosen_] do
+    if old_ops_ # null then
+      \* timers.ts:190  spin_lock_irq(cpu.schedule_lock);
+      Cpu_irqs_off[CpuOf[self]] := TRUE;
+      if ((~(Spinlock_owner[cpu0_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu0_schedule_lock))) /\ ((~(Spinlock_owner[cpu0_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu1_schedule_lock))) /\ ((~(Spinlock_owner[cpu0_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu2_schedule_lock))) /\ ((~(Spinlock_owner[cpu1_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu0_schedule_lock))) /\ ((~(Spinlock_owner[cpu1_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu1_schedule_lock))) /\ ((~(Spinlock_owner[cpu1_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu2_schedule_lock))) /\ ((~(Spinlock_owner[cpu2_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu0_schedule_lock))) /\ ((~(Spinlock_owner[cpu2_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu1_schedule_lock))) /\ ((~(Spinlock_owner[cpu2_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu2_schedule_lock))) /\ (Spinlock_owner[Pcpu_schedule_lock[chosen_]] # self) then
+        await Spinlock_owner[Pcpu_schedule_lock[chosen_]] = null;
+        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Pcpu_schedule_lock[chosen_]] = self],
+             held_ = held \union {Pcpu_schedule_lock[chosen_]},
+          \* timers.ts:191  return cpu.schedule_lock;
+             pcpu_schedule_lock_irq_ = Pcpu_schedule_lock[chosen_] do
+          \* timers.ts:207  const lock = pcpu_schedule_lock_irq(cpu);
+          \* timers.ts:208  const ppriv_old = cpu.sched_priv;
+          if Spinlock_owner_[Pcpu_schedule_lock[chosen_]] = self then
+            with ppriv_old_ = Pcpu_sched_priv[chosen_] do
+              \* timers.ts:209  cpu.scheduler = new_ops;
+              Pcpu_scheduler[chosen_] := elsewhere_3;
+              \* timers.ts:210  cpu.sched_priv = null;
+              Pcpu_sched_priv[chosen_] := null;
+              \* timers.ts:211  spin_unlock_irq(lock);
+              if Spinlock_owner_[pcpu_schedule_lock_irq_] = self then
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
+                with held2_ = held_ \ {pcpu_schedule_lock_irq_} do
+                  chosen := chosen_;
+                  old_ops := old_ops_;
+                  held := held2_;
+                  ppriv_old := ppriv_old_;
+                  goto schedule_cpu_switch_211_2;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                Spinlock_owner := Spinlock_owner_;
+                held := {};
+                goto Done;
+              end if;
             end with;
-          end with;
-        else
-          fault := fault \union {IF ~((~(Spinlock_owner[cpu0_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu0_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu0_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu1_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu0_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu2_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu1_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu0_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu1_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu1_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu1_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu2_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu2_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu0_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu2_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu1_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu2_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu2_schedule_lock))) THEN "guess" ELSE "self-deadlock"};
-          held := {};
-          goto Done;
-        end if;
+          else
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            held := {};
+            goto Done;
+          end if;
+        end with;
       else
-        fault := fault \union {"null-dereference"};
+        fault := fault \union {IF ~((~(Spinlock_owner[cpu0_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu0_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu0_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu1_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu0_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu2_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu1_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu0_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu1_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu1_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu1_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu2_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu2_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu0_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu2_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu1_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu2_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[chosen_] = cpu2_schedule_lock))) THEN "guess" ELSE "self-deadlock"};
         held := {};
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {"null-dereference"};
+      held := {};
+      goto Done;
+    end if;
   end with;
 schedule_cpu_switch_211_2:
   \* timers.ts:211  spin_unlock_irq(lock);
@@ -131,7 +128,7 @@ schedule_cpu_switch_211_2:
       \* timers.ts:119  const flags = spin_lock_irqsave(this.lock);
       with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
         Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-        if (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu1_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu2_schedule_lock] = self)) /\ (Spinlock_owner[Credit_lock[old_ops]] # self) then
+        if (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu1_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu2_schedule_lock] = self)) /\ (Spinlock_owner[Credit_lock[old_ops]] # self) /\ (Spinlock_owner[Credit_lock[old_ops]] = null) then
           await Spinlock_owner[Credit_lock[old_ops]] = null;
           Spinlock_owner[Credit_lock[old_ops]] := self;
           held := held \union {Credit_lock[old_ops]};
@@ -143,7 +140,7 @@ schedule_cpu_switch_211_2:
             goto Credit_deinit_pdata_121;
           end with;
         else
-          fault := fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu1_schedule_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu2_schedule_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+          fault := fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu1_schedule_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu2_schedule_lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[Credit_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
           chosen := null; old_ops := null; ppriv_old := null; held := {};
           goto Done;
         end if;
@@ -153,8 +150,49 @@ schedule_cpu_switch_211_2:
         \* timers.ts:160  const flags = spin_lock_irqsave(this.lock);
         with flags_3_ = Cpu_irqs_off_[CpuOf[self]] do
           Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE];
-          flags_2 := flags_3_;
-          goto Rtds_deinit_pdata_160_2;
+          if (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu1_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu2_schedule_lock] = self)) /\ (Spinlock_owner[Rtds_lock[old_ops]] # self) /\ (Spinlock_owner[Rtds_lock[old_ops]] = null) then
+            await Spinlock_owner[Rtds_lock[old_ops]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops]] = self],
+                 held_ = held \union {Rtds_lock[old_ops]},
+              \* timers.ts:161  if (this.repl_cpu === cpu)
+                 repl_cpu_ = Rtds_repl_cpu[old_ops] do
+              if repl_cpu_ = chosen then
+                \* timers.ts:165  migrate_timer(this.repl_timer);
+                with status_ = Timer_status[Rtds_repl_timer[old_ops]] do
+                  if status_ # "invalid" then
+                    \* timers.ts:166  this.repl_cpu = cpus[1];
+                    Rtds_repl_cpu[old_ops] := cpu1;
+                    \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops]] = null];
+                    with held2_ = held_ \ {Rtds_lock[old_ops]} do
+                      held := held2_;
+                      flags_4 := flags_3_;
+                      chosen := null;
+                      goto Rtds_deinit_pdata_169_2;
+                    end with;
+                  else
+                    fault := fault \union {"assert"};
+                    Spinlock_owner := Spinlock_owner_;
+                    chosen := null; old_ops := null; ppriv_old := null; held := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops]] = null];
+                with held2_ = held_ \ {Rtds_lock[old_ops]} do
+                  held := held2_;
+                  flags_4 := flags_3_;
+                  chosen := null;
+                  goto Rtds_deinit_pdata_169_2;
+                end with;
+              end if;
+            end with;
+          else
+            fault := fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu1_schedule_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu2_schedule_lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[Rtds_lock[old_ops]] # self) THEN "self-deadlock" ELSE "guess"};
+            chosen := null; old_ops := null; ppriv_old := null; held := {};
+            goto Done;
+          end if;
         end with;
       else
         \* timers.ts:217  moved = true;
@@ -175,74 +213,69 @@ schedule_cpu_switch_211_2:
   end with;
 Credit_deinit_pdata_121:
   \* timers.ts:121  const last = this.ncpus === 0;
-  with ncpus_2_ = Credit_ncpus[old_ops] do
-    with last_ = ncpus_2_ = 0 do
-      \* timers.ts:122  this.kill_timers(spc!, last);
-      if (ppriv_old # null) /\ CschedPcpu_allocated[ppriv_old] /\ (Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") /\ (Timer_running[CschedPcpu_ticker[ppriv_old]] # self) then
-        \* timers.ts:127  kill_timer(spc.ticker);
-        Timer_status[CschedPcpu_ticker[ppriv_old]] := "killed";
-        last := last_;
-        goto Credit_kill_timers_127_2;
-      else
-        fault := fault \union {IF ~(ppriv_old # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[ppriv_old]) THEN "use-after-free" ELSE IF ~(Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") THEN "assert" ELSE "self-deadlock"};
-        old_ops := null; ppriv_old := null; flags := FALSE; held := {};
-        goto Done;
-      end if;
-    end with;
-  end with;
-Credit_kill_timers_127_2:
-  \* timers.ts:127  kill_timer(spc.ticker);
-  if (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu1_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu2_schedule_lock] = self)) /\ CschedPcpu_allocated[ppriv_old] then
-    await Timer_running[CschedPcpu_ticker[ppriv_old]] = null;
-    \* timers.ts:128  if (last)
-    if last then
-      \* timers.ts:128  kill_timer(this.master_ticker);
-      if (Timer_status[Credit_master_ticker[old_ops]] # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops]] # self) then
-        Timer_status[Credit_master_ticker[old_ops]] := "killed";
-        last := FALSE;
-        goto Credit_kill_timers_128_2;
-      else
-        fault := fault \union {IF ~(Timer_status[Credit_master_ticker[old_ops]] # "invalid") THEN "assert" ELSE "self-deadlock"};
-        old_ops := null; ppriv_old := null; flags := FALSE; last := FALSE; held := {};
-        goto Done;
-      end if;
+  with ncpus_2_ = Credit_ncpus[old_ops],
+       last_ = ncpus_2_ = 0 do
+    \* timers.ts:122  this.kill_timers(spc!, last);
+    if (ppriv_old # null) /\ CschedPcpu_allocated[ppriv_old] /\ (Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") /\ (Timer_running[CschedPcpu_ticker[ppriv_old]] # self) then
+      \* timers.ts:127  kill_timer(spc.ticker);
+      with Timer_status_ = [Timer_status EXCEPT ![CschedPcpu_ticker[ppriv_old]] = "killed"] do
+        if (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu1_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu2_schedule_lock] = self)) /\ (Timer_running[CschedPcpu_ticker[ppriv_old]] = null) then
+          await Timer_running[CschedPcpu_ticker[ppriv_old]] = null;
+          \* timers.ts:128  if (last)
+          if last_ then
+            \* timers.ts:128  kill_timer(this.master_ticker);
+            if (Timer_status_[Credit_master_ticker[old_ops]] # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops]] # self) then
+              Timer_status := [Timer_status_ EXCEPT ![Credit_master_ticker[old_ops]] = "killed"];
+              if Timer_running[Credit_master_ticker[old_ops]] = null then
+                await Timer_running[Credit_master_ticker[old_ops]] = null;
+                \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
+                if Spinlock_owner[Credit_lock[old_ops]] = self then
+                  Spinlock_owner[Credit_lock[old_ops]] := null;
+                  held := held \ {Credit_lock[old_ops]};
+                  goto Credit_deinit_pdata_123_2;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  old_ops := null; ppriv_old := null; flags := FALSE; held := {};
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"guess"};
+                old_ops := null; ppriv_old := null; flags := FALSE; held := {};
+                goto Done;
+              end if;
+            else
+              fault := fault \union {IF ~(Timer_status_[Credit_master_ticker[old_ops]] # "invalid") THEN "assert" ELSE "self-deadlock"};
+              Timer_status := Timer_status_;
+              old_ops := null; ppriv_old := null; flags := FALSE; held := {};
+              goto Done;
+            end if;
+          else
+            \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
+            if Spinlock_owner[Credit_lock[old_ops]] = self then
+              Spinlock_owner[Credit_lock[old_ops]] := null;
+              held := held \ {Credit_lock[old_ops]};
+              Timer_status := Timer_status_;
+              goto Credit_deinit_pdata_123_2;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Timer_status := Timer_status_;
+              old_ops := null; ppriv_old := null; flags := FALSE; held := {};
+              goto Done;
+            end if;
+          end if;
+        else
+          fault := fault \union {"guess"};
+          Timer_status := Timer_status_;
+          old_ops := null; ppriv_old := null; flags := FALSE; held := {};
+          goto Done;
+        end if;
+      end with;
     else
-      \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
-      if Spinlock_owner[Credit_lock[old_ops]] = self then
-        Spinlock_owner[Credit_lock[old_ops]] := null;
-        held := held \ {Credit_lock[old_ops]};
-        last := FALSE;
-        goto Credit_deinit_pdata_123_2;
-      else
-        fault := fault \union {"unlock-not-held"};
-        old_ops := null; ppriv_old := null; flags := FALSE; last := FALSE; held := {};
-        goto Done;
-      end if;
-    end if;
-  else
-    fault := fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu1_schedule_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu2_schedule_lock] = self)) THEN "guess" ELSE "use-after-free"};
-    old_ops := null; ppriv_old := null; flags := FALSE; last := FALSE; held := {};
-    goto Done;
-  end if;
-Credit_kill_timers_128_2:
-  \* timers.ts:128  kill_timer(this.master_ticker);
-  if (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu1_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu2_schedule_lock] = self)) then
-    await Timer_running[Credit_master_ticker[old_ops]] = null;
-    \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
-    if Spinlock_owner[Credit_lock[old_ops]] = self then
-      Spinlock_owner[Credit_lock[old_ops]] := null;
-      held := held \ {Credit_lock[old_ops]};
-      goto Credit_deinit_pdata_123_2;
-    else
-      fault := fault \union {"unlock-not-held"};
+      fault := fault \union {IF ~(ppriv_old # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[ppriv_old]) THEN "use-after-free" ELSE IF ~(Timer_status[CschedPcpu_ticker[ppriv_old]] # "invalid") THEN "assert" ELSE "self-deadlock"};
       old_ops := null; ppriv_old := null; flags := FALSE; held := {};
       goto Done;
     end if;
-  else
-    fault := fault \union {"guess"};
-    old_ops := null; ppriv_old := null; flags := FALSE; held := {};
-    goto Done;
-  end if;
+  end with;
 Credit_deinit_pdata_123_2:
   \* timers.ts:123  spin_unlock_irqrestore(this.lock, flags);
   Cpu_irqs_off[CpuOf[self]] := flags;
@@ -277,55 +310,6 @@ Credit_deinit_pdata_123_2:
       old_ops := null; ppriv_old := null; flags := FALSE; held := {};
       goto Done;
     end if;
-  end if;
-Rtds_deinit_pdata_160_2:
-  \* timers.ts:160  const flags = spin_lock_irqsave(this.lock);
-  if (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu1_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu2_schedule_lock] = self)) /\ (Spinlock_owner[Rtds_lock[old_ops]] # self) then
-    await Spinlock_owner[Rtds_lock[old_ops]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Rtds_lock[old_ops]] = self] do
-      with held_ = held \union {Rtds_lock[old_ops]} do
-        with spin_lock_irqsave_2_ = flags_2 do
-          \* timers.ts:161  if (this.repl_cpu === cpu)
-          with repl_cpu_ = Rtds_repl_cpu[old_ops] do
-            if repl_cpu_ = chosen then
-              \* timers.ts:165  migrate_timer(this.repl_timer);
-              with status_ = Timer_status[Rtds_repl_timer[old_ops]] do
-                if status_ # "invalid" then
-                  \* timers.ts:166  this.repl_cpu = cpus[1];
-                  Rtds_repl_cpu[old_ops] := cpu1;
-                  \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops]] = null];
-                  with held2_ = held_ \ {Rtds_lock[old_ops]} do
-                    held := held2_;
-                    flags_4 := spin_lock_irqsave_2_;
-                    chosen := null; flags_2 := FALSE;
-                    goto Rtds_deinit_pdata_169_2;
-                  end with;
-                else
-                  fault := fault \union {"assert"};
-                  Spinlock_owner := Spinlock_owner_;
-                  chosen := null; old_ops := null; ppriv_old := null; flags_2 := FALSE; held := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops]] = null];
-              with held2_ = held_ \ {Rtds_lock[old_ops]} do
-                held := held2_;
-                flags_4 := spin_lock_irqsave_2_;
-                chosen := null; flags_2 := FALSE;
-                goto Rtds_deinit_pdata_169_2;
-              end with;
-            end if;
-          end with;
-        end with;
-      end with;
-    end with;
-  else
-    fault := fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu1_schedule_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu2_schedule_lock] = self)) THEN "guess" ELSE "self-deadlock"};
-    chosen := null; old_ops := null; ppriv_old := null; flags_2 := FALSE; held := {};
-    goto Done;
   end if;
 Rtds_deinit_pdata_169_2:
   \* timers.ts:169  spin_unlock_irqrestore(this.lock, flags);
@@ -387,68 +371,123 @@ Credit_free_pdata_133:
 end process;
 
 process idle_loop \in {idle_loop_cpu0, idle_loop_cpu1, idle_loop_cpu2}
-variables lock = null, spc = null;
 begin
 pcpu_schedule_lock_irq_190_3:
   \* timers.ts:190  spin_lock_irq(cpu.schedule_lock);
   with Cpu_irqs_off_ = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] do
     if ((~(Spinlock_owner[cpu0_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu0_schedule_lock))) /\ ((~(Spinlock_owner[cpu0_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu1_schedule_lock))) /\ ((~(Spinlock_owner[cpu0_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu2_schedule_lock))) /\ ((~(Spinlock_owner[cpu1_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu0_schedule_lock))) /\ ((~(Spinlock_owner[cpu1_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu1_schedule_lock))) /\ ((~(Spinlock_owner[cpu1_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu2_schedule_lock))) /\ ((~(Spinlock_owner[cpu2_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu0_schedule_lock))) /\ ((~(Spinlock_owner[cpu2_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu1_schedule_lock))) /\ ((~(Spinlock_owner[cpu2_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu2_schedule_lock))) /\ (Spinlock_owner[Pcpu_schedule_lock[idle_loop_cpu[self]]] # self) then
       await Spinlock_owner[Pcpu_schedule_lock[idle_loop_cpu[self]]] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Pcpu_schedule_lock[idle_loop_cpu[self]]] = self] do
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Pcpu_schedule_lock[idle_loop_cpu[self]]] = self],
         \* timers.ts:191  return cpu.schedule_lock;
-        with pcpu_schedule_lock_irq_ = Pcpu_schedule_lock[idle_loop_cpu[self]] do
-          \* timers.ts:196  const lock = pcpu_schedule_lock_irq(cpu);
-          \* timers.ts:197  cpu.scheduler!.do_schedule(cpu);
-          with scheduler_ = Pcpu_scheduler[idle_loop_cpu[self]] do
-            if (Spinlock_owner_[Pcpu_schedule_lock[idle_loop_cpu[self]]] = self) /\ (scheduler_ # null) then
-              if scheduler_ \in {credit_3} then
-                \* timers.ts:103  const spc = cpu.sched_priv!;
-                with spc_ = Pcpu_sched_priv[idle_loop_cpu[self]] do
-                  if spc_ # null then
-                    \* timers.ts:104  if (maybe())
-                    with chosen_ \in {FALSE, TRUE} do
-                      if chosen_ then
-                        Cpu_irqs_off := Cpu_irqs_off_;
-                        Spinlock_owner := Spinlock_owner_;
-                        lock := pcpu_schedule_lock_irq_;
-                        spc := spc_;
-                        goto Credit_do_schedule_104;
+           pcpu_schedule_lock_irq_ = Pcpu_schedule_lock[idle_loop_cpu[self]],
+        \* timers.ts:196  const lock = pcpu_schedule_lock_irq(cpu);
+        \* timers.ts:197  cpu.scheduler!.do_schedule(cpu);
+           scheduler_ = Pcpu_scheduler[idle_loop_cpu[self]] do
+        if (Spinlock_owner_[Pcpu_schedule_lock[idle_loop_cpu[self]]] = self) /\ (scheduler_ # null) then
+          if scheduler_ \in {credit_3} then
+            \* timers.ts:103  const spc = cpu.sched_priv!;
+            with spc_ = Pcpu_sched_priv[idle_loop_cpu[self]] do
+              if spc_ # null then
+                \* timers.ts:104  if (maybe())
+                with chosen_ \in {FALSE, TRUE} do
+                  if chosen_ then
+                    \* timers.ts:104  stop_timer(spc.ticker);
+                    if CschedPcpu_allocated[spc_] /\ (Timer_status[CschedPcpu_ticker[spc_]] # "invalid") then
+                      if Timer_status[CschedPcpu_ticker[spc_]] = "in_heap" then
+                        Timer_status[CschedPcpu_ticker[spc_]] := "inactive";
+                        \* timers.ts:198  spin_unlock_irq(lock);
+                        if Spinlock_owner_[pcpu_schedule_lock_irq_] = self then
+                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
+                          Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
+                          goto idle_222;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          Cpu_irqs_off := Cpu_irqs_off_;
+                          Spinlock_owner := Spinlock_owner_;
+                          goto Done;
+                        end if;
                       else
-                        Cpu_irqs_off := Cpu_irqs_off_;
-                        Spinlock_owner := Spinlock_owner_;
-                        lock := pcpu_schedule_lock_irq_;
-                        spc := spc_;
-                        goto Credit_do_schedule_105;
+                        \* timers.ts:198  spin_unlock_irq(lock);
+                        if Spinlock_owner_[pcpu_schedule_lock_irq_] = self then
+                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
+                          Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
+                          goto idle_222;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          Cpu_irqs_off := Cpu_irqs_off_;
+                          Spinlock_owner := Spinlock_owner_;
+                          goto Done;
+                        end if;
                       end if;
-                    end with;
+                    else
+                      fault := fault \union {IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE "assert"};
+                      Cpu_irqs_off := Cpu_irqs_off_;
+                      Spinlock_owner := Spinlock_owner_;
+                      goto Done;
+                    end if;
                   else
-                    fault := fault \union {"null-dereference"};
-                    Cpu_irqs_off := Cpu_irqs_off_;
-                    Spinlock_owner := Spinlock_owner_;
-                    goto Done;
+                    \* timers.ts:105  set_timer(spc.ticker);
+                    if CschedPcpu_allocated[spc_] /\ (Timer_status[CschedPcpu_ticker[spc_]] # "invalid") then
+                      if Timer_status[CschedPcpu_ticker[spc_]] # "killed" then
+                        Timer_status[CschedPcpu_ticker[spc_]] := "in_heap";
+                        \* timers.ts:198  spin_unlock_irq(lock);
+                        if Spinlock_owner_[pcpu_schedule_lock_irq_] = self then
+                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
+                          Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
+                          goto idle_222;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          Cpu_irqs_off := Cpu_irqs_off_;
+                          Spinlock_owner := Spinlock_owner_;
+                          goto Done;
+                        end if;
+                      else
+                        \* timers.ts:198  spin_unlock_irq(lock);
+                        if Spinlock_owner_[pcpu_schedule_lock_irq_] = self then
+                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
+                          Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
+                          goto idle_222;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          Cpu_irqs_off := Cpu_irqs_off_;
+                          Spinlock_owner := Spinlock_owner_;
+                          goto Done;
+                        end if;
+                      end if;
+                    else
+                      fault := fault \union {IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE "assert"};
+                      Cpu_irqs_off := Cpu_irqs_off_;
+                      Spinlock_owner := Spinlock_owner_;
+                      goto Done;
+                    end if;
                   end if;
                 end with;
               else
-                \* timers.ts:198  spin_unlock_irq(lock);
-                if Spinlock_owner_[pcpu_schedule_lock_irq_] = self then
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
-                  Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
-                  goto idle_222;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Cpu_irqs_off := Cpu_irqs_off_;
-                  Spinlock_owner := Spinlock_owner_;
-                  goto Done;
-                end if;
+                fault := fault \union {"null-dereference"};
+                Cpu_irqs_off := Cpu_irqs_off_;
+                Spinlock_owner := Spinlock_owner_;
+                goto Done;
               end if;
+            end with;
+          else
+            \* timers.ts:198  spin_unlock_irq(lock);
+            if Spinlock_owner_[pcpu_schedule_lock_irq_] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null];
+              Cpu_irqs_off := [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE];
+              goto idle_222;
             else
-              fault := fault \union {IF ~(Spinlock_owner_[Pcpu_schedule_lock[idle_loop_cpu[self]]] = self) THEN "guess" ELSE "null-dereference"};
+              fault := fault \union {"unlock-not-held"};
               Cpu_irqs_off := Cpu_irqs_off_;
               Spinlock_owner := Spinlock_owner_;
               goto Done;
             end if;
-          end with;
-        end with;
+          end if;
+        else
+          fault := fault \union {IF ~(Spinlock_owner_[Pcpu_schedule_lock[idle_loop_cpu[self]]] = self) THEN "guess" ELSE "null-dereference"};
+          Cpu_irqs_off := Cpu_irqs_off_;
+          Spinlock_owner := Spinlock_owner_;
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {IF ~((~(Spinlock_owner[cpu0_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu0_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu0_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu1_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu0_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu2_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu1_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu0_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu1_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu1_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu1_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu2_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu2_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu0_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu2_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu1_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu2_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu2_schedule_lock))) THEN "guess" ELSE "self-deadlock"};
@@ -456,74 +495,6 @@ pcpu_schedule_lock_irq_190_3:
       goto Done;
     end if;
   end with;
-Credit_do_schedule_104:
-  \* timers.ts:104  stop_timer(spc.ticker);
-  if CschedPcpu_allocated[spc] /\ (Timer_status[CschedPcpu_ticker[spc]] # "invalid") then
-    if Timer_status[CschedPcpu_ticker[spc]] = "in_heap" then
-      Timer_status[CschedPcpu_ticker[spc]] := "inactive";
-      \* timers.ts:198  spin_unlock_irq(lock);
-      if Spinlock_owner[lock] = self then
-        Spinlock_owner[lock] := null;
-        Cpu_irqs_off[CpuOf[self]] := FALSE;
-        lock := null; spc := null;
-        goto idle_222;
-      else
-        fault := fault \union {"unlock-not-held"};
-        lock := null; spc := null;
-        goto Done;
-      end if;
-    else
-      \* timers.ts:198  spin_unlock_irq(lock);
-      if Spinlock_owner[lock] = self then
-        Spinlock_owner[lock] := null;
-        Cpu_irqs_off[CpuOf[self]] := FALSE;
-        lock := null; spc := null;
-        goto idle_222;
-      else
-        fault := fault \union {"unlock-not-held"};
-        lock := null; spc := null;
-        goto Done;
-      end if;
-    end if;
-  else
-    fault := fault \union {IF ~(CschedPcpu_allocated[spc]) THEN "use-after-free" ELSE "assert"};
-    lock := null; spc := null;
-    goto Done;
-  end if;
-Credit_do_schedule_105:
-  \* timers.ts:105  set_timer(spc.ticker);
-  if CschedPcpu_allocated[spc] /\ (Timer_status[CschedPcpu_ticker[spc]] # "invalid") then
-    if Timer_status[CschedPcpu_ticker[spc]] # "killed" then
-      Timer_status[CschedPcpu_ticker[spc]] := "in_heap";
-      \* timers.ts:198  spin_unlock_irq(lock);
-      if Spinlock_owner[lock] = self then
-        Spinlock_owner[lock] := null;
-        Cpu_irqs_off[CpuOf[self]] := FALSE;
-        lock := null; spc := null;
-        goto idle_222;
-      else
-        fault := fault \union {"unlock-not-held"};
-        lock := null; spc := null;
-        goto Done;
-      end if;
-    else
-      \* timers.ts:198  spin_unlock_irq(lock);
-      if Spinlock_owner[lock] = self then
-        Spinlock_owner[lock] := null;
-        Cpu_irqs_off[CpuOf[self]] := FALSE;
-        lock := null; spc := null;
-        goto idle_222;
-      else
-        fault := fault \union {"unlock-not-held"};
-        lock := null; spc := null;
-        goto Done;
-      end if;
-    end if;
-  else
-    fault := fault \union {IF ~(CschedPcpu_allocated[spc]) THEN "use-after-free" ELSE "assert"};
-    lock := null; spc := null;
-    goto Done;
-  end if;
 idle_222:
   \* timers.ts:222  const sched = cpu.scheduler!;
   with sched_ = Pcpu_scheduler[idle_loop_cpu[self]] do
@@ -549,12 +520,10 @@ end process;
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, Timer_running, Credit_ncpus, Rtds_repl_cpu, 
-          Cpu_irqs_off, moved, CschedPcpu_allocated, fault, pc, chosen, old_ops, ppriv_old, flags, flags_2, last, 
-          flags_4, held, lock, spc
+          Cpu_irqs_off, moved, CschedPcpu_allocated, fault, pc, chosen, old_ops, ppriv_old, flags, flags_4, held
 
 vars == << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, Timer_running, Credit_ncpus, Rtds_repl_cpu, 
-           Cpu_irqs_off, moved, CschedPcpu_allocated, fault, pc, chosen, old_ops, ppriv_old, flags, flags_2, last, 
-           flags_4, held, lock, spc >>
+           Cpu_irqs_off, moved, CschedPcpu_allocated, fault, pc, chosen, old_ops, ppriv_old, flags, flags_4, held >>
 
 ProcSet == ({cpupool_move_thread}) \cup ({idle_loop_cpu0, idle_loop_cpu1, idle_loop_cpu2})
 
@@ -575,13 +544,8 @@ Init == (* Global variables *)
         /\ old_ops = [self \in {cpupool_move_thread} |-> null]
         /\ ppriv_old = [self \in {cpupool_move_thread} |-> null]
         /\ flags = [self \in {cpupool_move_thread} |-> FALSE]
-        /\ flags_2 = [self \in {cpupool_move_thread} |-> FALSE]
-        /\ last = [self \in {cpupool_move_thread} |-> FALSE]
         /\ flags_4 = [self \in {cpupool_move_thread} |-> FALSE]
         /\ held = [self \in {cpupool_move_thread} |-> {}]
-        (* Process idle_loop *)
-        /\ lock = [self \in {idle_loop_cpu0, idle_loop_cpu1, idle_loop_cpu2} |-> null]
-        /\ spc = [self \in {idle_loop_cpu0, idle_loop_cpu1, idle_loop_cpu2} |-> null]
         /\ pc = [self \in ProcSet |-> CASE self \in {cpupool_move_thread} -> "schedule_cpu_switch_203"
                                         [] self \in {idle_loop_cpu0, idle_loop_cpu1, idle_loop_cpu2} -> "pcpu_schedule_lock_irq_190_3"]
 
@@ -633,14 +597,14 @@ schedule_cpu_switch_203(self) == /\ pc[self] = "schedule_cpu_switch_203"
                                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, 
                                                                 Cpu_irqs_off, chosen, old_ops, ppriv_old >>
                                  /\ UNCHANGED << Timer_status, Timer_running, Credit_ncpus, Rtds_repl_cpu, moved, 
-                                                 CschedPcpu_allocated, flags, flags_2, last, flags_4, lock, spc >>
+                                                 CschedPcpu_allocated, flags, flags_4 >>
 
 schedule_cpu_switch_211_2(self) == /\ pc[self] = "schedule_cpu_switch_211_2"
                                    /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE] IN
                                         IF old_ops[self] \in {credit_3}
                                            THEN /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
                                                      /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                     /\ IF (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu1_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu2_schedule_lock] = self)) /\ (Spinlock_owner[Credit_lock[old_ops[self]]] # self)
+                                                     /\ IF (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu1_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu2_schedule_lock] = self)) /\ (Spinlock_owner[Credit_lock[old_ops[self]]] # self) /\ (Spinlock_owner[Credit_lock[old_ops[self]]] = null)
                                                            THEN /\ Spinlock_owner[Credit_lock[old_ops[self]]] = null
                                                                 /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit_lock[old_ops[self]]] = self]
                                                                 /\ held' = [held EXCEPT ![self] = held[self] \union {Credit_lock[old_ops[self]]}]
@@ -650,21 +614,63 @@ schedule_cpu_switch_211_2(self) == /\ pc[self] = "schedule_cpu_switch_211_2"
                                                                      /\ chosen' = [chosen EXCEPT ![self] = null]
                                                                      /\ pc' = [pc EXCEPT ![self] = "Credit_deinit_pdata_121"]
                                                                 /\ UNCHANGED << fault, old_ops, ppriv_old >>
-                                                           ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu1_schedule_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu2_schedule_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                           ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu1_schedule_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu2_schedule_lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[Credit_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                                                 /\ chosen' = [chosen EXCEPT ![self] = null]
                                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                                 /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                 /\ UNCHANGED << Spinlock_owner, Credit_ncpus, flags >>
-                                                /\ UNCHANGED << moved, flags_2 >>
+                                                /\ UNCHANGED << Rtds_repl_cpu, moved, flags_4 >>
                                            ELSE /\ IF old_ops[self] \in {rtds_3}
                                                       THEN /\ LET flags_3_ == Cpu_irqs_off_[CpuOf[self]] IN
                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = TRUE]
-                                                                /\ flags_2' = [flags_2 EXCEPT ![self] = flags_3_]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_160_2"]
-                                                           /\ UNCHANGED << moved, fault, chosen, old_ops, ppriv_old, 
-                                                                           held >>
+                                                                /\ IF (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu1_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu2_schedule_lock] = self)) /\ (Spinlock_owner[Rtds_lock[old_ops[self]]] # self) /\ (Spinlock_owner[Rtds_lock[old_ops[self]]] = null)
+                                                                      THEN /\ Spinlock_owner[Rtds_lock[old_ops[self]]] = null
+                                                                           /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Rtds_lock[old_ops[self]]] = self] IN
+                                                                                LET held_ == held[self] \union {Rtds_lock[old_ops[self]]} IN
+                                                                                  LET repl_cpu_ == Rtds_repl_cpu[old_ops[self]] IN
+                                                                                    IF repl_cpu_ = chosen[self]
+                                                                                       THEN /\ LET status_ == Timer_status[Rtds_repl_timer[old_ops[self]]] IN
+                                                                                                 IF status_ # "invalid"
+                                                                                                    THEN /\ Rtds_repl_cpu' = [Rtds_repl_cpu EXCEPT ![old_ops[self]] = cpu1]
+                                                                                                         /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops[self]]] = null]
+                                                                                                         /\ LET held2_ == held_ \ {Rtds_lock[old_ops[self]]} IN
+                                                                                                              /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                              /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                              /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
+                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                         old_ops, 
+                                                                                                                         ppriv_old >>
+                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                         /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                         /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED << Rtds_repl_cpu, 
+                                                                                                                         flags_4 >>
+                                                                                       ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops[self]]] = null]
+                                                                                            /\ LET held2_ == held_ \ {Rtds_lock[old_ops[self]]} IN
+                                                                                                 /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                 /\ flags_4' = [flags_4 EXCEPT ![self] = flags_3_]
+                                                                                                 /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
+                                                                                            /\ UNCHANGED << Rtds_repl_cpu, 
+                                                                                                            fault, 
+                                                                                                            old_ops, 
+                                                                                                            ppriv_old >>
+                                                                      ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu1_schedule_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu2_schedule_lock] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[Rtds_lock[old_ops[self]]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                           /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                           /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                           /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Spinlock_owner, Rtds_repl_cpu, 
+                                                                                           flags_4 >>
+                                                           /\ moved' = moved
                                                       ELSE /\ moved' = TRUE
                                                            /\ IF (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu1_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu2_schedule_lock] = self)) /\ (Cardinality(held[self]) = 0)
                                                                  THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
@@ -681,101 +687,86 @@ schedule_cpu_switch_211_2(self) == /\ pc[self] = "schedule_cpu_switch_211_2"
                                                                       /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED flags_2
-                                                /\ UNCHANGED << Spinlock_owner, Credit_ncpus, flags >>
+                                                           /\ UNCHANGED << Spinlock_owner, Rtds_repl_cpu, flags_4 >>
+                                                /\ UNCHANGED << Credit_ncpus, flags >>
                                    /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_status, Timer_running, 
-                                                   Rtds_repl_cpu, CschedPcpu_allocated, last, flags_4, lock, spc >>
+                                                   CschedPcpu_allocated >>
 
 Credit_deinit_pdata_121(self) == /\ pc[self] = "Credit_deinit_pdata_121"
                                  /\ LET ncpus_2_ == Credit_ncpus[old_ops[self]] IN
                                       LET last_ == ncpus_2_ = 0 IN
                                         IF (ppriv_old[self] # null) /\ CschedPcpu_allocated[ppriv_old[self]] /\ (Timer_status[CschedPcpu_ticker[ppriv_old[self]]] # "invalid") /\ (Timer_running[CschedPcpu_ticker[ppriv_old[self]]] # self)
-                                           THEN /\ Timer_status' = [Timer_status EXCEPT ![CschedPcpu_ticker[ppriv_old[self]]] = "killed"]
-                                                /\ last' = [last EXCEPT ![self] = last_]
-                                                /\ pc' = [pc EXCEPT ![self] = "Credit_kill_timers_127_2"]
-                                                /\ UNCHANGED << fault, old_ops, ppriv_old, flags, held >>
+                                           THEN /\ LET Timer_status_ == [Timer_status EXCEPT ![CschedPcpu_ticker[ppriv_old[self]]] = "killed"] IN
+                                                     IF (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu1_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu2_schedule_lock] = self)) /\ (Timer_running[CschedPcpu_ticker[ppriv_old[self]]] = null)
+                                                        THEN /\ Timer_running[CschedPcpu_ticker[ppriv_old[self]]] = null
+                                                             /\ IF last_
+                                                                   THEN /\ IF (Timer_status_[Credit_master_ticker[old_ops[self]]] # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops[self]]] # self)
+                                                                              THEN /\ Timer_status' = [Timer_status_ EXCEPT ![Credit_master_ticker[old_ops[self]]] = "killed"]
+                                                                                   /\ IF Timer_running[Credit_master_ticker[old_ops[self]]] = null
+                                                                                         THEN /\ Timer_running[Credit_master_ticker[old_ops[self]]] = null
+                                                                                              /\ IF Spinlock_owner[Credit_lock[old_ops[self]]] = self
+                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit_lock[old_ops[self]]] = null]
+                                                                                                         /\ held' = [held EXCEPT ![self] = held[self] \ {Credit_lock[old_ops[self]]}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Credit_deinit_pdata_123_2"]
+                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                         old_ops, 
+                                                                                                                         ppriv_old, 
+                                                                                                                         flags >>
+                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                         /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                                         /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                                         /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED Spinlock_owner
+                                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                                              /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                              /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                              /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED Spinlock_owner
+                                                                              ELSE /\ fault' = (fault \union {IF ~(Timer_status_[Credit_master_ticker[old_ops[self]]] # "invalid") THEN "assert" ELSE "self-deadlock"})
+                                                                                   /\ Timer_status' = Timer_status_
+                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                   /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED Spinlock_owner
+                                                                   ELSE /\ IF Spinlock_owner[Credit_lock[old_ops[self]]] = self
+                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit_lock[old_ops[self]]] = null]
+                                                                                   /\ held' = [held EXCEPT ![self] = held[self] \ {Credit_lock[old_ops[self]]}]
+                                                                                   /\ Timer_status' = Timer_status_
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Credit_deinit_pdata_123_2"]
+                                                                                   /\ UNCHANGED << fault, old_ops, 
+                                                                                                   ppriv_old, flags >>
+                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                   /\ Timer_status' = Timer_status_
+                                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                                                   /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED Spinlock_owner
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ Timer_status' = Timer_status_
+                                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
+                                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
+                                                             /\ flags' = [flags EXCEPT ![self] = FALSE]
+                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED Spinlock_owner
                                            ELSE /\ fault' = (fault \union {IF ~(ppriv_old[self] # null) THEN "null-dereference" ELSE IF ~(CschedPcpu_allocated[ppriv_old[self]]) THEN "use-after-free" ELSE IF ~(Timer_status[CschedPcpu_ticker[ppriv_old[self]]] # "invalid") THEN "assert" ELSE "self-deadlock"})
                                                 /\ old_ops' = [old_ops EXCEPT ![self] = null]
                                                 /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                 /\ flags' = [flags EXCEPT ![self] = FALSE]
                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Timer_status, last >>
-                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_running, 
-                                                 Credit_ncpus, Rtds_repl_cpu, Cpu_irqs_off, moved, CschedPcpu_allocated, 
-                                                 chosen, flags_2, flags_4, lock, spc >>
-
-Credit_kill_timers_127_2(self) == /\ pc[self] = "Credit_kill_timers_127_2"
-                                  /\ IF (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu1_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu2_schedule_lock] = self)) /\ CschedPcpu_allocated[ppriv_old[self]]
-                                        THEN /\ Timer_running[CschedPcpu_ticker[ppriv_old[self]]] = null
-                                             /\ IF last[self]
-                                                   THEN /\ IF (Timer_status[Credit_master_ticker[old_ops[self]]] # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops[self]]] # self)
-                                                              THEN /\ Timer_status' = [Timer_status EXCEPT ![Credit_master_ticker[old_ops[self]]] = "killed"]
-                                                                   /\ last' = [last EXCEPT ![self] = FALSE]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Credit_kill_timers_128_2"]
-                                                                   /\ UNCHANGED << fault, old_ops, ppriv_old, flags, 
-                                                                                   held >>
-                                                              ELSE /\ fault' = (fault \union {IF ~(Timer_status[Credit_master_ticker[old_ops[self]]] # "invalid") THEN "assert" ELSE "self-deadlock"})
-                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                   /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                                   /\ last' = [last EXCEPT ![self] = FALSE]
-                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ UNCHANGED Timer_status
-                                                        /\ UNCHANGED Spinlock_owner
-                                                   ELSE /\ IF Spinlock_owner[Credit_lock[old_ops[self]]] = self
-                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit_lock[old_ops[self]]] = null]
-                                                                   /\ held' = [held EXCEPT ![self] = held[self] \ {Credit_lock[old_ops[self]]}]
-                                                                   /\ last' = [last EXCEPT ![self] = FALSE]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Credit_deinit_pdata_123_2"]
-                                                                   /\ UNCHANGED << fault, old_ops, ppriv_old, flags >>
-                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                   /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                   /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                                   /\ last' = [last EXCEPT ![self] = FALSE]
-                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ UNCHANGED Spinlock_owner
-                                                        /\ UNCHANGED Timer_status
-                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu1_schedule_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu2_schedule_lock] = self)) THEN "guess" ELSE "use-after-free"})
-                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                             /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                             /\ last' = [last EXCEPT ![self] = FALSE]
-                                             /\ held' = [held EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, Timer_status >>
-                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_running, Credit_ncpus, 
-                                                  Rtds_repl_cpu, Cpu_irqs_off, moved, CschedPcpu_allocated, chosen, 
-                                                  flags_2, flags_4, lock, spc >>
-
-Credit_kill_timers_128_2(self) == /\ pc[self] = "Credit_kill_timers_128_2"
-                                  /\ IF (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu1_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu2_schedule_lock] = self))
-                                        THEN /\ Timer_running[Credit_master_ticker[old_ops[self]]] = null
-                                             /\ IF Spinlock_owner[Credit_lock[old_ops[self]]] = self
-                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Credit_lock[old_ops[self]]] = null]
-                                                        /\ held' = [held EXCEPT ![self] = held[self] \ {Credit_lock[old_ops[self]]}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Credit_deinit_pdata_123_2"]
-                                                        /\ UNCHANGED << fault, old_ops, ppriv_old, flags >>
-                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                        /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                        /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                        /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED Spinlock_owner
-                                        ELSE /\ fault' = (fault \union {"guess"})
-                                             /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                             /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                             /\ flags' = [flags EXCEPT ![self] = FALSE]
-                                             /\ held' = [held EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED Spinlock_owner
-                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_status, Timer_running, 
-                                                  Credit_ncpus, Rtds_repl_cpu, Cpu_irqs_off, moved, CschedPcpu_allocated, 
-                                                  chosen, flags_2, last, flags_4, lock, spc >>
+                                                /\ UNCHANGED << Spinlock_owner, Timer_status >>
+                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_running, Credit_ncpus, 
+                                                 Rtds_repl_cpu, Cpu_irqs_off, moved, CschedPcpu_allocated, chosen, 
+                                                 flags_4 >>
 
 Credit_deinit_pdata_123_2(self) == /\ pc[self] = "Credit_deinit_pdata_123_2"
                                    /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags[self]]
@@ -815,55 +806,7 @@ Credit_deinit_pdata_123_2(self) == /\ pc[self] = "Credit_deinit_pdata_123_2"
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                    /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, 
                                                    Timer_running, Credit_ncpus, Rtds_repl_cpu, CschedPcpu_allocated, 
-                                                   chosen, flags_2, last, flags_4, lock, spc >>
-
-Rtds_deinit_pdata_160_2(self) == /\ pc[self] = "Rtds_deinit_pdata_160_2"
-                                 /\ IF (~(Spinlock_owner[cpu0_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu1_schedule_lock] = self)) /\ (~(Spinlock_owner[cpu2_schedule_lock] = self)) /\ (Spinlock_owner[Rtds_lock[old_ops[self]]] # self)
-                                       THEN /\ Spinlock_owner[Rtds_lock[old_ops[self]]] = null
-                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Rtds_lock[old_ops[self]]] = self] IN
-                                                 LET held_ == held[self] \union {Rtds_lock[old_ops[self]]} IN
-                                                   LET spin_lock_irqsave_2_ == flags_2[self] IN
-                                                     LET repl_cpu_ == Rtds_repl_cpu[old_ops[self]] IN
-                                                       IF repl_cpu_ = chosen[self]
-                                                          THEN /\ LET status_ == Timer_status[Rtds_repl_timer[old_ops[self]]] IN
-                                                                    IF status_ # "invalid"
-                                                                       THEN /\ Rtds_repl_cpu' = [Rtds_repl_cpu EXCEPT ![old_ops[self]] = cpu1]
-                                                                            /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops[self]]] = null]
-                                                                            /\ LET held2_ == held_ \ {Rtds_lock[old_ops[self]]} IN
-                                                                                 /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                 /\ flags_4' = [flags_4 EXCEPT ![self] = spin_lock_irqsave_2_]
-                                                                                 /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                                 /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
-                                                                            /\ UNCHANGED << fault, old_ops, ppriv_old >>
-                                                                       ELSE /\ fault' = (fault \union {"assert"})
-                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                            /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                                                            /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                                                            /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << Rtds_repl_cpu, flags_4 >>
-                                                          ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Rtds_lock[old_ops[self]]] = null]
-                                                               /\ LET held2_ == held_ \ {Rtds_lock[old_ops[self]]} IN
-                                                                    /\ held' = [held EXCEPT ![self] = held2_]
-                                                                    /\ flags_4' = [flags_4 EXCEPT ![self] = spin_lock_irqsave_2_]
-                                                                    /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                    /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Rtds_deinit_pdata_169_2"]
-                                                               /\ UNCHANGED << Rtds_repl_cpu, fault, old_ops, ppriv_old >>
-                                       ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[cpu0_schedule_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu1_schedule_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[cpu2_schedule_lock] = self)) THEN "guess" ELSE "self-deadlock"})
-                                            /\ chosen' = [chosen EXCEPT ![self] = null]
-                                            /\ old_ops' = [old_ops EXCEPT ![self] = null]
-                                            /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
-                                            /\ flags_2' = [flags_2 EXCEPT ![self] = FALSE]
-                                            /\ held' = [held EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Spinlock_owner, Rtds_repl_cpu, flags_4 >>
-                                 /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_status, Timer_running, 
-                                                 Credit_ncpus, Cpu_irqs_off, moved, CschedPcpu_allocated, flags, last, 
-                                                 lock, spc >>
+                                                   chosen, flags_4 >>
 
 Rtds_deinit_pdata_169_2(self) == /\ pc[self] = "Rtds_deinit_pdata_169_2"
                                  /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = flags_4[self]]
@@ -903,7 +846,7 @@ Rtds_deinit_pdata_169_2(self) == /\ pc[self] = "Rtds_deinit_pdata_169_2"
                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                  /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, 
                                                  Timer_running, Credit_ncpus, Rtds_repl_cpu, CschedPcpu_allocated, 
-                                                 chosen, flags, flags_2, last, lock, spc >>
+                                                 chosen, flags >>
 
 Credit_free_pdata_133(self) == /\ pc[self] = "Credit_free_pdata_133"
                                /\ IF CschedPcpu_allocated[ppriv_old[self]]
@@ -926,14 +869,11 @@ Credit_free_pdata_133(self) == /\ pc[self] = "Credit_free_pdata_133"
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ UNCHANGED << Timer_status, Timer_running, moved, CschedPcpu_allocated >>
                                /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Credit_ncpus, 
-                                               Rtds_repl_cpu, Cpu_irqs_off, chosen, old_ops, flags, flags_2, last, 
-                                               flags_4, lock, spc >>
+                                               Rtds_repl_cpu, Cpu_irqs_off, chosen, old_ops, flags, flags_4 >>
 
 cpupool_move(self) == schedule_cpu_switch_203(self) \/ schedule_cpu_switch_211_2(self)
-                         \/ Credit_deinit_pdata_121(self) \/ Credit_kill_timers_127_2(self)
-                         \/ Credit_kill_timers_128_2(self) \/ Credit_deinit_pdata_123_2(self)
-                         \/ Rtds_deinit_pdata_160_2(self) \/ Rtds_deinit_pdata_169_2(self)
-                         \/ Credit_free_pdata_133(self)
+                         \/ Credit_deinit_pdata_121(self) \/ Credit_deinit_pdata_123_2(self)
+                         \/ Rtds_deinit_pdata_169_2(self) \/ Credit_free_pdata_133(self)
 
 pcpu_schedule_lock_irq_190_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_190_3"
                                       /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
@@ -948,22 +888,65 @@ pcpu_schedule_lock_irq_190_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_190_
                                                                                     IF spc_ # null
                                                                                        THEN /\ \E chosen_ \in {FALSE, TRUE}:
                                                                                                  IF chosen_
-                                                                                                    THEN /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                         /\ lock' = [lock EXCEPT ![self] = pcpu_schedule_lock_irq_]
-                                                                                                         /\ spc' = [spc EXCEPT ![self] = spc_]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Credit_do_schedule_104"]
-                                                                                                    ELSE /\ Cpu_irqs_off' = Cpu_irqs_off_
-                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                         /\ lock' = [lock EXCEPT ![self] = pcpu_schedule_lock_irq_]
-                                                                                                         /\ spc' = [spc EXCEPT ![self] = spc_]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Credit_do_schedule_105"]
-                                                                                            /\ fault' = fault
+                                                                                                    THEN /\ IF CschedPcpu_allocated[spc_] /\ (Timer_status[CschedPcpu_ticker[spc_]] # "invalid")
+                                                                                                               THEN /\ IF Timer_status[CschedPcpu_ticker[spc_]] = "in_heap"
+                                                                                                                          THEN /\ Timer_status' = [Timer_status EXCEPT ![CschedPcpu_ticker[spc_]] = "inactive"]
+                                                                                                                               /\ IF Spinlock_owner_[pcpu_schedule_lock_irq_] = self
+                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null]
+                                                                                                                                          /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "idle_222"]
+                                                                                                                                          /\ fault' = fault
+                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          ELSE /\ IF Spinlock_owner_[pcpu_schedule_lock_irq_] = self
+                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null]
+                                                                                                                                          /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "idle_222"]
+                                                                                                                                          /\ fault' = fault
+                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED Timer_status
+                                                                                                               ELSE /\ fault' = (fault \union {IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE "assert"})
+                                                                                                                    /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED Timer_status
+                                                                                                    ELSE /\ IF CschedPcpu_allocated[spc_] /\ (Timer_status[CschedPcpu_ticker[spc_]] # "invalid")
+                                                                                                               THEN /\ IF Timer_status[CschedPcpu_ticker[spc_]] # "killed"
+                                                                                                                          THEN /\ Timer_status' = [Timer_status EXCEPT ![CschedPcpu_ticker[spc_]] = "in_heap"]
+                                                                                                                               /\ IF Spinlock_owner_[pcpu_schedule_lock_irq_] = self
+                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null]
+                                                                                                                                          /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "idle_222"]
+                                                                                                                                          /\ fault' = fault
+                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          ELSE /\ IF Spinlock_owner_[pcpu_schedule_lock_irq_] = self
+                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null]
+                                                                                                                                          /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "idle_222"]
+                                                                                                                                          /\ fault' = fault
+                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                          /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED Timer_status
+                                                                                                               ELSE /\ fault' = (fault \union {IF ~(CschedPcpu_allocated[spc_]) THEN "use-after-free" ELSE "assert"})
+                                                                                                                    /\ Cpu_irqs_off' = Cpu_irqs_off_
+                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED Timer_status
                                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                                             /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                                             /\ Spinlock_owner' = Spinlock_owner_
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << lock, spc >>
+                                                                                            /\ UNCHANGED Timer_status
                                                                           ELSE /\ IF Spinlock_owner_[pcpu_schedule_lock_irq_] = self
                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![pcpu_schedule_lock_irq_] = null]
                                                                                           /\ Cpu_irqs_off' = [Cpu_irqs_off_ EXCEPT ![CpuOf[self]] = FALSE]
@@ -973,95 +956,19 @@ pcpu_schedule_lock_irq_190_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_190_
                                                                                           /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                                           /\ Spinlock_owner' = Spinlock_owner_
                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED << lock, spc >>
+                                                                               /\ UNCHANGED Timer_status
                                                                ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[Pcpu_schedule_lock[idle_loop_cpu[self]]] = self) THEN "guess" ELSE "null-dereference"})
                                                                     /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                     /\ Spinlock_owner' = Spinlock_owner_
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << lock, spc >>
+                                                                    /\ UNCHANGED Timer_status
                                               ELSE /\ fault' = (fault \union {IF ~((~(Spinlock_owner[cpu0_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu0_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu0_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu1_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu0_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu2_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu1_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu0_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu1_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu1_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu1_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu2_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu2_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu0_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu2_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu1_schedule_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[cpu2_schedule_lock] = self)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[self]] = cpu2_schedule_lock))) THEN "guess" ELSE "self-deadlock"})
                                                    /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Spinlock_owner, lock, spc >>
-                                      /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_status, Timer_running, 
-                                                      Credit_ncpus, Rtds_repl_cpu, moved, CschedPcpu_allocated, chosen, 
-                                                      old_ops, ppriv_old, flags, flags_2, last, flags_4, held >>
-
-Credit_do_schedule_104(self) == /\ pc[self] = "Credit_do_schedule_104"
-                                /\ IF CschedPcpu_allocated[spc[self]] /\ (Timer_status[CschedPcpu_ticker[spc[self]]] # "invalid")
-                                      THEN /\ IF Timer_status[CschedPcpu_ticker[spc[self]]] = "in_heap"
-                                                 THEN /\ Timer_status' = [Timer_status EXCEPT ![CschedPcpu_ticker[spc[self]]] = "inactive"]
-                                                      /\ IF Spinlock_owner[lock[self]] = self
-                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock[self]] = null]
-                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
-                                                                 /\ lock' = [lock EXCEPT ![self] = null]
-                                                                 /\ spc' = [spc EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "idle_222"]
-                                                                 /\ fault' = fault
-                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                 /\ lock' = [lock EXCEPT ![self] = null]
-                                                                 /\ spc' = [spc EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
-                                                 ELSE /\ IF Spinlock_owner[lock[self]] = self
-                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock[self]] = null]
-                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
-                                                                 /\ lock' = [lock EXCEPT ![self] = null]
-                                                                 /\ spc' = [spc EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "idle_222"]
-                                                                 /\ fault' = fault
-                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                 /\ lock' = [lock EXCEPT ![self] = null]
-                                                                 /\ spc' = [spc EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
-                                                      /\ UNCHANGED Timer_status
-                                      ELSE /\ fault' = (fault \union {IF ~(CschedPcpu_allocated[spc[self]]) THEN "use-after-free" ELSE "assert"})
-                                           /\ lock' = [lock EXCEPT ![self] = null]
-                                           /\ spc' = [spc EXCEPT ![self] = null]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, Timer_status, Cpu_irqs_off >>
-                                /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_running, Credit_ncpus, 
-                                                Rtds_repl_cpu, moved, CschedPcpu_allocated, chosen, old_ops, ppriv_old, 
-                                                flags, flags_2, last, flags_4, held >>
-
-Credit_do_schedule_105(self) == /\ pc[self] = "Credit_do_schedule_105"
-                                /\ IF CschedPcpu_allocated[spc[self]] /\ (Timer_status[CschedPcpu_ticker[spc[self]]] # "invalid")
-                                      THEN /\ IF Timer_status[CschedPcpu_ticker[spc[self]]] # "killed"
-                                                 THEN /\ Timer_status' = [Timer_status EXCEPT ![CschedPcpu_ticker[spc[self]]] = "in_heap"]
-                                                      /\ IF Spinlock_owner[lock[self]] = self
-                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock[self]] = null]
-                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
-                                                                 /\ lock' = [lock EXCEPT ![self] = null]
-                                                                 /\ spc' = [spc EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "idle_222"]
-                                                                 /\ fault' = fault
-                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                 /\ lock' = [lock EXCEPT ![self] = null]
-                                                                 /\ spc' = [spc EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
-                                                 ELSE /\ IF Spinlock_owner[lock[self]] = self
-                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock[self]] = null]
-                                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
-                                                                 /\ lock' = [lock EXCEPT ![self] = null]
-                                                                 /\ spc' = [spc EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "idle_222"]
-                                                                 /\ fault' = fault
-                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                 /\ lock' = [lock EXCEPT ![self] = null]
-                                                                 /\ spc' = [spc EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off >>
-                                                      /\ UNCHANGED Timer_status
-                                      ELSE /\ fault' = (fault \union {IF ~(CschedPcpu_allocated[spc[self]]) THEN "use-after-free" ELSE "assert"})
-                                           /\ lock' = [lock EXCEPT ![self] = null]
-                                           /\ spc' = [spc EXCEPT ![self] = null]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, Timer_status, Cpu_irqs_off >>
-                                /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_running, Credit_ncpus, 
-                                                Rtds_repl_cpu, moved, CschedPcpu_allocated, chosen, old_ops, ppriv_old, 
-                                                flags, flags_2, last, flags_4, held >>
+                                                   /\ UNCHANGED << Spinlock_owner, Timer_status >>
+                                      /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Timer_running, Credit_ncpus, 
+                                                      Rtds_repl_cpu, moved, CschedPcpu_allocated, chosen, old_ops, 
+                                                      ppriv_old, flags, flags_4, held >>
 
 idle_222(self) == /\ pc[self] = "idle_222"
                   /\ LET sched_ == Pcpu_scheduler[idle_loop_cpu[self]] IN
@@ -1072,7 +979,7 @@ idle_222(self) == /\ pc[self] = "idle_222"
                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                   /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, Timer_running, 
                                   Credit_ncpus, Rtds_repl_cpu, Cpu_irqs_off, moved, CschedPcpu_allocated, chosen, 
-                                  old_ops, ppriv_old, flags, flags_2, last, flags_4, held, lock, spc >>
+                                  old_ops, ppriv_old, flags, flags_4, held >>
 
 idle_224(self) == /\ pc[self] = "idle_224"
                   /\ LET sched_now_ == Pcpu_scheduler[idle_loop_cpu[self]] IN
@@ -1083,10 +990,9 @@ idle_224(self) == /\ pc[self] = "idle_224"
                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                   /\ UNCHANGED << Pcpu_scheduler, Pcpu_sched_priv, Spinlock_owner, Timer_status, Timer_running, 
                                   Credit_ncpus, Rtds_repl_cpu, Cpu_irqs_off, moved, CschedPcpu_allocated, chosen, 
-                                  old_ops, ppriv_old, flags, flags_2, last, flags_4, held, lock, spc >>
+                                  old_ops, ppriv_old, flags, flags_4, held >>
 
-idle_loop(self) == pcpu_schedule_lock_irq_190_3(self) \/ Credit_do_schedule_104(self) \/ Credit_do_schedule_105(self)
-                      \/ idle_222(self) \/ idle_224(self)
+idle_loop(self) == pcpu_schedule_lock_irq_190_3(self) \/ idle_222(self) \/ idle_224(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1100,25 +1006,21 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "schedule_cpu_switch_203" /\ ~(\E chosen_choice_1_ \in {cpu0, cpu1, cpu2} : IF Pcpu_scheduler[chosen_choice_1_] # null THEN IF (~(Spinlock_owner[cpu0_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[chosen_choice_1_] = cpu0_schedule_lock)) THEN IF (~(Spinlock_owner[cpu0_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[chosen_choice_1_] = cpu1_schedule_lock)) THEN IF (~(Spinlock_owner[cpu0_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[chosen_choice_1_] = cpu2_schedule_lock)) THEN IF (~(Spinlock_owner[cpu1_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[chosen_choice_1_] = cpu0_schedule_lock)) THEN IF (~(Spinlock_owner[cpu1_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[chosen_choice_1_] = cpu1_schedule_lock)) THEN IF (~(Spinlock_owner[cpu1_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[chosen_choice_1_] = cpu2_schedule_lock)) THEN IF (~(Spinlock_owner[cpu2_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[chosen_choice_1_] = cpu0_schedule_lock)) THEN IF (~(Spinlock_owner[cpu2_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[chosen_choice_1_] = cpu1_schedule_lock)) THEN IF (~(Spinlock_owner[cpu2_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[chosen_choice_1_] = cpu2_schedule_lock)) THEN IF Spinlock_owner[Pcpu_schedule_lock[chosen_choice_1_]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[chosen_choice_1_]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_211_2" /\ ~(IF old_ops[t_] \in {credit_3} THEN IF ~(Spinlock_owner[cpu0_schedule_lock] = t_) THEN IF ~(Spinlock_owner[cpu1_schedule_lock] = t_) THEN IF ~(Spinlock_owner[cpu2_schedule_lock] = t_) THEN IF Spinlock_owner[Credit_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Credit_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_kill_timers_127_2" /\ ~(IF ~(Spinlock_owner[cpu0_schedule_lock] = t_) THEN IF ~(Spinlock_owner[cpu1_schedule_lock] = t_) THEN IF ~(Spinlock_owner[cpu2_schedule_lock] = t_) THEN IF CschedPcpu_allocated[ppriv_old[t_]] THEN Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Credit_kill_timers_128_2" /\ ~(IF ~(Spinlock_owner[cpu0_schedule_lock] = t_) THEN IF ~(Spinlock_owner[cpu1_schedule_lock] = t_) THEN IF ~(Spinlock_owner[cpu2_schedule_lock] = t_) THEN Timer_running[Credit_master_ticker[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "Rtds_deinit_pdata_160_2" /\ ~(IF ~(Spinlock_owner[cpu0_schedule_lock] = t_) THEN IF ~(Spinlock_owner[cpu1_schedule_lock] = t_) THEN IF ~(Spinlock_owner[cpu2_schedule_lock] = t_) THEN IF Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Rtds_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "schedule_cpu_switch_211_2" /\ ~(IF old_ops[t_] \in {credit_3} THEN IF ~(Spinlock_owner[cpu0_schedule_lock] = t_) THEN IF ~(Spinlock_owner[cpu1_schedule_lock] = t_) THEN IF ~(Spinlock_owner[cpu2_schedule_lock] = t_) THEN IF Spinlock_owner[Credit_lock[old_ops[t_]]] # t_ THEN IF Spinlock_owner[Credit_lock[old_ops[t_]]] = null THEN Spinlock_owner[Credit_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF old_ops[t_] \in {rtds_3} THEN IF ~(Spinlock_owner[cpu0_schedule_lock] = t_) THEN IF ~(Spinlock_owner[cpu1_schedule_lock] = t_) THEN IF ~(Spinlock_owner[cpu2_schedule_lock] = t_) THEN IF Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_ THEN IF Spinlock_owner[Rtds_lock[old_ops[t_]]] = null THEN Spinlock_owner[Rtds_lock[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "Credit_deinit_pdata_121" /\ ~(IF ppriv_old[t_] # null THEN IF CschedPcpu_allocated[ppriv_old[t_]] THEN IF Timer_status[CschedPcpu_ticker[ppriv_old[t_]]] # "invalid" THEN IF CschedPcpu_allocated[ppriv_old[t_]] THEN IF Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] # t_ THEN IF CschedPcpu_allocated[ppriv_old[t_]] THEN IF ~(Spinlock_owner[cpu0_schedule_lock] = t_) THEN IF ~(Spinlock_owner[cpu1_schedule_lock] = t_) THEN IF ~(Spinlock_owner[cpu2_schedule_lock] = t_) THEN IF CschedPcpu_allocated[ppriv_old[t_]] THEN IF Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null THEN (Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null) /\ (IF Credit_ncpus[old_ops[t_]] = 0 THEN IF (IF Credit_master_ticker[old_ops[t_]] = CschedPcpu_ticker[ppriv_old[t_]] THEN "killed" ELSE Timer_status[Credit_master_ticker[old_ops[t_]]]) # "invalid" THEN IF Timer_running[Credit_master_ticker[old_ops[t_]]] # t_ THEN IF Timer_running[Credit_master_ticker[old_ops[t_]]] = null THEN Timer_running[Credit_master_ticker[old_ops[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_irq_190_3" /\ ~(IF (~(Spinlock_owner[cpu0_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[t_]] = cpu0_schedule_lock)) THEN IF (~(Spinlock_owner[cpu0_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[t_]] = cpu1_schedule_lock)) THEN IF (~(Spinlock_owner[cpu0_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[t_]] = cpu2_schedule_lock)) THEN IF (~(Spinlock_owner[cpu1_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[t_]] = cpu0_schedule_lock)) THEN IF (~(Spinlock_owner[cpu1_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[t_]] = cpu1_schedule_lock)) THEN IF (~(Spinlock_owner[cpu1_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[t_]] = cpu2_schedule_lock)) THEN IF (~(Spinlock_owner[cpu2_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[t_]] = cpu0_schedule_lock)) THEN IF (~(Spinlock_owner[cpu2_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[t_]] = cpu1_schedule_lock)) THEN IF (~(Spinlock_owner[cpu2_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[t_]] = cpu2_schedule_lock)) THEN IF Spinlock_owner[Pcpu_schedule_lock[idle_loop_cpu[t_]]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[idle_loop_cpu[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "schedule_cpu_switch_211_2" -> (IF (old_ops[t_] \in {credit_3}) /\ (~(Spinlock_owner[cpu0_schedule_lock] = t_)) /\ (~(Spinlock_owner[cpu1_schedule_lock] = t_)) /\ (~(Spinlock_owner[cpu2_schedule_lock] = t_)) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit_lock[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Credit_kill_timers_127_2" -> (IF (~(Spinlock_owner[cpu0_schedule_lock] = t_)) /\ (~(Spinlock_owner[cpu1_schedule_lock] = t_)) /\ (~(Spinlock_owner[cpu2_schedule_lock] = t_)) /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (~(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null)) THEN Present(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]]) ELSE {})
-    [] pc[t_] = "Credit_kill_timers_128_2" -> (IF (~(Spinlock_owner[cpu0_schedule_lock] = t_)) /\ (~(Spinlock_owner[cpu1_schedule_lock] = t_)) /\ (~(Spinlock_owner[cpu2_schedule_lock] = t_)) /\ (~(Timer_running[Credit_master_ticker[old_ops[t_]]] = null)) THEN Present(Timer_running[Credit_master_ticker[old_ops[t_]]]) ELSE {})
-    [] pc[t_] = "Rtds_deinit_pdata_160_2" -> (IF (~(Spinlock_owner[cpu0_schedule_lock] = t_)) /\ (~(Spinlock_owner[cpu1_schedule_lock] = t_)) /\ (~(Spinlock_owner[cpu2_schedule_lock] = t_)) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Rtds_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {})
+  CASE pc[t_] = "schedule_cpu_switch_211_2" -> (IF (old_ops[t_] \in {credit_3}) /\ (~(Spinlock_owner[cpu0_schedule_lock] = t_)) /\ (~(Spinlock_owner[cpu1_schedule_lock] = t_)) /\ (~(Spinlock_owner[cpu2_schedule_lock] = t_)) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Credit_lock[old_ops[t_]]] = null) /\ (~(Spinlock_owner[Credit_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit_lock[old_ops[t_]]]) ELSE {}) \union (IF (~(old_ops[t_] \in {credit_3})) /\ (old_ops[t_] \in {rtds_3}) /\ (~(Spinlock_owner[cpu0_schedule_lock] = t_)) /\ (~(Spinlock_owner[cpu1_schedule_lock] = t_)) /\ (~(Spinlock_owner[cpu2_schedule_lock] = t_)) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Rtds_lock[old_ops[t_]]] = null) /\ (~(Spinlock_owner[Rtds_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {})
+    [] pc[t_] = "Credit_deinit_pdata_121" -> (IF (ppriv_old[t_] # null) /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (Timer_status[CschedPcpu_ticker[ppriv_old[t_]]] # "invalid") /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] # t_) /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (~(Spinlock_owner[cpu0_schedule_lock] = t_)) /\ (~(Spinlock_owner[cpu1_schedule_lock] = t_)) /\ (~(Spinlock_owner[cpu2_schedule_lock] = t_)) /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null) /\ (~(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null)) THEN Present(Timer_running[CschedPcpu_ticker[ppriv_old[t_]]]) ELSE {}) \union (IF (ppriv_old[t_] # null) /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (Timer_status[CschedPcpu_ticker[ppriv_old[t_]]] # "invalid") /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] # t_) /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (~(Spinlock_owner[cpu0_schedule_lock] = t_)) /\ (~(Spinlock_owner[cpu1_schedule_lock] = t_)) /\ (~(Spinlock_owner[cpu2_schedule_lock] = t_)) /\ CschedPcpu_allocated[ppriv_old[t_]] /\ (Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null) /\ (Timer_running[CschedPcpu_ticker[ppriv_old[t_]]] = null) /\ (Credit_ncpus[old_ops[t_]] = 0) /\ ((IF Credit_master_ticker[old_ops[t_]] = CschedPcpu_ticker[ppriv_old[t_]] THEN "killed" ELSE Timer_status[Credit_master_ticker[old_ops[t_]]]) # "invalid") /\ (Timer_running[Credit_master_ticker[old_ops[t_]]] # t_) /\ (Timer_running[Credit_master_ticker[old_ops[t_]]] = null) /\ (~(Timer_running[Credit_master_ticker[old_ops[t_]]] = null)) THEN Present(Timer_running[Credit_master_ticker[old_ops[t_]]]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_190_3" -> (IF ((~(Spinlock_owner[cpu0_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[t_]] = cpu0_schedule_lock))) /\ ((~(Spinlock_owner[cpu0_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[t_]] = cpu1_schedule_lock))) /\ ((~(Spinlock_owner[cpu0_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[t_]] = cpu2_schedule_lock))) /\ ((~(Spinlock_owner[cpu1_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[t_]] = cpu0_schedule_lock))) /\ ((~(Spinlock_owner[cpu1_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[t_]] = cpu1_schedule_lock))) /\ ((~(Spinlock_owner[cpu1_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[t_]] = cpu2_schedule_lock))) /\ ((~(Spinlock_owner[cpu2_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[t_]] = cpu0_schedule_lock))) /\ ((~(Spinlock_owner[cpu2_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[t_]] = cpu1_schedule_lock))) /\ ((~(Spinlock_owner[cpu2_schedule_lock] = t_)) \/ (~(Pcpu_schedule_lock[idle_loop_cpu[t_]] = cpu2_schedule_lock))) /\ (Spinlock_owner[Pcpu_schedule_lock[idle_loop_cpu[t_]]] # t_) /\ (~(Spinlock_owner[Pcpu_schedule_lock[idle_loop_cpu[t_]]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[idle_loop_cpu[t_]]]) ELSE {})
     [] OTHER -> {}
 

@@ -66,21 +66,20 @@ pt_lock_148:
   \* vpt.ts:148  spin_lock(v.tm_lock);
   if ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[v]] # self) then
     await Spinlock_owner[Vcpu_tm_lock[v]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[v]] = self] do
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[v]] = self],
       \* vpt.ts:149  if (pt.vcpu === v)
-      with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-        if vcpu_ = v then
-          \* vpt.ts:184  pt.pending_intr_nr = true;
-          Spinlock_owner := Spinlock_owner_;
-          v := null;
-          goto pt_unlock_160;
-        else
-          \* vpt.ts:150  spin_unlock(v.tm_lock);
-          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[v]] = null];
-          v := null;
-          goto pt_lock_147;
-        end if;
-      end with;
+         vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+      if vcpu_ = v then
+        \* vpt.ts:184  pt.pending_intr_nr = true;
+        Spinlock_owner := Spinlock_owner_;
+        v := null;
+        goto pt_unlock_160;
+      else
+        \* vpt.ts:150  spin_unlock(v.tm_lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[v]] = null];
+        v := null;
+        goto pt_lock_147;
+      end if;
     end with;
   else
     fault := fault \union {IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v] = vcpu1_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v] = vcpu1_tm_lock))) THEN "guess" ELSE "self-deadlock"};
@@ -105,76 +104,74 @@ variables chosen = null, on_list = FALSE;
 begin
 pt_lock_147_2:
   \* vpt.ts:413  pt_adjust_vcpu(pt, choose(vcpus));
-  with chosen_ \in {vcpu0, vcpu1} do
+  with chosen_ \in {vcpu0, vcpu1},
     \* vpt.ts:147  const v = pt.vcpu!;
-    with v_ = PeriodicTime_vcpu[reroute_irq_pt[self]] do
+       v_ = PeriodicTime_vcpu[reroute_irq_pt[self]] do
+    \* vpt.ts:148  spin_lock(v.tm_lock);
+    \* vpt.ts:147  const v = pt.vcpu!;
+    if (v_ # null) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[v_]] # self) then
       \* vpt.ts:148  spin_lock(v.tm_lock);
-      \* vpt.ts:147  const v = pt.vcpu!;
-      if (v_ # null) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[v_]] # self) then
-        \* vpt.ts:148  spin_lock(v.tm_lock);
-        await Spinlock_owner[Vcpu_tm_lock[v_]] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[v_]] = self] do
-          \* vpt.ts:149  if (pt.vcpu === v)
-          with vcpu_ = PeriodicTime_vcpu[reroute_irq_pt[self]] do
-            if vcpu_ = v_ then
-              \* vpt.ts:313  const on_list = pt.on_list;
-              with on_list_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
-                \* vpt.ts:314  if (on_list)
-                if on_list_ then
-                  \* vpt.ts:314  list_del(pt);
-                  if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]) then
-                    Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])];
-                    \* vpt.ts:315  pt.on_list = false;
-                    PeriodicTime_on_list[reroute_irq_pt[self]] := FALSE;
-                    \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
-                    with vcpu_3_ = PeriodicTime_vcpu[reroute_irq_pt[self]] do
-                      if (vcpu_3_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self) then
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_3_]] = null];
-                        chosen := chosen_;
-                        on_list := on_list_;
-                        goto pt_adjust_vcpu_318;
-                      else
-                        fault := fault \union {IF ~(vcpu_3_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
-                        Spinlock_owner := Spinlock_owner_;
-                        goto Done;
-                      end if;
-                    end with;
+      await Spinlock_owner[Vcpu_tm_lock[v_]] = null;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[v_]] = self],
+        \* vpt.ts:149  if (pt.vcpu === v)
+           vcpu_ = PeriodicTime_vcpu[reroute_irq_pt[self]] do
+        if vcpu_ = v_ then
+          \* vpt.ts:313  const on_list = pt.on_list;
+          with on_list_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
+            \* vpt.ts:314  if (on_list)
+            if on_list_ then
+              \* vpt.ts:314  list_del(pt);
+              if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]) then
+                Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])];
+                \* vpt.ts:315  pt.on_list = false;
+                PeriodicTime_on_list[reroute_irq_pt[self]] := FALSE;
+                \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
+                with vcpu_3_ = PeriodicTime_vcpu[reroute_irq_pt[self]] do
+                  if (vcpu_3_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self) then
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_3_]] = null];
+                    chosen := chosen_;
+                    on_list := on_list_;
+                    goto pt_adjust_vcpu_318;
                   else
-                    fault := fault \union {"list-corruption"};
+                    fault := fault \union {IF ~(vcpu_3_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
                     Spinlock_owner := Spinlock_owner_;
                     goto Done;
                   end if;
+                end with;
+              else
+                fault := fault \union {"list-corruption"};
+                Spinlock_owner := Spinlock_owner_;
+                goto Done;
+              end if;
+            else
+              \* vpt.ts:315  pt.on_list = false;
+              PeriodicTime_on_list[reroute_irq_pt[self]] := FALSE;
+              \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
+              with vcpu_3_ = PeriodicTime_vcpu[reroute_irq_pt[self]] do
+                if (vcpu_3_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self) then
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_3_]] = null];
+                  chosen := chosen_;
+                  on_list := on_list_;
+                  goto pt_adjust_vcpu_318;
                 else
-                  \* vpt.ts:315  pt.on_list = false;
-                  PeriodicTime_on_list[reroute_irq_pt[self]] := FALSE;
-                  \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
-                  with vcpu_3_ = PeriodicTime_vcpu[reroute_irq_pt[self]] do
-                    if (vcpu_3_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self) then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_3_]] = null];
-                      chosen := chosen_;
-                      on_list := on_list_;
-                      goto pt_adjust_vcpu_318;
-                    else
-                      fault := fault \union {IF ~(vcpu_3_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
-                      Spinlock_owner := Spinlock_owner_;
-                      goto Done;
-                    end if;
-                  end with;
+                  fault := fault \union {IF ~(vcpu_3_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
+                  Spinlock_owner := Spinlock_owner_;
+                  goto Done;
                 end if;
               end with;
-            else
-              \* vpt.ts:150  spin_unlock(v.tm_lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[v_]] = null];
-              chosen := chosen_;
-              goto pt_lock_147_3;
             end if;
           end with;
-        end with;
-      else
-        fault := fault \union {IF ~(v_ # null) THEN "null-dereference" ELSE IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu1_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu1_tm_lock))) THEN "guess" ELSE "self-deadlock"};
-        goto Done;
-      end if;
-    end with;
+        else
+          \* vpt.ts:150  spin_unlock(v.tm_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[v_]] = null];
+          chosen := chosen_;
+          goto pt_lock_147_3;
+        end if;
+      end with;
+    else
+      fault := fault \union {IF ~(v_ # null) THEN "null-dereference" ELSE IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu1_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu1_tm_lock))) THEN "guess" ELSE "self-deadlock"};
+      goto Done;
+    end if;
   end with;
 pt_lock_147_3:
   \* vpt.ts:147  const v = pt.vcpu!;
@@ -184,39 +181,17 @@ pt_lock_147_3:
     if (v_ # null) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[v_]] # self) then
       \* vpt.ts:148  spin_lock(v.tm_lock);
       await Spinlock_owner[Vcpu_tm_lock[v_]] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[v_]] = self] do
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[v_]] = self],
         \* vpt.ts:149  if (pt.vcpu === v)
-        with vcpu_ = PeriodicTime_vcpu[reroute_irq_pt[self]] do
-          if vcpu_ = v_ then
-            \* vpt.ts:313  const on_list = pt.on_list;
-            with on_list_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
-              \* vpt.ts:314  if (on_list)
-              if on_list_ then
-                \* vpt.ts:314  list_del(pt);
-                if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]) then
-                  Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])];
-                  \* vpt.ts:315  pt.on_list = false;
-                  PeriodicTime_on_list[reroute_irq_pt[self]] := FALSE;
-                  \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
-                  with vcpu_3_ = PeriodicTime_vcpu[reroute_irq_pt[self]] do
-                    if (vcpu_3_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self) then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_3_]] = null];
-                      on_list := on_list_;
-                      goto pt_adjust_vcpu_318;
-                    else
-                      fault := fault \union {IF ~(vcpu_3_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
-                      Spinlock_owner := Spinlock_owner_;
-                      chosen := null;
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"list-corruption"};
-                  Spinlock_owner := Spinlock_owner_;
-                  chosen := null;
-                  goto Done;
-                end if;
-              else
+           vcpu_ = PeriodicTime_vcpu[reroute_irq_pt[self]] do
+        if vcpu_ = v_ then
+          \* vpt.ts:313  const on_list = pt.on_list;
+          with on_list_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
+            \* vpt.ts:314  if (on_list)
+            if on_list_ then
+              \* vpt.ts:314  list_del(pt);
+              if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]) then
+                Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])];
                 \* vpt.ts:315  pt.on_list = false;
                 PeriodicTime_on_list[reroute_irq_pt[self]] := FALSE;
                 \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
@@ -232,14 +207,35 @@ pt_lock_147_3:
                     goto Done;
                   end if;
                 end with;
+              else
+                fault := fault \union {"list-corruption"};
+                Spinlock_owner := Spinlock_owner_;
+                chosen := null;
+                goto Done;
               end if;
-            end with;
-          else
-            \* vpt.ts:150  spin_unlock(v.tm_lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[v_]] = null];
-            goto pt_lock_147_3;
-          end if;
-        end with;
+            else
+              \* vpt.ts:315  pt.on_list = false;
+              PeriodicTime_on_list[reroute_irq_pt[self]] := FALSE;
+              \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
+              with vcpu_3_ = PeriodicTime_vcpu[reroute_irq_pt[self]] do
+                if (vcpu_3_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self) then
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_3_]] = null];
+                  on_list := on_list_;
+                  goto pt_adjust_vcpu_318;
+                else
+                  fault := fault \union {IF ~(vcpu_3_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
+                  Spinlock_owner := Spinlock_owner_;
+                  chosen := null;
+                  goto Done;
+                end if;
+              end with;
+            end if;
+          end with;
+        else
+          \* vpt.ts:150  spin_unlock(v.tm_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[v_]] = null];
+          goto pt_lock_147_3;
+        end if;
       end with;
     else
       fault := fault \union {IF ~(v_ # null) THEN "null-dereference" ELSE IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu1_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[v_] = vcpu1_tm_lock))) THEN "guess" ELSE "self-deadlock"};
@@ -562,7 +558,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -65,20 +65,19 @@ pt_lock_148:
   \* vpt.ts:148  spin_lock(v.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[v]] # self then
     await Spinlock_owner[Vcpu_tm_lock[v]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[v]] = self] do
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[v]] = self],
       \* vpt.ts:149  if (pt.vcpu === v)
-      with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-        if vcpu_ = v then
-          Spinlock_owner := Spinlock_owner_;
-          v := null;
-          goto pt_timer_fn_184;
-        else
-          \* vpt.ts:150  spin_unlock(v.tm_lock);
-          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[v]] = null];
-          v := null;
-          goto pt_lock_147;
-        end if;
-      end with;
+         vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+      if vcpu_ = v then
+        Spinlock_owner := Spinlock_owner_;
+        v := null;
+        goto pt_timer_fn_184;
+      else
+        \* vpt.ts:150  spin_unlock(v.tm_lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[v]] = null];
+        v := null;
+        goto pt_lock_147;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -139,33 +138,31 @@ pt_lock_147_2:
     if (v_ # null) /\ (Spinlock_owner[Vcpu_tm_lock[v_]] # self) then
       \* vpt.ts:148  spin_lock(v.tm_lock);
       await Spinlock_owner[Vcpu_tm_lock[v_]] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[v_]] = self] do
-        with held_ = held \union {Vcpu_tm_lock[v_]} do
-          \* vpt.ts:149  if (pt.vcpu === v)
-          with vcpu_2_ = PeriodicTime_vcpu[create_timer_pt[self]] do
-            if vcpu_2_ = v_ then
-              \* vpt.ts:247  if (pt.on_list)
-              with on_list_ = PeriodicTime_on_list[create_timer_pt[self]] do
-                if on_list_ then
-                  Spinlock_owner := Spinlock_owner_;
-                  held := held_;
-                  goto destroy_periodic_time_247_2;
-                else
-                  Spinlock_owner := Spinlock_owner_;
-                  held := held_;
-                  goto destroy_periodic_time_248;
-                end if;
-              end with;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[v_]] = self],
+           held_ = held \union {Vcpu_tm_lock[v_]},
+        \* vpt.ts:149  if (pt.vcpu === v)
+           vcpu_2_ = PeriodicTime_vcpu[create_timer_pt[self]] do
+        if vcpu_2_ = v_ then
+          \* vpt.ts:247  if (pt.on_list)
+          with on_list_ = PeriodicTime_on_list[create_timer_pt[self]] do
+            if on_list_ then
+              Spinlock_owner := Spinlock_owner_;
+              held := held_;
+              goto destroy_periodic_time_247_2;
             else
-              \* vpt.ts:150  spin_unlock(v.tm_lock);
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[v_]] = null];
-              with held2_ = held_ \ {Vcpu_tm_lock[v_]} do
-                held := held2_;
-                goto pt_lock_147_2;
-              end with;
+              Spinlock_owner := Spinlock_owner_;
+              held := held_;
+              goto destroy_periodic_time_248;
             end if;
           end with;
-        end with;
+        else
+          \* vpt.ts:150  spin_unlock(v.tm_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[v_]] = null];
+          with held2_ = held_ \ {Vcpu_tm_lock[v_]} do
+            held := held2_;
+            goto pt_lock_147_2;
+          end with;
+        end if;
       end with;
     else
       fault := fault \union {IF ~(v_ # null) THEN "null-dereference" ELSE "self-deadlock"};
@@ -341,26 +338,24 @@ pt_lock_148_3:
   \* vpt.ts:148  spin_lock(v.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[v_2]] # self then
     await Spinlock_owner[Vcpu_tm_lock[v_2]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[v_2]] = self] do
-      with held_ = held_2 \union {Vcpu_tm_lock[v_2]} do
-        \* vpt.ts:149  if (pt.vcpu === v)
-        with vcpu_2_ = PeriodicTime_vcpu[unmask_line_pt[self]] do
-          if vcpu_2_ = v_2 then
-            Spinlock_owner := Spinlock_owner_;
-            held_2 := held_;
-            v_2 := null;
-            goto pt_resume_260;
-          else
-            \* vpt.ts:150  spin_unlock(v.tm_lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[v_2]] = null];
-            with held2_ = held_ \ {Vcpu_tm_lock[v_2]} do
-              held_2 := held2_;
-              v_2 := null;
-              goto pt_lock_147_3;
-            end with;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[v_2]] = self],
+         held_ = held_2 \union {Vcpu_tm_lock[v_2]},
+      \* vpt.ts:149  if (pt.vcpu === v)
+         vcpu_2_ = PeriodicTime_vcpu[unmask_line_pt[self]] do
+      if vcpu_2_ = v_2 then
+        Spinlock_owner := Spinlock_owner_;
+        held_2 := held_;
+        v_2 := null;
+        goto pt_resume_260;
+      else
+        \* vpt.ts:150  spin_unlock(v.tm_lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[v_2]] = null];
+        with held2_ = held_ \ {Vcpu_tm_lock[v_2]} do
+          held_2 := held2_;
+          v_2 := null;
+          goto pt_lock_147_3;
         end with;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -875,7 +870,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

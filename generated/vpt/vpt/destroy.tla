@@ -47,27 +47,22 @@ process timer_softirq \in {timer_softirq_pt0}
 begin
 timer_softirq_384:
   \* vpt.ts:384  execute_timer(pt.timer, () => pt_timer_fn(pt));
-  if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
-    await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
-    Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
-    Timer_running[PeriodicTime_timer[timer_softirq_pt[self]]] := self;
-    \* vpt.ts:154  read_lock(pt_migrate);
-    if (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-      await Cardinality({}) = 0;
-      Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
-      \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
-      goto pt_lock_155_2;
-    else
-      fault := fault \union {"self-deadlock"};
-      goto Done;
-    end if;
+  await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
+  Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
+  Timer_running[PeriodicTime_timer[timer_softirq_pt[self]]] := self;
+  \* vpt.ts:154  read_lock(pt_migrate);
+  if (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) then
+    await Cardinality({}) = 0;
+    Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
+    \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
+    goto pt_lock_155_2;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"};
     goto Done;
   end if;
 pt_lock_155_2:
   \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
-  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (Spinlock_owner[vcpu0_tm_lock] # self) then
+  if Spinlock_owner[vcpu0_tm_lock] # self then
     await Spinlock_owner[vcpu0_tm_lock] = null;
     with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self] do
       \* vpt.ts:184  pt.pending_intr_nr = true;
@@ -90,7 +85,7 @@ pt_lock_155_2:
       end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {"self-deadlock"};
     goto Done;
   end if;
 timer_softirq_384_2:
@@ -104,7 +99,7 @@ variables pt = null, pt_2 = null, earliest_pt = null, pt_3 = null, pt_4 = null, 
 begin
 pt_vcpu_lock_132:
   \* vpt.ts:132  spin_lock(v.tm_lock);
-  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self) then
+  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
     await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
     with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
       \* vpt.ts:168  for (const pt of v.tm_list)
@@ -171,7 +166,7 @@ pt_vcpu_lock_132:
       end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {"self-deadlock"};
     goto Done;
   end if;
 pt_save_timer_168_2:
@@ -236,7 +231,7 @@ pt_save_timer_168_2:
   end if;
 pt_vcpu_lock_132_2:
   \* vpt.ts:132  spin_lock(v.tm_lock);
-  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self) then
+  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
     await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
     with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
       \* vpt.ts:175  for (const pt of v.tm_list)
@@ -341,7 +336,7 @@ pt_vcpu_lock_132_2:
       end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {"self-deadlock"};
     goto Done;
   end if;
 pt_restore_timer_176:
@@ -448,7 +443,7 @@ pt_restore_timer_176:
   end if;
 pt_vcpu_lock_132_3:
   \* vpt.ts:132  spin_lock(v.tm_lock);
-  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self) then
+  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
     await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
     with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
       \* vpt.ts:192  for (const pt of list_for_each_entry_safe(v.tm_list))
@@ -602,7 +597,7 @@ pt_vcpu_lock_132_3:
       end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {"self-deadlock"};
     earliest_pt := null;
     goto Done;
   end if;
@@ -759,7 +754,7 @@ pt_update_irq_192_2:
   end with;
 pt_vcpu_lock_132_4:
   \* vpt.ts:132  spin_lock(v.tm_lock);
-  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self) then
+  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
     await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
     with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
       \* vpt.ts:216  for (const pt of v.tm_list)
@@ -774,14 +769,14 @@ pt_vcpu_lock_132_4:
             with chosen_2_ \in {pt0} do
               \* vpt.ts:258  if (pt.vcpu === null)
               \* vpt.ts:154  read_lock(pt_migrate);
-              if (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+              if (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) then
                 await Cardinality({}) = 0;
                 Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
                 \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
                 chosen_2 := chosen_2_;
                 goto pt_lock_155_4;
               else
-                fault := fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+                fault := fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"};
                 goto Done;
               end if;
             end with;
@@ -807,14 +802,14 @@ pt_vcpu_lock_132_4:
                       with chosen_2_ \in {pt0} do
                         \* vpt.ts:258  if (pt.vcpu === null)
                         \* vpt.ts:154  read_lock(pt_migrate);
-                        if (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+                        if (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) then
                           await Cardinality({}) = 0;
                           Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
                           \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
                           chosen_2 := chosen_2_;
                           goto pt_lock_155_4;
                         else
-                          fault := fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+                          fault := fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"};
                           goto Done;
                         end if;
                       end with;
@@ -827,14 +822,14 @@ pt_vcpu_lock_132_4:
                       with chosen_2_ \in {pt0} do
                         \* vpt.ts:258  if (pt.vcpu === null)
                         \* vpt.ts:154  read_lock(pt_migrate);
-                        if (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+                        if (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) then
                           await Cardinality({}) = 0;
                           Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
                           \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
                           chosen_2 := chosen_2_;
                           goto pt_lock_155_4;
                         else
-                          fault := fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+                          fault := fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"};
                           goto Done;
                         end if;
                       end with;
@@ -862,14 +857,14 @@ pt_vcpu_lock_132_4:
                       with chosen_2_ \in {pt0} do
                         \* vpt.ts:258  if (pt.vcpu === null)
                         \* vpt.ts:154  read_lock(pt_migrate);
-                        if (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+                        if (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) then
                           await Cardinality({}) = 0;
                           Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
                           \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
                           chosen_2 := chosen_2_;
                           goto pt_lock_155_4;
                         else
-                          fault := fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+                          fault := fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"};
                           goto Done;
                         end if;
                       end with;
@@ -895,7 +890,7 @@ pt_vcpu_lock_132_4:
       end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {"self-deadlock"};
     goto Done;
   end if;
 pt_intr_post_217:
@@ -921,7 +916,7 @@ pt_intr_post_217:
               with chosen_2_ \in {pt0} do
                 \* vpt.ts:258  if (pt.vcpu === null)
                 \* vpt.ts:154  read_lock(pt_migrate);
-                if (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+                if (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) then
                   await Cardinality({}) = 0;
                   Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
                   \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
@@ -929,7 +924,7 @@ pt_intr_post_217:
                   pt_4 := null;
                   goto pt_lock_155_4;
                 else
-                  fault := fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+                  fault := fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"};
                   pt_4 := null;
                   goto Done;
                 end if;
@@ -949,7 +944,7 @@ pt_intr_post_217:
               with chosen_2_ \in {pt0} do
                 \* vpt.ts:258  if (pt.vcpu === null)
                 \* vpt.ts:154  read_lock(pt_migrate);
-                if (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+                if (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) then
                   await Cardinality({}) = 0;
                   Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
                   \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
@@ -957,7 +952,7 @@ pt_intr_post_217:
                   pt_4 := null;
                   goto pt_lock_155_4;
                 else
-                  fault := fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+                  fault := fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"};
                   pt_4 := null;
                   goto Done;
                 end if;
@@ -992,7 +987,7 @@ pt_intr_post_217:
               with chosen_2_ \in {pt0} do
                 \* vpt.ts:258  if (pt.vcpu === null)
                 \* vpt.ts:154  read_lock(pt_migrate);
-                if (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+                if (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) then
                   await Cardinality({}) = 0;
                   Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
                   \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
@@ -1000,7 +995,7 @@ pt_intr_post_217:
                   pt_4 := null;
                   goto pt_lock_155_4;
                 else
-                  fault := fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+                  fault := fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"};
                   pt_4 := null;
                   goto Done;
                 end if;
@@ -1024,7 +1019,7 @@ pt_intr_post_217:
   end with;
 pt_lock_155_4:
   \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
-  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (Spinlock_owner[vcpu0_tm_lock] # self) then
+  if Spinlock_owner[vcpu0_tm_lock] # self then
     await Spinlock_owner[vcpu0_tm_lock] = null;
     with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self] do
       \* vpt.ts:260  if (pt.pending_intr_nr && !pt.on_list)
@@ -1094,7 +1089,7 @@ pt_lock_155_4:
       end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {"self-deadlock"};
     chosen_2 := null;
     goto Done;
   end if;
@@ -1106,93 +1101,91 @@ begin
 destroy_periodic_time_245:
   \* vpt.ts:245  if (pt.vcpu === null)
   \* vpt.ts:154  read_lock(pt_migrate);
-  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+  if (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) then
     await Cardinality({}) = 0;
-    with Rwlock_readers_ = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}] do
-      with held_ = held \union {pt_migrate} do
-        \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
-        if Spinlock_owner[vcpu0_tm_lock] # self then
-          await Spinlock_owner[vcpu0_tm_lock] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self] do
-            with held2_ = held_ \union {vcpu0_tm_lock} do
-              \* vpt.ts:247  if (pt.on_list)
-              if Spinlock_owner_[vcpu0_tm_lock] = self then
-                with on_list_ = PeriodicTime_on_list[destroy_timer_pt[self]] do
-                  if on_list_ then
-                    \* vpt.ts:247  list_del(pt);
-                    if (\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], destroy_timer_pt[self])) /\ (\A list_owner_ \in {vcpu0} : (~Has(Vcpu_tm_list[list_owner_], destroy_timer_pt[self])) \/ (Spinlock_owner_[Vcpu_tm_lock[list_owner_]] = self)) then
-                      Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], destroy_timer_pt[self])];
-                      \* vpt.ts:248  pt.on_list = false;
-                      PeriodicTime_on_list[destroy_timer_pt[self]] := FALSE;
-                      \* vpt.ts:249  pt.pending_intr_nr = false;
-                      PeriodicTime_pending_intr_nr[destroy_timer_pt[self]] := FALSE;
-                      \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
-                      with held3_ = held2_ \ {vcpu0_tm_lock} do
-                        \* vpt.ts:162  read_unlock(pt_migrate);
-                        if self \in Rwlock_readers_[pt_migrate] then
-                          Rwlock_readers := [Rwlock_readers_ EXCEPT ![pt_migrate] = Rwlock_readers_[pt_migrate] \ {self}];
-                          with held4_ = held3_ \ {pt_migrate} do
-                            held := held4_;
-                            goto destroy_periodic_time_253;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          Rwlock_readers := Rwlock_readers_;
-                          held := {};
-                          goto Done;
-                        end if;
+    with Rwlock_readers_ = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}],
+         held_ = held \union {pt_migrate} do
+      \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
+      if Spinlock_owner[vcpu0_tm_lock] # self then
+        await Spinlock_owner[vcpu0_tm_lock] = null;
+        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self],
+             held2_ = held_ \union {vcpu0_tm_lock} do
+          \* vpt.ts:247  if (pt.on_list)
+          if Spinlock_owner_[vcpu0_tm_lock] = self then
+            with on_list_ = PeriodicTime_on_list[destroy_timer_pt[self]] do
+              if on_list_ then
+                \* vpt.ts:247  list_del(pt);
+                if (\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], destroy_timer_pt[self])) /\ (\A list_owner_ \in {vcpu0} : (~Has(Vcpu_tm_list[list_owner_], destroy_timer_pt[self])) \/ (Spinlock_owner_[Vcpu_tm_lock[list_owner_]] = self)) then
+                  Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], destroy_timer_pt[self])];
+                  \* vpt.ts:248  pt.on_list = false;
+                  PeriodicTime_on_list[destroy_timer_pt[self]] := FALSE;
+                  \* vpt.ts:249  pt.pending_intr_nr = false;
+                  PeriodicTime_pending_intr_nr[destroy_timer_pt[self]] := FALSE;
+                  \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
+                  with held3_ = held2_ \ {vcpu0_tm_lock} do
+                    \* vpt.ts:162  read_unlock(pt_migrate);
+                    if self \in Rwlock_readers_[pt_migrate] then
+                      Rwlock_readers := [Rwlock_readers_ EXCEPT ![pt_migrate] = Rwlock_readers_[pt_migrate] \ {self}];
+                      with held4_ = held3_ \ {pt_migrate} do
+                        held := held4_;
+                        goto destroy_periodic_time_253;
                       end with;
                     else
-                      fault := fault \union {IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], destroy_timer_pt[self])) THEN "list-corruption" ELSE "guess"};
+                      fault := fault \union {"unlock-not-held"};
                       Rwlock_readers := Rwlock_readers_;
-                      Spinlock_owner := Spinlock_owner_;
                       held := {};
                       goto Done;
                     end if;
-                  else
-                    \* vpt.ts:248  pt.on_list = false;
-                    PeriodicTime_on_list[destroy_timer_pt[self]] := FALSE;
-                    \* vpt.ts:249  pt.pending_intr_nr = false;
-                    PeriodicTime_pending_intr_nr[destroy_timer_pt[self]] := FALSE;
-                    \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
-                    with held3_ = held2_ \ {vcpu0_tm_lock} do
-                      \* vpt.ts:162  read_unlock(pt_migrate);
-                      if self \in Rwlock_readers_[pt_migrate] then
-                        Rwlock_readers := [Rwlock_readers_ EXCEPT ![pt_migrate] = Rwlock_readers_[pt_migrate] \ {self}];
-                        with held4_ = held3_ \ {pt_migrate} do
-                          held := held4_;
-                          goto destroy_periodic_time_253;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        Rwlock_readers := Rwlock_readers_;
-                        held := {};
-                        goto Done;
-                      end if;
+                  end with;
+                else
+                  fault := fault \union {IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], destroy_timer_pt[self])) THEN "list-corruption" ELSE "guess"};
+                  Rwlock_readers := Rwlock_readers_;
+                  Spinlock_owner := Spinlock_owner_;
+                  held := {};
+                  goto Done;
+                end if;
+              else
+                \* vpt.ts:248  pt.on_list = false;
+                PeriodicTime_on_list[destroy_timer_pt[self]] := FALSE;
+                \* vpt.ts:249  pt.pending_intr_nr = false;
+                PeriodicTime_pending_intr_nr[destroy_timer_pt[self]] := FALSE;
+                \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
+                with held3_ = held2_ \ {vcpu0_tm_lock} do
+                  \* vpt.ts:162  read_unlock(pt_migrate);
+                  if self \in Rwlock_readers_[pt_migrate] then
+                    Rwlock_readers := [Rwlock_readers_ EXCEPT ![pt_migrate] = Rwlock_readers_[pt_migrate] \ {self}];
+                    with held4_ = held3_ \ {pt_migrate} do
+                      held := held4_;
+                      goto destroy_periodic_time_253;
                     end with;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    Rwlock_readers := Rwlock_readers_;
+                    held := {};
+                    goto Done;
                   end if;
                 end with;
-              else
-                fault := fault \union {"guess"};
-                Rwlock_readers := Rwlock_readers_;
-                Spinlock_owner := Spinlock_owner_;
-                held := {};
-                goto Done;
               end if;
             end with;
-          end with;
-        else
-          fault := fault \union {"self-deadlock"};
-          Rwlock_readers := Rwlock_readers_;
-          held := {};
-          goto Done;
-        end if;
-      end with;
+          else
+            fault := fault \union {"guess"};
+            Rwlock_readers := Rwlock_readers_;
+            Spinlock_owner := Spinlock_owner_;
+            held := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {"self-deadlock"};
+        Rwlock_readers := Rwlock_readers_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"};
     held := {};
     goto Done;
   end if;
@@ -1208,19 +1201,13 @@ destroy_periodic_time_253:
   end if;
 destroy_periodic_time_253_2:
   \* vpt.ts:253  kill_timer(pt.timer);
-  if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
-    await Timer_running[PeriodicTime_timer[destroy_timer_pt[self]]] = null;
-    \* vpt.ts:424  destroy timer
-    if Cardinality(held) = 0 then
-      held := {};
-      goto Done;
-    else
-      fault := fault \union {"lock-held-at-exit"};
-      held := {};
-      goto Done;
-    end if;
+  await Timer_running[PeriodicTime_timer[destroy_timer_pt[self]]] = null;
+  \* vpt.ts:424  destroy timer
+  if Cardinality(held) = 0 then
+    held := {};
+    goto Done;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {"lock-held-at-exit"};
     held := {};
     goto Done;
   end if;
@@ -1260,27 +1247,23 @@ Init == (* Global variables *)
                                         [] self \in {destroy_timer_pt0} -> "destroy_periodic_time_245"]
 
 timer_softirq_384(self) == /\ pc[self] = "timer_softirq_384"
-                           /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
-                                 THEN /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
-                                      /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
-                                      /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = self]
-                                      /\ IF (null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                                            THEN /\ Cardinality({}) = 0
-                                                 /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "pt_lock_155_2"]
-                                                 /\ fault' = fault
-                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED Rwlock_readers
-                                 ELSE /\ fault' = (fault \union {"guess"})
+                           /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
+                           /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
+                           /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = self]
+                           /\ IF (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0)
+                                 THEN /\ Cardinality({}) = 0
+                                      /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
+                                      /\ pc' = [pc EXCEPT ![self] = "pt_lock_155_2"]
+                                      /\ fault' = fault
+                                 ELSE /\ fault' = (fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"})
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Timer_status, Timer_running, Rwlock_readers >>
+                                      /\ UNCHANGED Rwlock_readers
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, PeriodicTime_on_list, 
                                            PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, pt, pt_2, earliest_pt, 
                                            pt_3, pt_4, chosen_2, held >>
 
 pt_lock_155_2(self) == /\ pc[self] = "pt_lock_155_2"
-                       /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (Spinlock_owner[vcpu0_tm_lock] # self)
+                       /\ IF Spinlock_owner[vcpu0_tm_lock] # self
                              THEN /\ Spinlock_owner[vcpu0_tm_lock] = null
                                   /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self] IN
                                        IF Spinlock_owner_[vcpu0_tm_lock] = self
@@ -1297,7 +1280,7 @@ pt_lock_155_2(self) == /\ pc[self] = "pt_lock_155_2"
                                                /\ Spinlock_owner' = Spinlock_owner_
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                /\ UNCHANGED << PeriodicTime_pending_intr_nr, Rwlock_readers >>
-                             ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                             ELSE /\ fault' = (fault \union {"self-deadlock"})
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED << Spinlock_owner, PeriodicTime_pending_intr_nr, Rwlock_readers >>
                        /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_on_list, PeriodicTime_irq_issued, Timer_status, 
@@ -1313,7 +1296,7 @@ timer_softirq_384_2(self) == /\ pc[self] = "timer_softirq_384_2"
 timer_softirq(self) == timer_softirq_384(self) \/ pt_lock_155_2(self) \/ timer_softirq_384_2(self)
 
 pt_vcpu_lock_132(self) == /\ pc[self] = "pt_vcpu_lock_132"
-                          /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self)
+                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
                                 THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
                                      /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
                                           IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1362,7 +1345,7 @@ pt_vcpu_lock_132(self) == /\ pc[self] = "pt_vcpu_lock_132"
                                                   /\ Spinlock_owner' = Spinlock_owner_
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   /\ UNCHANGED << Timer_status, pt >>
-                                ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                ELSE /\ fault' = (fault \union {"self-deadlock"})
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                      /\ UNCHANGED << Spinlock_owner, Timer_status, pt >>
                           /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_on_list, PeriodicTime_pending_intr_nr, 
@@ -1421,7 +1404,7 @@ pt_save_timer_168_2(self) == /\ pc[self] = "pt_save_timer_168_2"
                                              pt_3, pt_4, chosen_2, held >>
 
 pt_vcpu_lock_132_2(self) == /\ pc[self] = "pt_vcpu_lock_132_2"
-                            /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self)
+                            /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
                                             IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1505,7 +1488,7 @@ pt_vcpu_lock_132_2(self) == /\ pc[self] = "pt_vcpu_lock_132_2"
                                                     /\ Spinlock_owner' = Spinlock_owner_
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                     /\ UNCHANGED << Timer_status, pt_2, earliest_pt >>
-                                  ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << Spinlock_owner, Timer_status, pt_2, earliest_pt >>
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_on_list, PeriodicTime_pending_intr_nr, 
@@ -1605,7 +1588,7 @@ pt_restore_timer_176(self) == /\ pc[self] = "pt_restore_timer_176"
                                               chosen_2, held >>
 
 pt_vcpu_lock_132_3(self) == /\ pc[self] = "pt_vcpu_lock_132_3"
-                            /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self)
+                            /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
                                             IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1708,7 +1691,7 @@ pt_vcpu_lock_132_3(self) == /\ pc[self] = "pt_vcpu_lock_132_3"
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                     /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_on_list, 
                                                                     PeriodicTime_irq_issued, pt_3 >>
-                                  ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, PeriodicTime_on_list, 
@@ -1842,7 +1825,7 @@ pt_update_irq_192_2(self) == /\ pc[self] = "pt_update_irq_192_2"
                                              pt, pt_2, pt_4, chosen_2, held >>
 
 pt_vcpu_lock_132_4(self) == /\ pc[self] = "pt_vcpu_lock_132_4"
-                            /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self)
+                            /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
                                             IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1850,13 +1833,13 @@ pt_vcpu_lock_132_4(self) == /\ pc[self] = "pt_vcpu_lock_132_4"
                                                          IF pt_4_ = null
                                                             THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
                                                                  /\ \E chosen_2_ \in {pt0}:
-                                                                      IF (~(Spinlock_owner'[vcpu0_tm_lock] = self)) /\ (null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                                                      IF (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0)
                                                                          THEN /\ Cardinality({}) = 0
                                                                               /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
                                                                               /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_lock_155_4"]
                                                                               /\ fault' = fault
-                                                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                         ELSE /\ fault' = (fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"})
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                               /\ UNCHANGED << Rwlock_readers, chosen_2 >>
                                                                  /\ UNCHANGED << PeriodicTime_pending_intr_nr, 
@@ -1872,25 +1855,25 @@ pt_vcpu_lock_132_4(self) == /\ pc[self] = "pt_vcpu_lock_132_4"
                                                                                                           THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt_4_]] = "in_heap"]
                                                                                                                /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
                                                                                                                /\ \E chosen_2_ \in {pt0}:
-                                                                                                                    IF (~(Spinlock_owner'[vcpu0_tm_lock] = self)) /\ (null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                                                                                                    IF (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0)
                                                                                                                        THEN /\ Cardinality({}) = 0
                                                                                                                             /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
                                                                                                                             /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "pt_lock_155_4"]
                                                                                                                             /\ fault' = fault
-                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                                                                       ELSE /\ fault' = (fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"})
                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                             /\ UNCHANGED << Rwlock_readers, 
                                                                                                                                             chosen_2 >>
                                                                                                           ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
                                                                                                                /\ \E chosen_2_ \in {pt0}:
-                                                                                                                    IF (~(Spinlock_owner'[vcpu0_tm_lock] = self)) /\ (null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                                                                                                    IF (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0)
                                                                                                                        THEN /\ Cardinality({}) = 0
                                                                                                                             /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
                                                                                                                             /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "pt_lock_155_4"]
                                                                                                                             /\ fault' = fault
-                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                                                                       ELSE /\ fault' = (fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"})
                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                             /\ UNCHANGED << Rwlock_readers, 
                                                                                                                                             chosen_2 >>
@@ -1914,13 +1897,13 @@ pt_vcpu_lock_132_4(self) == /\ pc[self] = "pt_vcpu_lock_132_4"
                                                                                               IF pt_42_ = null
                                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
                                                                                                       /\ \E chosen_2_ \in {pt0}:
-                                                                                                           IF (~(Spinlock_owner'[vcpu0_tm_lock] = self)) /\ (null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                                                                                           IF (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0)
                                                                                                               THEN /\ Cardinality({}) = 0
                                                                                                                    /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
                                                                                                                    /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_lock_155_4"]
                                                                                                                    /\ fault' = fault
-                                                                                                              ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                                                              ELSE /\ fault' = (fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"})
                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                    /\ UNCHANGED << Rwlock_readers, 
                                                                                                                                    chosen_2 >>
@@ -1945,7 +1928,7 @@ pt_vcpu_lock_132_4(self) == /\ pc[self] = "pt_vcpu_lock_132_4"
                                                     /\ UNCHANGED << PeriodicTime_pending_intr_nr, 
                                                                     PeriodicTime_irq_issued, Timer_status, 
                                                                     Rwlock_readers, pt_4, chosen_2 >>
-                                  ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << Spinlock_owner, PeriodicTime_pending_intr_nr, 
                                                        PeriodicTime_irq_issued, Timer_status, Rwlock_readers, pt_4, 
@@ -1965,14 +1948,14 @@ pt_intr_post_217(self) == /\ pc[self] = "pt_intr_post_217"
                                                                         /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
                                                                                    /\ \E chosen_2_ \in {pt0}:
-                                                                                        IF (~(Spinlock_owner'[vcpu0_tm_lock] = self)) /\ (null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                                                                        IF (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0)
                                                                                            THEN /\ Cardinality({}) = 0
                                                                                                 /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
                                                                                                 /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
                                                                                                 /\ pt_4' = [pt_4 EXCEPT ![self] = null]
                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_lock_155_4"]
                                                                                                 /\ fault' = fault
-                                                                                           ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                                           ELSE /\ fault' = (fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"})
                                                                                                 /\ pt_4' = [pt_4 EXCEPT ![self] = null]
                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                 /\ UNCHANGED << Rwlock_readers, 
@@ -1986,14 +1969,14 @@ pt_intr_post_217(self) == /\ pc[self] = "pt_intr_post_217"
                                                                    ELSE /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
                                                                                    /\ \E chosen_2_ \in {pt0}:
-                                                                                        IF (~(Spinlock_owner'[vcpu0_tm_lock] = self)) /\ (null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                                                                        IF (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0)
                                                                                            THEN /\ Cardinality({}) = 0
                                                                                                 /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
                                                                                                 /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
                                                                                                 /\ pt_4' = [pt_4 EXCEPT ![self] = null]
                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_lock_155_4"]
                                                                                                 /\ fault' = fault
-                                                                                           ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                                           ELSE /\ fault' = (fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"})
                                                                                                 /\ pt_4' = [pt_4 EXCEPT ![self] = null]
                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                 /\ UNCHANGED << Rwlock_readers, 
@@ -2021,14 +2004,14 @@ pt_intr_post_217(self) == /\ pc[self] = "pt_intr_post_217"
                                                           THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
                                                                           /\ \E chosen_2_ \in {pt0}:
-                                                                               IF (~(Spinlock_owner'[vcpu0_tm_lock] = self)) /\ (null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                                                               IF (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0)
                                                                                   THEN /\ Cardinality({}) = 0
                                                                                        /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
                                                                                        /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
                                                                                        /\ pt_4' = [pt_4 EXCEPT ![self] = null]
                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_lock_155_4"]
                                                                                        /\ fault' = fault
-                                                                                  ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                                  ELSE /\ fault' = (fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"})
                                                                                        /\ pt_4' = [pt_4 EXCEPT ![self] = null]
                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                        /\ UNCHANGED << Rwlock_readers, 
@@ -2052,7 +2035,7 @@ pt_intr_post_217(self) == /\ pc[self] = "pt_intr_post_217"
                                           held >>
 
 pt_lock_155_4(self) == /\ pc[self] = "pt_lock_155_4"
-                       /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (Spinlock_owner[vcpu0_tm_lock] # self)
+                       /\ IF Spinlock_owner[vcpu0_tm_lock] # self
                              THEN /\ Spinlock_owner[vcpu0_tm_lock] = null
                                   /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self] IN
                                        IF Spinlock_owner_[vcpu0_tm_lock] = self
@@ -2107,7 +2090,7 @@ pt_lock_155_4(self) == /\ pc[self] = "pt_lock_155_4"
                                                /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_on_list, Rwlock_readers >>
-                             ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                             ELSE /\ fault' = (fault \union {"self-deadlock"})
                                   /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, PeriodicTime_on_list, Rwlock_readers >>
@@ -2119,7 +2102,7 @@ vcpu_2(self) == pt_vcpu_lock_132(self) \/ pt_save_timer_168_2(self) \/ pt_vcpu_l
                    \/ pt_vcpu_lock_132_4(self) \/ pt_intr_post_217(self) \/ pt_lock_155_4(self)
 
 destroy_periodic_time_245(self) == /\ pc[self] = "destroy_periodic_time_245"
-                                   /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                   /\ IF (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0)
                                          THEN /\ Cardinality({}) = 0
                                               /\ LET Rwlock_readers_ == [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}] IN
                                                    LET held_ == held[self] \union {pt_migrate} IN
@@ -2184,7 +2167,7 @@ destroy_periodic_time_245(self) == /\ pc[self] = "destroy_periodic_time_245"
                                                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                                                              PeriodicTime_on_list, 
                                                                              PeriodicTime_pending_intr_nr >>
-                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                         ELSE /\ fault' = (fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"})
                                               /\ held' = [held EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, PeriodicTime_on_list, 
@@ -2206,16 +2189,12 @@ destroy_periodic_time_253(self) == /\ pc[self] = "destroy_periodic_time_253"
                                                    Rwlock_readers, pt, pt_2, earliest_pt, pt_3, pt_4, chosen_2 >>
 
 destroy_periodic_time_253_2(self) == /\ pc[self] = "destroy_periodic_time_253_2"
-                                     /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
-                                           THEN /\ Timer_running[PeriodicTime_timer[destroy_timer_pt[self]]] = null
-                                                /\ IF Cardinality(held[self]) = 0
-                                                      THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ fault' = fault
-                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           ELSE /\ fault' = (fault \union {"guess"})
+                                     /\ Timer_running[PeriodicTime_timer[destroy_timer_pt[self]]] = null
+                                     /\ IF Cardinality(held[self]) = 0
+                                           THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ fault' = fault
+                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                      /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, PeriodicTime_on_list, 
@@ -2239,35 +2218,35 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "timer_softirq_384" /\ ~(IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN (Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Cardinality({}) = 0 ELSE TRUE) ELSE TRUE)
-  \/ pc[t_] = "pt_lock_155_2" /\ ~(IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_132" /\ ~(IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_132_2" /\ ~(IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_132_3" /\ ~(IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_132_4" /\ ~(IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null) /\ (IF t_ = t_ THEN IF First(Vcpu_tm_list[vcpu_v[t_]]) = null THEN IF t_ = t_ THEN \E chosen_2_choice_1_ \in {pt0} : IF ~((IF vcpu0_tm_lock = Vcpu_tm_lock[vcpu_v[t_]] THEN null ELSE IF vcpu0_tm_lock = Vcpu_tm_lock[vcpu_v[t_]] THEN t_ ELSE Spinlock_owner[vcpu0_tm_lock]) = t_) THEN IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF PeriodicTime_irq_issued[First(Vcpu_tm_list[vcpu_v[t_]])] THEN IF (IF vcpu0_tm_lock = Vcpu_tm_lock[vcpu_v[t_]] THEN t_ ELSE Spinlock_owner[vcpu0_tm_lock]) = t_ THEN IF Timer_status[PeriodicTime_timer[First(Vcpu_tm_list[vcpu_v[t_]])]] # "invalid" THEN IF Timer_status[PeriodicTime_timer[First(Vcpu_tm_list[vcpu_v[t_]])]] # "killed" THEN IF t_ = t_ THEN \E chosen_2_choice_1_ \in {pt0} : IF ~((IF vcpu0_tm_lock = Vcpu_tm_lock[vcpu_v[t_]] THEN null ELSE IF vcpu0_tm_lock = Vcpu_tm_lock[vcpu_v[t_]] THEN t_ ELSE Spinlock_owner[vcpu0_tm_lock]) = t_) THEN IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF t_ = t_ THEN \E chosen_2_choice_1_ \in {pt0} : IF ~((IF vcpu0_tm_lock = Vcpu_tm_lock[vcpu_v[t_]] THEN null ELSE IF vcpu0_tm_lock = Vcpu_tm_lock[vcpu_v[t_]] THEN t_ ELSE Spinlock_owner[vcpu0_tm_lock]) = t_) THEN IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Has(Vcpu_tm_list[vcpu_v[t_]], First(Vcpu_tm_list[vcpu_v[t_]])) THEN IF NextOf(Vcpu_tm_list[vcpu_v[t_]], First(Vcpu_tm_list[vcpu_v[t_]])) = null THEN IF t_ = t_ THEN \E chosen_2_choice_1_ \in {pt0} : IF ~((IF vcpu0_tm_lock = Vcpu_tm_lock[vcpu_v[t_]] THEN null ELSE IF vcpu0_tm_lock = Vcpu_tm_lock[vcpu_v[t_]] THEN t_ ELSE Spinlock_owner[vcpu0_tm_lock]) = t_) THEN IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pt_intr_post_217" /\ ~(IF PeriodicTime_irq_issued[pt_4[t_]] THEN IF Spinlock_owner[vcpu0_tm_lock] = t_ THEN IF Timer_status[PeriodicTime_timer[pt_4[t_]]] # "invalid" THEN IF Timer_status[PeriodicTime_timer[pt_4[t_]]] # "killed" THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = t_ THEN \E chosen_2_choice_1_ \in {pt0} : IF ~((IF vcpu0_tm_lock = Vcpu_tm_lock[vcpu_v[t_]] THEN null ELSE Spinlock_owner[vcpu0_tm_lock]) = t_) THEN IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = t_ THEN \E chosen_2_choice_1_ \in {pt0} : IF ~((IF vcpu0_tm_lock = Vcpu_tm_lock[vcpu_v[t_]] THEN null ELSE Spinlock_owner[vcpu0_tm_lock]) = t_) THEN IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = t_ THEN IF Has(Vcpu_tm_list[vcpu_v[t_]], pt_4[t_]) THEN IF NextOf(Vcpu_tm_list[vcpu_v[t_]], pt_4[t_]) = null THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = t_ THEN \E chosen_2_choice_1_ \in {pt0} : IF ~((IF vcpu0_tm_lock = Vcpu_tm_lock[vcpu_v[t_]] THEN null ELSE Spinlock_owner[vcpu0_tm_lock]) = t_) THEN IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pt_lock_155_4" /\ ~(IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "destroy_periodic_time_245" /\ ~(IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Cardinality({}) = 0) /\ (IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE) ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "destroy_periodic_time_253_2" /\ ~(IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN Timer_running[PeriodicTime_timer[destroy_timer_pt[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "timer_softirq_384" /\ ~((Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF Cardinality({}) = 0 THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE))
+  \/ pc[t_] = "pt_lock_155_2" /\ ~(IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_132" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_132_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_132_3" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_132_4" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null) /\ (IF t_ = t_ THEN IF First(Vcpu_tm_list[vcpu_v[t_]]) = null THEN IF t_ = t_ THEN \E chosen_2_choice_1_ \in {pt0} : IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF Cardinality({}) = 0 THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF PeriodicTime_irq_issued[First(Vcpu_tm_list[vcpu_v[t_]])] THEN IF (IF vcpu0_tm_lock = Vcpu_tm_lock[vcpu_v[t_]] THEN t_ ELSE Spinlock_owner[vcpu0_tm_lock]) = t_ THEN IF Timer_status[PeriodicTime_timer[First(Vcpu_tm_list[vcpu_v[t_]])]] # "invalid" THEN IF Timer_status[PeriodicTime_timer[First(Vcpu_tm_list[vcpu_v[t_]])]] # "killed" THEN IF t_ = t_ THEN \E chosen_2_choice_1_ \in {pt0} : IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF Cardinality({}) = 0 THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF t_ = t_ THEN \E chosen_2_choice_1_ \in {pt0} : IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF Cardinality({}) = 0 THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Has(Vcpu_tm_list[vcpu_v[t_]], First(Vcpu_tm_list[vcpu_v[t_]])) THEN IF NextOf(Vcpu_tm_list[vcpu_v[t_]], First(Vcpu_tm_list[vcpu_v[t_]])) = null THEN IF t_ = t_ THEN \E chosen_2_choice_1_ \in {pt0} : IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF Cardinality({}) = 0 THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
+  \/ pc[t_] = "pt_intr_post_217" /\ ~(IF PeriodicTime_irq_issued[pt_4[t_]] THEN IF Spinlock_owner[vcpu0_tm_lock] = t_ THEN IF Timer_status[PeriodicTime_timer[pt_4[t_]]] # "invalid" THEN IF Timer_status[PeriodicTime_timer[pt_4[t_]]] # "killed" THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = t_ THEN \E chosen_2_choice_1_ \in {pt0} : IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF Cardinality({}) = 0 THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = t_ THEN \E chosen_2_choice_1_ \in {pt0} : IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF Cardinality({}) = 0 THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = t_ THEN IF Has(Vcpu_tm_list[vcpu_v[t_]], pt_4[t_]) THEN IF NextOf(Vcpu_tm_list[vcpu_v[t_]], pt_4[t_]) = null THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = t_ THEN \E chosen_2_choice_1_ \in {pt0} : IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF Cardinality({}) = 0 THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_155_4" /\ ~(IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE)
+  \/ pc[t_] = "destroy_periodic_time_245" /\ ~(IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF Cardinality({}) = 0 THEN (Cardinality({}) = 0) /\ (IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "destroy_periodic_time_253_2" /\ ~(Timer_running[PeriodicTime_timer[destroy_timer_pt[t_]]] = null)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "timer_softirq_384" /\ (IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap" THEN IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "timer_softirq_384" /\ (IF Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap" THEN IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF Cardinality({}) = 0 THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE ELSE TRUE)
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "timer_softirq_384" -> (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN Present(null) ELSE {}) \union (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {})
-    [] pc[t_] = "pt_lock_155_2" -> (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_132" -> (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_132_2" -> (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_132_3" -> (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_132_4" -> (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_lock_155_4" -> (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
-    [] pc[t_] = "destroy_periodic_time_245" -> (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN Present(null) ELSE {}) \union (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {}) \union (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) /\ (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
-    [] pc[t_] = "destroy_periodic_time_253_2" -> (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Timer_running[PeriodicTime_timer[destroy_timer_pt[t_]]] = null)) THEN Present(Timer_running[PeriodicTime_timer[destroy_timer_pt[t_]]]) ELSE {})
+  CASE pc[t_] = "timer_softirq_384" -> (IF (Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) /\ (~(Cardinality({}) = 0)) THEN Present(null) ELSE {}) \union (IF (Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {})
+    [] pc[t_] = "pt_lock_155_2" -> (IF (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_132" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_132_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_132_3" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_132_4" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_lock_155_4" -> (IF (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
+    [] pc[t_] = "destroy_periodic_time_245" -> (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) /\ (~(Cardinality({}) = 0)) THEN Present(null) ELSE {}) \union (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {}) \union (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) /\ (Cardinality({}) = 0) /\ (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
+    [] pc[t_] = "destroy_periodic_time_253_2" -> (IF ~(Timer_running[PeriodicTime_timer[destroy_timer_pt[t_]]] = null) THEN Present(Timer_running[PeriodicTime_timer[destroy_timer_pt[t_]]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

@@ -47,27 +47,22 @@ process timer_softirq \in {timer_softirq_pt0}
 begin
 timer_softirq_384:
   \* vpt.ts:384  execute_timer(pt.timer, () => pt_timer_fn(pt));
-  if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
-    await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
-    Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
-    Timer_running[PeriodicTime_timer[timer_softirq_pt[self]]] := self;
-    \* vpt.ts:154  read_lock(pt_migrate);
-    if (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-      await Cardinality({}) = 0;
-      Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
-      \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
-      goto pt_lock_155_2;
-    else
-      fault := fault \union {"self-deadlock"};
-      goto Done;
-    end if;
+  await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
+  Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
+  Timer_running[PeriodicTime_timer[timer_softirq_pt[self]]] := self;
+  \* vpt.ts:154  read_lock(pt_migrate);
+  if (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) then
+    await Cardinality({}) = 0;
+    Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
+    \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
+    goto pt_lock_155_2;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"};
     goto Done;
   end if;
 pt_lock_155_2:
   \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
-  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (Spinlock_owner[vcpu0_tm_lock] # self) then
+  if Spinlock_owner[vcpu0_tm_lock] # self then
     await Spinlock_owner[vcpu0_tm_lock] = null;
     with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self] do
       \* vpt.ts:184  pt.pending_intr_nr = true;
@@ -90,7 +85,7 @@ pt_lock_155_2:
       end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {"self-deadlock"};
     goto Done;
   end if;
 timer_softirq_384_2:
@@ -105,55 +100,21 @@ begin
 pt_resume_258:
   \* vpt.ts:258  if (pt.vcpu === null)
   \* vpt.ts:154  read_lock(pt_migrate);
-  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+  if (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) then
     await Cardinality({}) = 0;
-    with Rwlock_readers_ = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}] do
-      with held_ = held \union {pt_migrate} do
-        \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
-        if Spinlock_owner[vcpu0_tm_lock] # self then
-          await Spinlock_owner[vcpu0_tm_lock] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self] do
-            with held2_ = held_ \union {vcpu0_tm_lock} do
-              \* vpt.ts:260  if (pt.pending_intr_nr && !pt.on_list)
-              if Spinlock_owner_[vcpu0_tm_lock] = self then
-                with pending_intr_nr_ = PeriodicTime_pending_intr_nr[unmask_line_pt[self]] do
-                  if pending_intr_nr_ then
-                    with on_list_ = PeriodicTime_on_list[unmask_line_pt[self]] do
-                      if on_list_ then
-                        \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
-                        with held3_ = held2_ \ {vcpu0_tm_lock} do
-                          \* vpt.ts:162  read_unlock(pt_migrate);
-                          if self \in Rwlock_readers_[pt_migrate] then
-                            Rwlock_readers := [Rwlock_readers_ EXCEPT ![pt_migrate] = Rwlock_readers_[pt_migrate] \ {self}];
-                            with held4_ = held3_ \ {pt_migrate} do
-                              if (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (Cardinality(held4_) = 0) then
-                                held := {};
-                                goto Done;
-                              else
-                                fault := fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
-                                held := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            Rwlock_readers := Rwlock_readers_;
-                            held := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      else
-                        \* vpt.ts:261  pt.on_list = true;
-                        PeriodicTime_on_list[unmask_line_pt[self]] := TRUE;
-                        \* vpt.ts:262  list_add(pt, pt.vcpu.tm_list);
-                        Rwlock_readers := Rwlock_readers_;
-                        held := held2_;
-                        Spinlock_owner := Spinlock_owner_;
-                        goto pt_resume_262_2;
-                      end if;
-                    end with;
-                  else
+    with Rwlock_readers_ = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}],
+         held_ = held \union {pt_migrate} do
+      \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
+      if Spinlock_owner[vcpu0_tm_lock] # self then
+        await Spinlock_owner[vcpu0_tm_lock] = null;
+        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self],
+             held2_ = held_ \union {vcpu0_tm_lock} do
+          \* vpt.ts:260  if (pt.pending_intr_nr && !pt.on_list)
+          if Spinlock_owner_[vcpu0_tm_lock] = self then
+            with pending_intr_nr_ = PeriodicTime_pending_intr_nr[unmask_line_pt[self]] do
+              if pending_intr_nr_ then
+                with on_list_ = PeriodicTime_on_list[unmask_line_pt[self]] do
+                  if on_list_ then
                     \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
                     Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
                     with held3_ = held2_ \ {vcpu0_tm_lock} do
@@ -161,11 +122,12 @@ pt_resume_258:
                       if self \in Rwlock_readers_[pt_migrate] then
                         Rwlock_readers := [Rwlock_readers_ EXCEPT ![pt_migrate] = Rwlock_readers_[pt_migrate] \ {self}];
                         with held4_ = held3_ \ {pt_migrate} do
-                          if (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (Cardinality(held4_) = 0) then
+                          \* vpt.ts:422  unmask line
+                          if Cardinality(held4_) = 0 then
                             held := {};
                             goto Done;
                           else
-                            fault := fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                            fault := fault \union {"lock-held-at-exit"};
                             held := {};
                             goto Done;
                           end if;
@@ -177,27 +139,60 @@ pt_resume_258:
                         goto Done;
                       end if;
                     end with;
+                  else
+                    \* vpt.ts:261  pt.on_list = true;
+                    PeriodicTime_on_list[unmask_line_pt[self]] := TRUE;
+                    \* vpt.ts:262  list_add(pt, pt.vcpu.tm_list);
+                    Rwlock_readers := Rwlock_readers_;
+                    held := held2_;
+                    Spinlock_owner := Spinlock_owner_;
+                    goto pt_resume_262_2;
                   end if;
                 end with;
               else
-                fault := fault \union {"guess"};
-                Rwlock_readers := Rwlock_readers_;
-                Spinlock_owner := Spinlock_owner_;
-                held := {};
-                goto Done;
+                \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
+                with held3_ = held2_ \ {vcpu0_tm_lock} do
+                  \* vpt.ts:162  read_unlock(pt_migrate);
+                  if self \in Rwlock_readers_[pt_migrate] then
+                    Rwlock_readers := [Rwlock_readers_ EXCEPT ![pt_migrate] = Rwlock_readers_[pt_migrate] \ {self}];
+                    with held4_ = held3_ \ {pt_migrate} do
+                      \* vpt.ts:422  unmask line
+                      if Cardinality(held4_) = 0 then
+                        held := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        held := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    Rwlock_readers := Rwlock_readers_;
+                    held := {};
+                    goto Done;
+                  end if;
+                end with;
               end if;
             end with;
-          end with;
-        else
-          fault := fault \union {"self-deadlock"};
-          Rwlock_readers := Rwlock_readers_;
-          held := {};
-          goto Done;
-        end if;
-      end with;
+          else
+            fault := fault \union {"guess"};
+            Rwlock_readers := Rwlock_readers_;
+            Spinlock_owner := Spinlock_owner_;
+            held := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {"self-deadlock"};
+        Rwlock_readers := Rwlock_readers_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"};
     held := {};
     goto Done;
   end if;
@@ -213,11 +208,12 @@ pt_resume_262_2:
         if self \in Rwlock_readers[pt_migrate] then
           Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
           with held2_ = held_ \ {pt_migrate} do
-            if (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (Cardinality(held2_) = 0) then
+            \* vpt.ts:422  unmask line
+            if Cardinality(held2_) = 0 then
               held := {};
               goto Done;
             else
-              fault := fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+              fault := fault \union {"lock-held-at-exit"};
               held := {};
               goto Done;
             end if;
@@ -246,76 +242,74 @@ begin
 destroy_periodic_time_245:
   \* vpt.ts:245  if (pt.vcpu === null)
   \* vpt.ts:154  read_lock(pt_migrate);
-  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+  if (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) then
     await Cardinality({}) = 0;
-    with Rwlock_readers_ = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}] do
-      with held_ = held_2 \union {pt_migrate} do
-        \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
-        if Spinlock_owner[vcpu0_tm_lock] # self then
-          await Spinlock_owner[vcpu0_tm_lock] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self] do
-            with held2_ = held_ \union {vcpu0_tm_lock} do
-              \* vpt.ts:247  if (pt.on_list)
-              if Spinlock_owner_[vcpu0_tm_lock] = self then
-                with on_list_ = PeriodicTime_on_list[destroy_timer_pt[self]] do
-                  if on_list_ then
-                    \* vpt.ts:247  list_del(pt);
-                    if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], destroy_timer_pt[self]) then
-                      Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], destroy_timer_pt[self])];
-                      Rwlock_readers := Rwlock_readers_;
-                      held_2 := held2_;
-                      Spinlock_owner := Spinlock_owner_;
-                      goto destroy_periodic_time_248;
-                    else
-                      fault := fault \union {"list-corruption"};
-                      Rwlock_readers := Rwlock_readers_;
-                      Spinlock_owner := Spinlock_owner_;
-                      held_2 := {};
-                      goto Done;
-                    end if;
-                  else
-                    \* vpt.ts:248  pt.on_list = false;
-                    PeriodicTime_on_list[destroy_timer_pt[self]] := FALSE;
-                    \* vpt.ts:249  pt.pending_intr_nr = false;
-                    PeriodicTime_pending_intr_nr[destroy_timer_pt[self]] := FALSE;
-                    \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
-                    with held3_ = held2_ \ {vcpu0_tm_lock} do
-                      \* vpt.ts:162  read_unlock(pt_migrate);
-                      if self \in Rwlock_readers_[pt_migrate] then
-                        Rwlock_readers := [Rwlock_readers_ EXCEPT ![pt_migrate] = Rwlock_readers_[pt_migrate] \ {self}];
-                        with held4_ = held3_ \ {pt_migrate} do
-                          held_2 := held4_;
-                          goto destroy_periodic_time_253;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        Rwlock_readers := Rwlock_readers_;
-                        held_2 := {};
-                        goto Done;
-                      end if;
+    with Rwlock_readers_ = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}],
+         held_ = held_2 \union {pt_migrate} do
+      \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
+      if Spinlock_owner[vcpu0_tm_lock] # self then
+        await Spinlock_owner[vcpu0_tm_lock] = null;
+        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self],
+             held2_ = held_ \union {vcpu0_tm_lock} do
+          \* vpt.ts:247  if (pt.on_list)
+          if Spinlock_owner_[vcpu0_tm_lock] = self then
+            with on_list_ = PeriodicTime_on_list[destroy_timer_pt[self]] do
+              if on_list_ then
+                \* vpt.ts:247  list_del(pt);
+                if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], destroy_timer_pt[self]) then
+                  Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], destroy_timer_pt[self])];
+                  Rwlock_readers := Rwlock_readers_;
+                  held_2 := held2_;
+                  Spinlock_owner := Spinlock_owner_;
+                  goto destroy_periodic_time_248;
+                else
+                  fault := fault \union {"list-corruption"};
+                  Rwlock_readers := Rwlock_readers_;
+                  Spinlock_owner := Spinlock_owner_;
+                  held_2 := {};
+                  goto Done;
+                end if;
+              else
+                \* vpt.ts:248  pt.on_list = false;
+                PeriodicTime_on_list[destroy_timer_pt[self]] := FALSE;
+                \* vpt.ts:249  pt.pending_intr_nr = false;
+                PeriodicTime_pending_intr_nr[destroy_timer_pt[self]] := FALSE;
+                \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
+                with held3_ = held2_ \ {vcpu0_tm_lock} do
+                  \* vpt.ts:162  read_unlock(pt_migrate);
+                  if self \in Rwlock_readers_[pt_migrate] then
+                    Rwlock_readers := [Rwlock_readers_ EXCEPT ![pt_migrate] = Rwlock_readers_[pt_migrate] \ {self}];
+                    with held4_ = held3_ \ {pt_migrate} do
+                      held_2 := held4_;
+                      goto destroy_periodic_time_253;
                     end with;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    Rwlock_readers := Rwlock_readers_;
+                    held_2 := {};
+                    goto Done;
                   end if;
                 end with;
-              else
-                fault := fault \union {"guess"};
-                Rwlock_readers := Rwlock_readers_;
-                Spinlock_owner := Spinlock_owner_;
-                held_2 := {};
-                goto Done;
               end if;
             end with;
-          end with;
-        else
-          fault := fault \union {"self-deadlock"};
-          Rwlock_readers := Rwlock_readers_;
-          held_2 := {};
-          goto Done;
-        end if;
-      end with;
+          else
+            fault := fault \union {"guess"};
+            Rwlock_readers := Rwlock_readers_;
+            Spinlock_owner := Spinlock_owner_;
+            held_2 := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {"self-deadlock"};
+        Rwlock_readers := Rwlock_readers_;
+        held_2 := {};
+        goto Done;
+      end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"};
     held_2 := {};
     goto Done;
   end if;
@@ -364,21 +358,15 @@ destroy_periodic_time_253:
   end if;
 destroy_periodic_time_253_2:
   \* vpt.ts:253  kill_timer(pt.timer);
-  if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
-    await Timer_running[PeriodicTime_timer[destroy_timer_pt[self]]] = null;
-    \* vpt.ts:426  pt.destroyed = true;
-    PeriodicTime_destroyed[destroy_timer_pt[self]] := TRUE;
-    \* vpt.ts:424  destroy timer
-    if Cardinality(held_2) = 0 then
-      held_2 := {};
-      goto Done;
-    else
-      fault := fault \union {"lock-held-at-exit"};
-      held_2 := {};
-      goto Done;
-    end if;
+  await Timer_running[PeriodicTime_timer[destroy_timer_pt[self]]] = null;
+  \* vpt.ts:426  pt.destroyed = true;
+  PeriodicTime_destroyed[destroy_timer_pt[self]] := TRUE;
+  \* vpt.ts:424  destroy timer
+  if Cardinality(held_2) = 0 then
+    held_2 := {};
+    goto Done;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {"lock-held-at-exit"};
     held_2 := {};
     goto Done;
   end if;
@@ -413,26 +401,22 @@ Init == (* Global variables *)
                                         [] self \in {destroy_timer_pt0} -> "destroy_periodic_time_245"]
 
 timer_softirq_384(self) == /\ pc[self] = "timer_softirq_384"
-                           /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
-                                 THEN /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
-                                      /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
-                                      /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = self]
-                                      /\ IF (null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                                            THEN /\ Cardinality({}) = 0
-                                                 /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "pt_lock_155_2"]
-                                                 /\ fault' = fault
-                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED Rwlock_readers
-                                 ELSE /\ fault' = (fault \union {"guess"})
+                           /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
+                           /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
+                           /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = self]
+                           /\ IF (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0)
+                                 THEN /\ Cardinality({}) = 0
+                                      /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
+                                      /\ pc' = [pc EXCEPT ![self] = "pt_lock_155_2"]
+                                      /\ fault' = fault
+                                 ELSE /\ fault' = (fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"})
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Timer_status, Timer_running, Rwlock_readers >>
+                                      /\ UNCHANGED Rwlock_readers
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, PeriodicTime_on_list, 
                                            PeriodicTime_pending_intr_nr, PeriodicTime_destroyed, held, held_2 >>
 
 pt_lock_155_2(self) == /\ pc[self] = "pt_lock_155_2"
-                       /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (Spinlock_owner[vcpu0_tm_lock] # self)
+                       /\ IF Spinlock_owner[vcpu0_tm_lock] # self
                              THEN /\ Spinlock_owner[vcpu0_tm_lock] = null
                                   /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self] IN
                                        IF Spinlock_owner_[vcpu0_tm_lock] = self
@@ -449,7 +433,7 @@ pt_lock_155_2(self) == /\ pc[self] = "pt_lock_155_2"
                                                /\ Spinlock_owner' = Spinlock_owner_
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                /\ UNCHANGED << PeriodicTime_pending_intr_nr, Rwlock_readers >>
-                             ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                             ELSE /\ fault' = (fault \union {"self-deadlock"})
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED << Spinlock_owner, PeriodicTime_pending_intr_nr, Rwlock_readers >>
                        /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_on_list, PeriodicTime_destroyed, Timer_status, 
@@ -465,7 +449,7 @@ timer_softirq_384_2(self) == /\ pc[self] = "timer_softirq_384_2"
 timer_softirq(self) == timer_softirq_384(self) \/ pt_lock_155_2(self) \/ timer_softirq_384_2(self)
 
 pt_resume_258(self) == /\ pc[self] = "pt_resume_258"
-                       /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                       /\ IF (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0)
                              THEN /\ Cardinality({}) = 0
                                   /\ LET Rwlock_readers_ == [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}] IN
                                        LET held_ == held[self] \union {pt_migrate} IN
@@ -483,11 +467,11 @@ pt_resume_258(self) == /\ pc[self] = "pt_resume_258"
                                                                                                IF self \in Rwlock_readers_[pt_migrate]
                                                                                                   THEN /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![pt_migrate] = Rwlock_readers_[pt_migrate] \ {self}]
                                                                                                        /\ LET held4_ == held3_ \ {pt_migrate} IN
-                                                                                                            IF (~(Spinlock_owner'[vcpu0_tm_lock] = self)) /\ (Cardinality(held4_) = 0)
+                                                                                                            IF Cardinality(held4_) = 0
                                                                                                                THEN /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                     /\ fault' = fault
-                                                                                                               ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[vcpu0_tm_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
@@ -506,11 +490,11 @@ pt_resume_258(self) == /\ pc[self] = "pt_resume_258"
                                                                                   IF self \in Rwlock_readers_[pt_migrate]
                                                                                      THEN /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![pt_migrate] = Rwlock_readers_[pt_migrate] \ {self}]
                                                                                           /\ LET held4_ == held3_ \ {pt_migrate} IN
-                                                                                               IF (~(Spinlock_owner'[vcpu0_tm_lock] = self)) /\ (Cardinality(held4_) = 0)
+                                                                                               IF Cardinality(held4_) = 0
                                                                                                   THEN /\ held' = [held EXCEPT ![self] = {}]
                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                        /\ fault' = fault
-                                                                                                  ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[vcpu0_tm_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
@@ -529,7 +513,7 @@ pt_resume_258(self) == /\ pc[self] = "pt_resume_258"
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED << Spinlock_owner, PeriodicTime_on_list >>
-                             ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                             ELSE /\ fault' = (fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"})
                                   /\ held' = [held EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED << Spinlock_owner, PeriodicTime_on_list, Rwlock_readers >>
@@ -545,11 +529,11 @@ pt_resume_262_2(self) == /\ pc[self] = "pt_resume_262_2"
                                                     IF self \in Rwlock_readers[pt_migrate]
                                                        THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
                                                             /\ LET held2_ == held_ \ {pt_migrate} IN
-                                                                 IF (~(Spinlock_owner'[vcpu0_tm_lock] = self)) /\ (Cardinality(held2_) = 0)
+                                                                 IF Cardinality(held2_) = 0
                                                                     THEN /\ held' = [held EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                          /\ fault' = fault
-                                                                    ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[vcpu0_tm_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                          /\ held' = [held EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
@@ -570,7 +554,7 @@ pt_resume_262_2(self) == /\ pc[self] = "pt_resume_262_2"
 unmask_line(self) == pt_resume_258(self) \/ pt_resume_262_2(self)
 
 destroy_periodic_time_245(self) == /\ pc[self] = "destroy_periodic_time_245"
-                                   /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                   /\ IF (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0)
                                          THEN /\ Cardinality({}) = 0
                                               /\ LET Rwlock_readers_ == [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}] IN
                                                    LET held_ == held_2[self] \union {pt_migrate} IN
@@ -626,7 +610,7 @@ destroy_periodic_time_245(self) == /\ pc[self] = "destroy_periodic_time_245"
                                                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                                                              PeriodicTime_on_list, 
                                                                              PeriodicTime_pending_intr_nr >>
-                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                         ELSE /\ fault' = (fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"})
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, PeriodicTime_on_list, 
@@ -676,20 +660,15 @@ destroy_periodic_time_253(self) == /\ pc[self] = "destroy_periodic_time_253"
                                                    Rwlock_readers, held >>
 
 destroy_periodic_time_253_2(self) == /\ pc[self] = "destroy_periodic_time_253_2"
-                                     /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
-                                           THEN /\ Timer_running[PeriodicTime_timer[destroy_timer_pt[self]]] = null
-                                                /\ PeriodicTime_destroyed' = [PeriodicTime_destroyed EXCEPT ![destroy_timer_pt[self]] = TRUE]
-                                                /\ IF Cardinality(held_2[self]) = 0
-                                                      THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ fault' = fault
-                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           ELSE /\ fault' = (fault \union {"guess"})
+                                     /\ Timer_running[PeriodicTime_timer[destroy_timer_pt[self]]] = null
+                                     /\ PeriodicTime_destroyed' = [PeriodicTime_destroyed EXCEPT ![destroy_timer_pt[self]] = TRUE]
+                                     /\ IF Cardinality(held_2[self]) = 0
+                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ fault' = fault
+                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED PeriodicTime_destroyed
                                      /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, PeriodicTime_on_list, 
                                                      PeriodicTime_pending_intr_nr, Timer_status, Timer_running, 
                                                      Rwlock_readers, held >>
@@ -710,26 +689,26 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "timer_softirq_384" /\ ~(IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN (Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Cardinality({}) = 0 ELSE TRUE) ELSE TRUE)
-  \/ pc[t_] = "pt_lock_155_2" /\ ~(IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pt_resume_258" /\ ~(IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Cardinality({}) = 0) /\ (IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE) ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "destroy_periodic_time_245" /\ ~(IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Cardinality({}) = 0) /\ (IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE) ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "destroy_periodic_time_253_2" /\ ~(IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN Timer_running[PeriodicTime_timer[destroy_timer_pt[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "timer_softirq_384" /\ ~((Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF Cardinality({}) = 0 THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE))
+  \/ pc[t_] = "pt_lock_155_2" /\ ~(IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE)
+  \/ pc[t_] = "pt_resume_258" /\ ~(IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF Cardinality({}) = 0 THEN (Cardinality({}) = 0) /\ (IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "destroy_periodic_time_245" /\ ~(IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF Cardinality({}) = 0 THEN (Cardinality({}) = 0) /\ (IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "destroy_periodic_time_253_2" /\ ~(Timer_running[PeriodicTime_timer[destroy_timer_pt[t_]]] = null)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "timer_softirq_384" /\ (IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap" THEN IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "timer_softirq_384" /\ (IF Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap" THEN IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF Cardinality({}) = 0 THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE ELSE TRUE)
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "timer_softirq_384" -> (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN Present(null) ELSE {}) \union (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {})
-    [] pc[t_] = "pt_lock_155_2" -> (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
-    [] pc[t_] = "pt_resume_258" -> (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN Present(null) ELSE {}) \union (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {}) \union (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) /\ (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
-    [] pc[t_] = "destroy_periodic_time_245" -> (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN Present(null) ELSE {}) \union (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {}) \union (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) /\ (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
-    [] pc[t_] = "destroy_periodic_time_253_2" -> (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Timer_running[PeriodicTime_timer[destroy_timer_pt[t_]]] = null)) THEN Present(Timer_running[PeriodicTime_timer[destroy_timer_pt[t_]]]) ELSE {})
+  CASE pc[t_] = "timer_softirq_384" -> (IF (Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) /\ (~(Cardinality({}) = 0)) THEN Present(null) ELSE {}) \union (IF (Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {})
+    [] pc[t_] = "pt_lock_155_2" -> (IF (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
+    [] pc[t_] = "pt_resume_258" -> (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) /\ (~(Cardinality({}) = 0)) THEN Present(null) ELSE {}) \union (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {}) \union (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) /\ (Cardinality({}) = 0) /\ (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
+    [] pc[t_] = "destroy_periodic_time_245" -> (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) /\ (~(Cardinality({}) = 0)) THEN Present(null) ELSE {}) \union (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {}) \union (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) /\ (Cardinality({}) = 0) /\ (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
+    [] pc[t_] = "destroy_periodic_time_253_2" -> (IF ~(Timer_running[PeriodicTime_timer[destroy_timer_pt[t_]]] = null) THEN Present(Timer_running[PeriodicTime_timer[destroy_timer_pt[t_]]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

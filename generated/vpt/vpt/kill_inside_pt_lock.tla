@@ -48,13 +48,13 @@ timer_softirq_384:
   Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
   Timer_running[PeriodicTime_timer[timer_softirq_pt[self]]] := self;
   \* vpt.ts:154  read_lock(pt_migrate);
-  if (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+  if (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) then
     await Cardinality({}) = 0;
     Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
     \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
     goto pt_lock_155_2;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"};
     goto Done;
   end if;
 pt_lock_155_2:
@@ -90,58 +90,55 @@ begin
 destroy_periodic_time_245:
   \* vpt.ts:245  if (pt.vcpu === null)
   \* vpt.ts:154  read_lock(pt_migrate);
-  if (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+  if (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) then
     await Cardinality({}) = 0;
     Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
-    held := held \union {pt_migrate};
-    \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
-    goto pt_lock_155_4;
-  else
-    fault := fault \union {"self-deadlock"};
-    held := {};
-    goto Done;
-  end if;
-pt_lock_155_4:
-  \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
-  if Spinlock_owner[vcpu0_tm_lock] # self then
-    await Spinlock_owner[vcpu0_tm_lock] = null;
-    Spinlock_owner[vcpu0_tm_lock] := self;
-    with held_ = held \union {vcpu0_tm_lock} do
-      \* vpt.ts:247  if (pt.on_list)
-      with on_list_ = PeriodicTime_on_list[destroy_timer_pt[self]] do
-        if on_list_ then
-          \* vpt.ts:247  list_del(pt);
-          if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], destroy_timer_pt[self]) then
-            Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], destroy_timer_pt[self])];
+    with held_ = held \union {pt_migrate} do
+      \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
+      if Spinlock_owner[vcpu0_tm_lock] # self then
+        await Spinlock_owner[vcpu0_tm_lock] = null;
+        Spinlock_owner[vcpu0_tm_lock] := self;
+        with held2_ = held_ \union {vcpu0_tm_lock},
+          \* vpt.ts:247  if (pt.on_list)
+             on_list_ = PeriodicTime_on_list[destroy_timer_pt[self]] do
+          if on_list_ then
+            \* vpt.ts:247  list_del(pt);
+            if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], destroy_timer_pt[self]) then
+              Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], destroy_timer_pt[self])];
+              \* vpt.ts:248  pt.on_list = false;
+              PeriodicTime_on_list[destroy_timer_pt[self]] := FALSE;
+              \* vpt.ts:249  pt.pending_intr_nr = false;
+              held := held2_;
+              goto destroy_periodic_time_250;
+            else
+              fault := fault \union {"list-corruption"};
+              held := {};
+              goto Done;
+            end if;
+          else
             \* vpt.ts:248  pt.on_list = false;
             PeriodicTime_on_list[destroy_timer_pt[self]] := FALSE;
             \* vpt.ts:249  pt.pending_intr_nr = false;
-            held := held_;
-            goto destroy_periodic_time_250;
-          else
-            fault := fault \union {"list-corruption"};
-            held := {};
-            goto Done;
+            \* vpt.ts:250  kill_timer(pt.timer);
+            if (Timer_status[PeriodicTime_timer[destroy_timer_pt[self]]] # "invalid") /\ (Timer_running[PeriodicTime_timer[destroy_timer_pt[self]]] # self) then
+              Timer_status[PeriodicTime_timer[destroy_timer_pt[self]]] := "killed";
+              held := held2_;
+              goto destroy_periodic_time_250_2;
+            else
+              fault := fault \union {IF ~(Timer_status[PeriodicTime_timer[destroy_timer_pt[self]]] # "invalid") THEN "assert" ELSE "self-deadlock"};
+              held := {};
+              goto Done;
+            end if;
           end if;
-        else
-          \* vpt.ts:248  pt.on_list = false;
-          PeriodicTime_on_list[destroy_timer_pt[self]] := FALSE;
-          \* vpt.ts:249  pt.pending_intr_nr = false;
-          \* vpt.ts:250  kill_timer(pt.timer);
-          if (Timer_status[PeriodicTime_timer[destroy_timer_pt[self]]] # "invalid") /\ (Timer_running[PeriodicTime_timer[destroy_timer_pt[self]]] # self) then
-            Timer_status[PeriodicTime_timer[destroy_timer_pt[self]]] := "killed";
-            held := held_;
-            goto destroy_periodic_time_250_2;
-          else
-            fault := fault \union {IF ~(Timer_status[PeriodicTime_timer[destroy_timer_pt[self]]] # "invalid") THEN "assert" ELSE "self-deadlock"};
-            held := {};
-            goto Done;
-          end if;
-        end if;
-      end with;
+        end with;
+      else
+        fault := fault \union {"self-deadlock"};
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"};
     held := {};
     goto Done;
   end if;
@@ -216,12 +213,12 @@ timer_softirq_384(self) == /\ pc[self] = "timer_softirq_384"
                            /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
                            /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
                            /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = self]
-                           /\ IF (null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                           /\ IF (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0)
                                  THEN /\ Cardinality({}) = 0
                                       /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
                                       /\ pc' = [pc EXCEPT ![self] = "pt_lock_155_2"]
                                       /\ fault' = fault
-                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                 ELSE /\ fault' = (fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"})
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                       /\ UNCHANGED Rwlock_readers
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, PeriodicTime_on_list, held >>
@@ -252,53 +249,50 @@ timer_softirq_384_2(self) == /\ pc[self] = "timer_softirq_384_2"
 timer_softirq(self) == timer_softirq_384(self) \/ pt_lock_155_2(self) \/ timer_softirq_384_2(self)
 
 destroy_periodic_time_245(self) == /\ pc[self] = "destroy_periodic_time_245"
-                                   /\ IF (null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                   /\ IF (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0)
                                          THEN /\ Cardinality({}) = 0
                                               /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
-                                              /\ held' = [held EXCEPT ![self] = held[self] \union {pt_migrate}]
-                                              /\ pc' = [pc EXCEPT ![self] = "pt_lock_155_4"]
-                                              /\ fault' = fault
-                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                              /\ LET held_ == held[self] \union {pt_migrate} IN
+                                                   IF Spinlock_owner[vcpu0_tm_lock] # self
+                                                      THEN /\ Spinlock_owner[vcpu0_tm_lock] = null
+                                                           /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self]
+                                                           /\ LET held2_ == held_ \union {vcpu0_tm_lock} IN
+                                                                LET on_list_ == PeriodicTime_on_list[destroy_timer_pt[self]] IN
+                                                                  IF on_list_
+                                                                     THEN /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], destroy_timer_pt[self])
+                                                                                THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], destroy_timer_pt[self])]
+                                                                                     /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![destroy_timer_pt[self]] = FALSE]
+                                                                                     /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_250"]
+                                                                                     /\ fault' = fault
+                                                                                ELSE /\ fault' = (fault \union {"list-corruption"})
+                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                     PeriodicTime_on_list >>
+                                                                          /\ UNCHANGED Timer_status
+                                                                     ELSE /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![destroy_timer_pt[self]] = FALSE]
+                                                                          /\ IF (Timer_status[PeriodicTime_timer[destroy_timer_pt[self]]] # "invalid") /\ (Timer_running[PeriodicTime_timer[destroy_timer_pt[self]]] # self)
+                                                                                THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[destroy_timer_pt[self]]] = "killed"]
+                                                                                     /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_250_2"]
+                                                                                     /\ fault' = fault
+                                                                                ELSE /\ fault' = (fault \union {IF ~(Timer_status[PeriodicTime_timer[destroy_timer_pt[self]]] # "invalid") THEN "assert" ELSE "self-deadlock"})
+                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ UNCHANGED Timer_status
+                                                                          /\ UNCHANGED Vcpu_tm_list
+                                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
+                                                                           PeriodicTime_on_list, Timer_status >>
+                                         ELSE /\ fault' = (fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"})
                                               /\ held' = [held EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED Rwlock_readers
-                                   /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, PeriodicTime_on_list, Timer_status, 
-                                                   Timer_running >>
-
-pt_lock_155_4(self) == /\ pc[self] = "pt_lock_155_4"
-                       /\ IF Spinlock_owner[vcpu0_tm_lock] # self
-                             THEN /\ Spinlock_owner[vcpu0_tm_lock] = null
-                                  /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self]
-                                  /\ LET held_ == held[self] \union {vcpu0_tm_lock} IN
-                                       LET on_list_ == PeriodicTime_on_list[destroy_timer_pt[self]] IN
-                                         IF on_list_
-                                            THEN /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], destroy_timer_pt[self])
-                                                       THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], destroy_timer_pt[self])]
-                                                            /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![destroy_timer_pt[self]] = FALSE]
-                                                            /\ held' = [held EXCEPT ![self] = held_]
-                                                            /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_250"]
-                                                            /\ fault' = fault
-                                                       ELSE /\ fault' = (fault \union {"list-corruption"})
-                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_on_list >>
-                                                 /\ UNCHANGED Timer_status
-                                            ELSE /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![destroy_timer_pt[self]] = FALSE]
-                                                 /\ IF (Timer_status[PeriodicTime_timer[destroy_timer_pt[self]]] # "invalid") /\ (Timer_running[PeriodicTime_timer[destroy_timer_pt[self]]] # self)
-                                                       THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[destroy_timer_pt[self]]] = "killed"]
-                                                            /\ held' = [held EXCEPT ![self] = held_]
-                                                            /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_250_2"]
-                                                            /\ fault' = fault
-                                                       ELSE /\ fault' = (fault \union {IF ~(Timer_status[PeriodicTime_timer[destroy_timer_pt[self]]] # "invalid") THEN "assert" ELSE "self-deadlock"})
-                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED Timer_status
-                                                 /\ UNCHANGED Vcpu_tm_list
-                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                  /\ held' = [held EXCEPT ![self] = {}]
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, PeriodicTime_on_list, Timer_status >>
-                       /\ UNCHANGED << Timer_running, Rwlock_readers >>
+                                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, PeriodicTime_on_list, 
+                                                              Timer_status, Rwlock_readers >>
+                                   /\ UNCHANGED Timer_running
 
 destroy_periodic_time_250(self) == /\ pc[self] = "destroy_periodic_time_250"
                                    /\ IF (Timer_status[PeriodicTime_timer[destroy_timer_pt[self]]] # "invalid") /\ (Timer_running[PeriodicTime_timer[destroy_timer_pt[self]]] # self)
@@ -337,7 +331,7 @@ destroy_periodic_time_250_2(self) == /\ pc[self] = "destroy_periodic_time_250_2"
                                                 /\ UNCHANGED << Spinlock_owner, Rwlock_readers >>
                                      /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_on_list, Timer_status, Timer_running >>
 
-destroy_timer(self) == destroy_periodic_time_245(self) \/ pt_lock_155_4(self) \/ destroy_periodic_time_250(self)
+destroy_timer(self) == destroy_periodic_time_245(self) \/ destroy_periodic_time_250(self)
                           \/ destroy_periodic_time_250_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
@@ -352,25 +346,23 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "timer_softirq_384" /\ ~((Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Cardinality({}) = 0 ELSE TRUE))
+  \/ pc[t_] = "timer_softirq_384" /\ ~((Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF Cardinality({}) = 0 THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE))
   \/ pc[t_] = "pt_lock_155_2" /\ ~(IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE)
-  \/ pc[t_] = "destroy_periodic_time_245" /\ ~(IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Cardinality({}) = 0 ELSE TRUE)
-  \/ pc[t_] = "pt_lock_155_4" /\ ~(IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE)
+  \/ pc[t_] = "destroy_periodic_time_245" /\ ~(IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF Cardinality({}) = 0 THEN (Cardinality({}) = 0) /\ (IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE) ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "destroy_periodic_time_250_2" /\ ~(Timer_running[PeriodicTime_timer[destroy_timer_pt[t_]]] = null)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "timer_softirq_384" /\ (IF Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap" THEN IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "timer_softirq_384" /\ (IF Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap" THEN IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF Cardinality({}) = 0 THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE ELSE TRUE)
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "timer_softirq_384" -> (IF (Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN Present(null) ELSE {}) \union (IF (Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {})
+  CASE pc[t_] = "timer_softirq_384" -> (IF (Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) /\ (~(Cardinality({}) = 0)) THEN Present(null) ELSE {}) \union (IF (Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {})
     [] pc[t_] = "pt_lock_155_2" -> (IF (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
-    [] pc[t_] = "destroy_periodic_time_245" -> (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN Present(null) ELSE {}) \union (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {})
-    [] pc[t_] = "pt_lock_155_4" -> (IF (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
+    [] pc[t_] = "destroy_periodic_time_245" -> (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) /\ (~(Cardinality({}) = 0)) THEN Present(null) ELSE {}) \union (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {}) \union (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) /\ (Cardinality({}) = 0) /\ (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
     [] pc[t_] = "destroy_periodic_time_250_2" -> (IF ~(Timer_running[PeriodicTime_timer[destroy_timer_pt[t_]]] = null) THEN Present(Timer_running[PeriodicTime_timer[destroy_timer_pt[t_]]]) ELSE {})
     [] OTHER -> {}
 
@@ -380,6 +372,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_list_corruption == "list-corruption" \notin fault

@@ -58,19 +58,18 @@ pt_lock_155:
   with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
     if (Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] = self) /\ (vcpu_ # null) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self) then
       await Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] do
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self],
         \* vpt.ts:184  pt.pending_intr_nr = true;
         \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
-        with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-          if (Spinlock_owner_[PeriodicTime_lock[timer_softirq_pt[self]]] = self) /\ (vcpu_2_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self) then
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
-            goto pt_unlock_161;
-          else
-            fault := fault \union {IF ~(Spinlock_owner_[PeriodicTime_lock[timer_softirq_pt[self]]] = self) THEN "guess" ELSE IF ~(vcpu_2_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
-            goto Done;
-          end if;
-        end with;
+           vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+        if (Spinlock_owner_[PeriodicTime_lock[timer_softirq_pt[self]]] = self) /\ (vcpu_2_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self) then
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
+          goto pt_unlock_161;
+        else
+          fault := fault \union {IF ~(Spinlock_owner_[PeriodicTime_lock[timer_softirq_pt[self]]] = self) THEN "guess" ELSE IF ~(vcpu_2_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
+          Spinlock_owner := Spinlock_owner_;
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {IF ~(Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] = self) THEN "guess" ELSE IF ~(vcpu_ # null) THEN "null-dereference" ELSE "self-deadlock"};
@@ -170,23 +169,22 @@ pt_adjust_vcpu_352:
   with status_ = Timer_status[pt0_timer] do
     if (status_ # "invalid") /\ (Spinlock_owner[vcpu1_tm_lock] = self) then
       \* vpt.ts:354  spin_unlock(v.tm_lock);
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu1_tm_lock] = null] do
-        with held_ = held \ {vcpu1_tm_lock} do
-          \* vpt.ts:355  spin_unlock(old.tm_lock);
-          if Spinlock_owner_[Vcpu_tm_lock[old]] = self then
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old]] = null];
-            with held2_ = held_ \ {Vcpu_tm_lock[old]} do
-              held := held2_;
-              old := null;
-              goto pt_adjust_vcpu_359;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
-            old := null; held := {};
-            goto Done;
-          end if;
-        end with;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu1_tm_lock] = null],
+           held_ = held \ {vcpu1_tm_lock} do
+        \* vpt.ts:355  spin_unlock(old.tm_lock);
+        if Spinlock_owner_[Vcpu_tm_lock[old]] = self then
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old]] = null];
+          with held2_ = held_ \ {Vcpu_tm_lock[old]} do
+            held := held2_;
+            old := null;
+            goto pt_adjust_vcpu_359;
+          end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          Spinlock_owner := Spinlock_owner_;
+          old := null; held := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {IF ~(status_ # "invalid") THEN "assert" ELSE "unlock-not-held"};
@@ -298,23 +296,22 @@ pt_adjust_vcpu_352_2:
   with status_ = Timer_status[pt1_timer] do
     if (status_ # "invalid") /\ (Spinlock_owner[vcpu0_tm_lock] = self) then
       \* vpt.ts:354  spin_unlock(v.tm_lock);
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = null] do
-        with held_ = held_2 \ {vcpu0_tm_lock} do
-          \* vpt.ts:355  spin_unlock(old.tm_lock);
-          if Spinlock_owner_[Vcpu_tm_lock[old_2]] = self then
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old_2]] = null];
-            with held2_ = held_ \ {Vcpu_tm_lock[old_2]} do
-              held_2 := held2_;
-              old_2 := null;
-              goto pt_adjust_vcpu_359_2;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
-            old_2 := null; held_2 := {};
-            goto Done;
-          end if;
-        end with;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = null],
+           held_ = held_2 \ {vcpu0_tm_lock} do
+        \* vpt.ts:355  spin_unlock(old.tm_lock);
+        if Spinlock_owner_[Vcpu_tm_lock[old_2]] = self then
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old_2]] = null];
+          with held2_ = held_ \ {Vcpu_tm_lock[old_2]} do
+            held_2 := held2_;
+            old_2 := null;
+            goto pt_adjust_vcpu_359_2;
+          end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          Spinlock_owner := Spinlock_owner_;
+          old_2 := null; held_2 := {};
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {IF ~(status_ # "invalid") THEN "assert" ELSE "unlock-not-held"};
@@ -656,7 +653,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

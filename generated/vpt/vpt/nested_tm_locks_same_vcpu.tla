@@ -70,26 +70,25 @@ pt_lock_155:
   with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
     if ((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) /\ (vcpu_ # null) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self) then
       await Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] do
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self],
         \* vpt.ts:184  pt.pending_intr_nr = true;
         \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
-        with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-          if (vcpu_2_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self) then
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
-            \* vpt.ts:162  read_unlock(pt_migrate);
-            if self \in Rwlock_readers[pt_migrate] then
-              Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
-              goto timer_softirq_384;
-            else
-              fault := fault \union {"unlock-not-held"};
-              goto Done;
-            end if;
+           vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+        if (vcpu_2_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self) then
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
+          \* vpt.ts:162  read_unlock(pt_migrate);
+          if self \in Rwlock_readers[pt_migrate] then
+            Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
+            goto timer_softirq_384;
           else
-            fault := fault \union {IF ~(vcpu_2_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
+            fault := fault \union {"unlock-not-held"};
             goto Done;
           end if;
-        end with;
+        else
+          fault := fault \union {IF ~(vcpu_2_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
+          Spinlock_owner := Spinlock_owner_;
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) THEN "guess" ELSE IF ~(vcpu_ # null) THEN "null-dereference" ELSE "self-deadlock"};
@@ -435,7 +434,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

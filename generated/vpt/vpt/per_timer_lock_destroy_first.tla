@@ -62,19 +62,18 @@ pt_lock_155:
   with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
     if (Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] = self) /\ (vcpu_ # null) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self) then
       await Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] do
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self],
         \* vpt.ts:184  pt.pending_intr_nr = true;
         \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
-        with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-          if (Spinlock_owner_[PeriodicTime_lock[timer_softirq_pt[self]]] = self) /\ (vcpu_2_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self) then
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
-            goto pt_unlock_161;
-          else
-            fault := fault \union {IF ~(Spinlock_owner_[PeriodicTime_lock[timer_softirq_pt[self]]] = self) THEN "guess" ELSE IF ~(vcpu_2_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
-            goto Done;
-          end if;
-        end with;
+           vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+        if (Spinlock_owner_[PeriodicTime_lock[timer_softirq_pt[self]]] = self) /\ (vcpu_2_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self) then
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
+          goto pt_unlock_161;
+        else
+          fault := fault \union {IF ~(Spinlock_owner_[PeriodicTime_lock[timer_softirq_pt[self]]] = self) THEN "guess" ELSE IF ~(vcpu_2_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
+          Spinlock_owner := Spinlock_owner_;
+          goto Done;
+        end if;
       end with;
     else
       fault := fault \union {IF ~(Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] = self) THEN "guess" ELSE IF ~(vcpu_ # null) THEN "null-dereference" ELSE "self-deadlock"};
@@ -135,60 +134,58 @@ pt_lock_155_3:
   with vcpu_2_ = PeriodicTime_vcpu[create_timer_pt[self]] do
     if (vcpu_2_ # null) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self) then
       await Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] do
-        with held_ = held \union {Vcpu_tm_lock[vcpu_2_]} do
-          \* vpt.ts:247  if (pt.on_list)
-          with on_list_ = PeriodicTime_on_list[create_timer_pt[self]] do
-            if on_list_ then
-              \* vpt.ts:247  list_del(pt);
-              if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self]) then
-                Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], create_timer_pt[self])];
-                \* vpt.ts:248  pt.on_list = false;
-                PeriodicTime_on_list[create_timer_pt[self]] := FALSE;
-                \* vpt.ts:249  pt.pending_intr_nr = false;
-                \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
-                with vcpu_3_ = PeriodicTime_vcpu[create_timer_pt[self]] do
-                  if (vcpu_3_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self) then
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_3_]] = null];
-                    with held2_ = held_ \ {Vcpu_tm_lock[vcpu_3_]} do
-                      held := held2_;
-                      goto pt_unlock_161_2;
-                    end with;
-                  else
-                    fault := fault \union {IF ~(vcpu_3_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
-                    Spinlock_owner := Spinlock_owner_;
-                    held := {};
-                    goto Done;
-                  end if;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self],
+           held_ = held \union {Vcpu_tm_lock[vcpu_2_]},
+        \* vpt.ts:247  if (pt.on_list)
+           on_list_ = PeriodicTime_on_list[create_timer_pt[self]] do
+        if on_list_ then
+          \* vpt.ts:247  list_del(pt);
+          if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self]) then
+            Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], create_timer_pt[self])];
+            \* vpt.ts:248  pt.on_list = false;
+            PeriodicTime_on_list[create_timer_pt[self]] := FALSE;
+            \* vpt.ts:249  pt.pending_intr_nr = false;
+            \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
+            with vcpu_3_ = PeriodicTime_vcpu[create_timer_pt[self]] do
+              if (vcpu_3_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self) then
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_3_]] = null];
+                with held2_ = held_ \ {Vcpu_tm_lock[vcpu_3_]} do
+                  held := held2_;
+                  goto pt_unlock_161_2;
                 end with;
               else
-                fault := fault \union {"list-corruption"};
+                fault := fault \union {IF ~(vcpu_3_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
                 Spinlock_owner := Spinlock_owner_;
                 held := {};
                 goto Done;
               end if;
-            else
-              \* vpt.ts:248  pt.on_list = false;
-              PeriodicTime_on_list[create_timer_pt[self]] := FALSE;
-              \* vpt.ts:249  pt.pending_intr_nr = false;
-              \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
-              with vcpu_3_ = PeriodicTime_vcpu[create_timer_pt[self]] do
-                if (vcpu_3_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self) then
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_3_]] = null];
-                  with held2_ = held_ \ {Vcpu_tm_lock[vcpu_3_]} do
-                    held := held2_;
-                    goto pt_unlock_161_2;
-                  end with;
-                else
-                  fault := fault \union {IF ~(vcpu_3_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
-                  held := {};
-                  goto Done;
-                end if;
+            end with;
+          else
+            fault := fault \union {"list-corruption"};
+            Spinlock_owner := Spinlock_owner_;
+            held := {};
+            goto Done;
+          end if;
+        else
+          \* vpt.ts:248  pt.on_list = false;
+          PeriodicTime_on_list[create_timer_pt[self]] := FALSE;
+          \* vpt.ts:249  pt.pending_intr_nr = false;
+          \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
+          with vcpu_3_ = PeriodicTime_vcpu[create_timer_pt[self]] do
+            if (vcpu_3_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self) then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_3_]] = null];
+              with held2_ = held_ \ {Vcpu_tm_lock[vcpu_3_]} do
+                held := held2_;
+                goto pt_unlock_161_2;
               end with;
+            else
+              fault := fault \union {IF ~(vcpu_3_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              held := {};
+              goto Done;
             end if;
           end with;
-        end with;
+        end if;
       end with;
     else
       fault := fault \union {IF ~(vcpu_2_ # null) THEN "null-dereference" ELSE "self-deadlock"};
@@ -249,26 +246,25 @@ create_periodic_time_294:
   \* vpt.ts:294  spin_lock(v.tm_lock);
   if Spinlock_owner[vcpu0_tm_lock] # self then
     await Spinlock_owner[vcpu0_tm_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self] do
-      with held_ = held \union {vcpu0_tm_lock} do
-        \* vpt.ts:295  pt.on_list = true;
-        PeriodicTime_on_list[create_timer_pt[self]] := TRUE;
-        \* vpt.ts:296  list_add(pt, v.tm_list);
-        if ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self])) then
-          Vcpu_tm_list[vcpu0] := <<create_timer_pt[self]>> \o Vcpu_tm_list[vcpu0];
-          \* vpt.ts:297  spin_unlock(v.tm_lock);
-          Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
-          with held2_ = held_ \ {vcpu0_tm_lock} do
-            held := held2_;
-            goto create_periodic_time_300;
-          end with;
-        else
-          fault := fault \union {"list-corruption"};
-          Spinlock_owner := Spinlock_owner_;
-          held := {};
-          goto Done;
-        end if;
-      end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self],
+         held_ = held \union {vcpu0_tm_lock} do
+      \* vpt.ts:295  pt.on_list = true;
+      PeriodicTime_on_list[create_timer_pt[self]] := TRUE;
+      \* vpt.ts:296  list_add(pt, v.tm_list);
+      if ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self])) then
+        Vcpu_tm_list[vcpu0] := <<create_timer_pt[self]>> \o Vcpu_tm_list[vcpu0];
+        \* vpt.ts:297  spin_unlock(v.tm_lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
+        with held2_ = held_ \ {vcpu0_tm_lock} do
+          held := held2_;
+          goto create_periodic_time_300;
+        end with;
+      else
+        fault := fault \union {"list-corruption"};
+        Spinlock_owner := Spinlock_owner_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -607,7 +603,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -439,77 +439,76 @@ pt_vcpu_lock_132_3:
 pt_update_irq_192_2:
   \* vpt.ts:192  for (const pt of list_for_each_entry_safe(v.tm_list))
   if (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self) /\ Has(Vcpu_tm_list[vcpu_v[self]], pt_3) then
-    with pt_next_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3) do
+    with pt_next_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3),
       \* vpt.ts:193  if (pt.pending_intr_nr)
-      with pending_intr_nr_2_ = PeriodicTime_pending_intr_nr[pt_3] do
-        if pending_intr_nr_2_ then
-          \* vpt.ts:194  const masked = maybe();
-          with chosen_ \in {FALSE, TRUE} do
-            \* vpt.ts:195  if (masked)
-            if chosen_ then
-              pt_next := pt_next_;
-              goto pt_update_irq_196;
-            else
-              \* vpt.ts:199  earliest_pt = pt;
-              with earliest_pt_ = pt_3 do
-                \* vpt.ts:192  for (const pt of list_for_each_entry_safe(v.tm_list))
-                if pt_next_ = null then
-                  \* vpt.ts:203  if (earliest_pt === null)
-                  if earliest_pt_ = null then
-                    \* vpt.ts:137  spin_unlock(v.tm_lock);
-                    if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                      Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                      \* vpt.ts:205  return false;
-                      \* vpt.ts:401  const injected = pt_update_irq(v);
-                      \* vpt.ts:214  let found = false;
-                      earliest_pt := null; pt_3 := null;
-                      goto pt_vcpu_lock_132_4;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      earliest_pt := null; pt_3 := null;
-                      goto Done;
-                    end if;
+         pending_intr_nr_2_ = PeriodicTime_pending_intr_nr[pt_3] do
+      if pending_intr_nr_2_ then
+        \* vpt.ts:194  const masked = maybe();
+        with chosen_ \in {FALSE, TRUE} do
+          \* vpt.ts:195  if (masked)
+          if chosen_ then
+            pt_next := pt_next_;
+            goto pt_update_irq_196;
+          else
+            \* vpt.ts:199  earliest_pt = pt;
+            with earliest_pt_ = pt_3 do
+              \* vpt.ts:192  for (const pt of list_for_each_entry_safe(v.tm_list))
+              if pt_next_ = null then
+                \* vpt.ts:203  if (earliest_pt === null)
+                if earliest_pt_ = null then
+                  \* vpt.ts:137  spin_unlock(v.tm_lock);
+                  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                    Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                    \* vpt.ts:205  return false;
+                    \* vpt.ts:401  const injected = pt_update_irq(v);
+                    \* vpt.ts:214  let found = false;
+                    earliest_pt := null; pt_3 := null;
+                    goto pt_vcpu_lock_132_4;
                   else
-                    earliest_pt := earliest_pt_;
-                    pt_3 := null;
-                    goto pt_update_irq_207;
+                    fault := fault \union {"unlock-not-held"};
+                    earliest_pt := null; pt_3 := null;
+                    goto Done;
                   end if;
                 else
                   earliest_pt := earliest_pt_;
-                  pt_3 := pt_next_;
-                  goto pt_update_irq_192_2;
+                  pt_3 := null;
+                  goto pt_update_irq_207;
                 end if;
-              end with;
-            end if;
-          end with;
-        else
-          \* vpt.ts:192  for (const pt of list_for_each_entry_safe(v.tm_list))
-          if pt_next_ = null then
-            \* vpt.ts:203  if (earliest_pt === null)
-            if earliest_pt = null then
-              \* vpt.ts:137  spin_unlock(v.tm_lock);
-              if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                \* vpt.ts:205  return false;
-                \* vpt.ts:401  const injected = pt_update_irq(v);
-                \* vpt.ts:214  let found = false;
-                earliest_pt := null; pt_3 := null;
-                goto pt_vcpu_lock_132_4;
               else
-                fault := fault \union {"unlock-not-held"};
-                earliest_pt := null; pt_3 := null;
-                goto Done;
+                earliest_pt := earliest_pt_;
+                pt_3 := pt_next_;
+                goto pt_update_irq_192_2;
               end if;
+            end with;
+          end if;
+        end with;
+      else
+        \* vpt.ts:192  for (const pt of list_for_each_entry_safe(v.tm_list))
+        if pt_next_ = null then
+          \* vpt.ts:203  if (earliest_pt === null)
+          if earliest_pt = null then
+            \* vpt.ts:137  spin_unlock(v.tm_lock);
+            if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+              Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+              \* vpt.ts:205  return false;
+              \* vpt.ts:401  const injected = pt_update_irq(v);
+              \* vpt.ts:214  let found = false;
+              earliest_pt := null; pt_3 := null;
+              goto pt_vcpu_lock_132_4;
             else
-              pt_3 := null;
-              goto pt_update_irq_207;
+              fault := fault \union {"unlock-not-held"};
+              earliest_pt := null; pt_3 := null;
+              goto Done;
             end if;
           else
-            pt_3 := pt_next_;
-            goto pt_update_irq_192_2;
+            pt_3 := null;
+            goto pt_update_irq_207;
           end if;
+        else
+          pt_3 := pt_next_;
+          goto pt_update_irq_192_2;
         end if;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self) THEN "guess" ELSE "list-changed-under-walk"};
@@ -759,53 +758,52 @@ pt_lock_155_3:
   with vcpu_2_ = PeriodicTime_vcpu[chosen_2] do
     if (Spinlock_owner[PeriodicTime_lock[chosen_2]] = self) /\ (vcpu_2_ # null) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self) then
       await Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] do
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self],
         \* vpt.ts:260  if (pt.pending_intr_nr && !pt.on_list)
-        with pending_intr_nr_3_ = PeriodicTime_pending_intr_nr[chosen_2] do
-          if pending_intr_nr_3_ then
-            if Spinlock_owner_[vcpu0_tm_lock] = self then
-              with on_list_ = PeriodicTime_on_list[chosen_2] do
-                if on_list_ then
-                  \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
-                  with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
-                    if (Spinlock_owner_[PeriodicTime_lock[chosen_2]] = self) /\ (vcpu_4_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self) then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
-                      goto pt_unlock_161_2;
-                    else
-                      fault := fault \union {IF ~(Spinlock_owner_[PeriodicTime_lock[chosen_2]] = self) THEN "guess" ELSE IF ~(vcpu_4_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
-                      Spinlock_owner := Spinlock_owner_;
-                      chosen_2 := null;
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  \* vpt.ts:261  pt.on_list = true;
-                  PeriodicTime_on_list[chosen_2] := TRUE;
-                  Spinlock_owner := Spinlock_owner_;
-                  goto pt_resume_262;
-                end if;
-              end with;
+           pending_intr_nr_3_ = PeriodicTime_pending_intr_nr[chosen_2] do
+        if pending_intr_nr_3_ then
+          if Spinlock_owner_[vcpu0_tm_lock] = self then
+            with on_list_ = PeriodicTime_on_list[chosen_2] do
+              if on_list_ then
+                \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
+                with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
+                  if (Spinlock_owner_[PeriodicTime_lock[chosen_2]] = self) /\ (vcpu_4_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self) then
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
+                    goto pt_unlock_161_2;
+                  else
+                    fault := fault \union {IF ~(Spinlock_owner_[PeriodicTime_lock[chosen_2]] = self) THEN "guess" ELSE IF ~(vcpu_4_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
+                    Spinlock_owner := Spinlock_owner_;
+                    chosen_2 := null;
+                    goto Done;
+                  end if;
+                end with;
+              else
+                \* vpt.ts:261  pt.on_list = true;
+                PeriodicTime_on_list[chosen_2] := TRUE;
+                Spinlock_owner := Spinlock_owner_;
+                goto pt_resume_262;
+              end if;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            chosen_2 := null;
+            goto Done;
+          end if;
+        else
+          \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
+          with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
+            if (Spinlock_owner_[PeriodicTime_lock[chosen_2]] = self) /\ (vcpu_4_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self) then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
+              goto pt_unlock_161_2;
             else
-              fault := fault \union {"guess"};
+              fault := fault \union {IF ~(Spinlock_owner_[PeriodicTime_lock[chosen_2]] = self) THEN "guess" ELSE IF ~(vcpu_4_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
               Spinlock_owner := Spinlock_owner_;
               chosen_2 := null;
               goto Done;
             end if;
-          else
-            \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
-            with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
-              if (Spinlock_owner_[PeriodicTime_lock[chosen_2]] = self) /\ (vcpu_4_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self) then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
-                goto pt_unlock_161_2;
-              else
-                fault := fault \union {IF ~(Spinlock_owner_[PeriodicTime_lock[chosen_2]] = self) THEN "guess" ELSE IF ~(vcpu_4_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
-                chosen_2 := null;
-                goto Done;
-              end if;
-            end with;
-          end if;
-        end with;
+          end with;
+        end if;
       end with;
     else
       fault := fault \union {IF ~(Spinlock_owner[PeriodicTime_lock[chosen_2]] = self) THEN "guess" ELSE IF ~(vcpu_2_ # null) THEN "null-dereference" ELSE "self-deadlock"};
@@ -967,33 +965,32 @@ create_periodic_time_294:
   \* vpt.ts:294  spin_lock(v.tm_lock);
   if Spinlock_owner[vcpu0_tm_lock] # self then
     await Spinlock_owner[vcpu0_tm_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self] do
-      with held_ = held \union {vcpu0_tm_lock} do
-        \* vpt.ts:295  pt.on_list = true;
-        if Spinlock_owner_[vcpu0_tm_lock] = self then
-          PeriodicTime_on_list[create_timer_pt[self]] := TRUE;
-          \* vpt.ts:296  list_add(pt, v.tm_list);
-          if (~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self]))) /\ (Spinlock_owner_[vcpu0_tm_lock] = self) /\ (Spinlock_owner_[vcpu0_tm_lock] = self) then
-            Vcpu_tm_list[vcpu0] := <<create_timer_pt[self]>> \o Vcpu_tm_list[vcpu0];
-            \* vpt.ts:297  spin_unlock(v.tm_lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
-            with held2_ = held_ \ {vcpu0_tm_lock} do
-              held := held2_;
-              goto create_periodic_time_300;
-            end with;
-          else
-            fault := fault \union {IF ~(~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self]))) THEN "list-corruption" ELSE "guess"};
-            Spinlock_owner := Spinlock_owner_;
-            held := {};
-            goto Done;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self],
+         held_ = held \union {vcpu0_tm_lock} do
+      \* vpt.ts:295  pt.on_list = true;
+      if Spinlock_owner_[vcpu0_tm_lock] = self then
+        PeriodicTime_on_list[create_timer_pt[self]] := TRUE;
+        \* vpt.ts:296  list_add(pt, v.tm_list);
+        if (~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self]))) /\ (Spinlock_owner_[vcpu0_tm_lock] = self) /\ (Spinlock_owner_[vcpu0_tm_lock] = self) then
+          Vcpu_tm_list[vcpu0] := <<create_timer_pt[self]>> \o Vcpu_tm_list[vcpu0];
+          \* vpt.ts:297  spin_unlock(v.tm_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
+          with held2_ = held_ \ {vcpu0_tm_lock} do
+            held := held2_;
+            goto create_periodic_time_300;
+          end with;
         else
-          fault := fault \union {"guess"};
+          fault := fault \union {IF ~(~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self]))) THEN "list-corruption" ELSE "guess"};
           Spinlock_owner := Spinlock_owner_;
           held := {};
           goto Done;
         end if;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -2006,7 +2003,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

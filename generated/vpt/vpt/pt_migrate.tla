@@ -606,8 +606,19 @@ pt_vcpu_lock_132_3:
                 PeriodicTime_irq_issued[earliest_pt] := TRUE;
                 \* vpt.ts:137  spin_unlock(v.tm_lock);
                 Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-                earliest_pt := null;
-                goto pt_vcpu_unlock_138_4;
+                \* vpt.ts:138  read_unlock(pt_migrate);
+                if self \in Rwlock_readers[pt_migrate_2] then
+                  Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                  \* vpt.ts:209  return true;
+                  \* vpt.ts:401  const injected = pt_update_irq(v);
+                  \* vpt.ts:214  let found = false;
+                  earliest_pt := null;
+                  goto pt_vcpu_lock_131_4;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  earliest_pt := null;
+                  goto Done;
+                end if;
               else
                 fault := fault \union {"guess"};
                 Spinlock_owner := Spinlock_owner_;
@@ -655,8 +666,19 @@ pt_vcpu_lock_132_3:
                                 PeriodicTime_irq_issued[earliest_pt] := TRUE;
                                 \* vpt.ts:137  spin_unlock(v.tm_lock);
                                 Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-                                earliest_pt := null;
-                                goto pt_vcpu_unlock_138_4;
+                                \* vpt.ts:138  read_unlock(pt_migrate);
+                                if self \in Rwlock_readers[pt_migrate_2] then
+                                  Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                                  \* vpt.ts:209  return true;
+                                  \* vpt.ts:401  const injected = pt_update_irq(v);
+                                  \* vpt.ts:214  let found = false;
+                                  earliest_pt := null;
+                                  goto pt_vcpu_lock_131_4;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  earliest_pt := null;
+                                  goto Done;
+                                end if;
                               else
                                 fault := fault \union {"guess"};
                                 Spinlock_owner := Spinlock_owner_;
@@ -702,8 +724,19 @@ pt_vcpu_lock_132_3:
                               PeriodicTime_irq_issued[pt_3_] := TRUE;
                               \* vpt.ts:137  spin_unlock(v.tm_lock);
                               Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-                              earliest_pt := null;
-                              goto pt_vcpu_unlock_138_4;
+                              \* vpt.ts:138  read_unlock(pt_migrate);
+                              if self \in Rwlock_readers[pt_migrate_2] then
+                                Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                                \* vpt.ts:209  return true;
+                                \* vpt.ts:401  const injected = pt_update_irq(v);
+                                \* vpt.ts:214  let found = false;
+                                earliest_pt := null;
+                                goto pt_vcpu_lock_131_4;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                earliest_pt := null;
+                                goto Done;
+                              end if;
                             else
                               fault := fault \union {"guess"};
                               Spinlock_owner := Spinlock_owner_;
@@ -745,8 +778,19 @@ pt_vcpu_lock_132_3:
                           PeriodicTime_irq_issued[earliest_pt] := TRUE;
                           \* vpt.ts:137  spin_unlock(v.tm_lock);
                           Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-                          earliest_pt := null;
-                          goto pt_vcpu_unlock_138_4;
+                          \* vpt.ts:138  read_unlock(pt_migrate);
+                          if self \in Rwlock_readers[pt_migrate_2] then
+                            Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                            \* vpt.ts:209  return true;
+                            \* vpt.ts:401  const injected = pt_update_irq(v);
+                            \* vpt.ts:214  let found = false;
+                            earliest_pt := null;
+                            goto pt_vcpu_lock_131_4;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            earliest_pt := null;
+                            goto Done;
+                          end if;
                         else
                           fault := fault \union {"guess"};
                           Spinlock_owner := Spinlock_owner_;
@@ -830,8 +874,19 @@ pt_update_irq_192_2:
                       \* vpt.ts:137  spin_unlock(v.tm_lock);
                       if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
                         Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                        earliest_pt := null; pt_3 := null;
-                        goto pt_vcpu_unlock_138_4;
+                        \* vpt.ts:138  read_unlock(pt_migrate);
+                        if self \in Rwlock_readers[pt_migrate_2] then
+                          Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                          \* vpt.ts:209  return true;
+                          \* vpt.ts:401  const injected = pt_update_irq(v);
+                          \* vpt.ts:214  let found = false;
+                          earliest_pt := null; pt_3 := null;
+                          goto pt_vcpu_lock_131_4;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          earliest_pt := null; pt_3 := null;
+                          goto Done;
+                        end if;
                       else
                         fault := fault \union {"unlock-not-held"};
                         earliest_pt := null; pt_3 := null;
@@ -887,8 +942,19 @@ pt_update_irq_192_2:
                       \* vpt.ts:137  spin_unlock(v.tm_lock);
                       if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
                         Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                        earliest_pt := null; pt_3 := null;
-                        goto pt_vcpu_unlock_138_4;
+                        \* vpt.ts:138  read_unlock(pt_migrate);
+                        if self \in Rwlock_readers[pt_migrate_2] then
+                          Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                          \* vpt.ts:209  return true;
+                          \* vpt.ts:401  const injected = pt_update_irq(v);
+                          \* vpt.ts:214  let found = false;
+                          earliest_pt := null; pt_3 := null;
+                          goto pt_vcpu_lock_131_4;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          earliest_pt := null; pt_3 := null;
+                          goto Done;
+                        end if;
                       else
                         fault := fault \union {"unlock-not-held"};
                         earliest_pt := null; pt_3 := null;
@@ -941,8 +1007,19 @@ pt_update_irq_192_2:
                 \* vpt.ts:137  spin_unlock(v.tm_lock);
                 if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
                   Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                  earliest_pt := null; pt_3 := null;
-                  goto pt_vcpu_unlock_138_4;
+                  \* vpt.ts:138  read_unlock(pt_migrate);
+                  if self \in Rwlock_readers[pt_migrate_2] then
+                    Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                    \* vpt.ts:209  return true;
+                    \* vpt.ts:401  const injected = pt_update_irq(v);
+                    \* vpt.ts:214  let found = false;
+                    earliest_pt := null; pt_3 := null;
+                    goto pt_vcpu_lock_131_4;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    earliest_pt := null; pt_3 := null;
+                    goto Done;
+                  end if;
                 else
                   fault := fault \union {"unlock-not-held"};
                   earliest_pt := null; pt_3 := null;
@@ -966,18 +1043,6 @@ pt_update_irq_192_2:
       goto Done;
     end if;
   end with;
-pt_vcpu_unlock_138_4:
-  \* vpt.ts:138  read_unlock(pt_migrate);
-  if self \in Rwlock_readers[pt_migrate_2] then
-    Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-    \* vpt.ts:209  return true;
-    \* vpt.ts:401  const injected = pt_update_irq(v);
-    \* vpt.ts:214  let found = false;
-    goto pt_vcpu_lock_131_4;
-  else
-    fault := fault \union {"unlock-not-held"};
-    goto Done;
-  end if;
 pt_vcpu_lock_131_4:
   \* vpt.ts:131  read_lock(pt_migrate);
   if (~((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = self)) /\ (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
@@ -2030,15 +2095,21 @@ pt_vcpu_lock_132_3(self) == /\ pc[self] = "pt_vcpu_lock_132_3"
                                                                        ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt[self]] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt[self]]]] = self))
                                                                                   THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
                                                                                        /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_138_4"]
-                                                                                       /\ fault' = fault
+                                                                                       /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                             THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_131_4"]
+                                                                                                  /\ fault' = fault
+                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED Rwlock_readers
                                                                                   ELSE /\ fault' = (fault \union {"guess"})
                                                                                        /\ Spinlock_owner' = Spinlock_owner_
                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED PeriodicTime_irq_issued
-                                                                            /\ UNCHANGED Rwlock_readers
+                                                                                       /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                                                       Rwlock_readers >>
                                                                  /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_on_list, 
                                                                                  pt_3 >>
                                                             ELSE /\ LET pt_next_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3_) IN
@@ -2066,15 +2137,21 @@ pt_vcpu_lock_132_3(self) == /\ pc[self] = "pt_vcpu_lock_132_3"
                                                                                                                                     ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt[self]] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt[self]]]] = self))
                                                                                                                                                THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
                                                                                                                                                     /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_138_4"]
-                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                    /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                                          THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                                               /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_131_4"]
+                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                               /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               /\ UNCHANGED Rwlock_readers
                                                                                                                                                ELSE /\ fault' = (fault \union {"guess"})
                                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
                                                                                                                                                     /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                    /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                                                         /\ UNCHANGED Rwlock_readers
+                                                                                                                                                    /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                                                                                                                    Rwlock_readers >>
                                                                                                                               /\ pt_3' = pt_3
                                                                                                                          ELSE /\ Spinlock_owner' = Spinlock_owner_
                                                                                                                               /\ pt_3' = [pt_3 EXCEPT ![self] = pt_next_]
@@ -2108,15 +2185,21 @@ pt_vcpu_lock_132_3(self) == /\ pc[self] = "pt_vcpu_lock_132_3"
                                                                                                                          ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_3_] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3_]]] = self))
                                                                                                                                     THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![pt_3_] = TRUE]
                                                                                                                                          /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                                                         /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_138_4"]
-                                                                                                                                         /\ fault' = fault
+                                                                                                                                         /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                               THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_131_4"]
+                                                                                                                                                    /\ fault' = fault
+                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    /\ UNCHANGED Rwlock_readers
                                                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
                                                                                                                                          /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                         /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                                              /\ UNCHANGED Rwlock_readers
+                                                                                                                                         /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                                                                                                         Rwlock_readers >>
                                                                                                                    /\ pt_3' = pt_3
                                                                                                               ELSE /\ Spinlock_owner' = Spinlock_owner_
                                                                                                                    /\ pt_3' = [pt_3 EXCEPT ![self] = pt_next_]
@@ -2143,15 +2226,21 @@ pt_vcpu_lock_132_3(self) == /\ pc[self] = "pt_vcpu_lock_132_3"
                                                                                                             ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt[self]] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt[self]]]] = self))
                                                                                                                        THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
                                                                                                                             /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_138_4"]
-                                                                                                                            /\ fault' = fault
+                                                                                                                            /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                  THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_131_4"]
+                                                                                                                                       /\ fault' = fault
+                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ UNCHANGED Rwlock_readers
                                                                                                                        ELSE /\ fault' = (fault \union {"guess"})
                                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
                                                                                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                            /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                                 /\ UNCHANGED Rwlock_readers
+                                                                                                                            /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                                                                                            Rwlock_readers >>
                                                                                                       /\ pt_3' = pt_3
                                                                                                  ELSE /\ Spinlock_owner' = Spinlock_owner_
                                                                                                       /\ pt_3' = [pt_3 EXCEPT ![self] = pt_next_]
@@ -2220,22 +2309,30 @@ pt_update_irq_192_2(self) == /\ pc[self] = "pt_update_irq_192_2"
                                                                                                            THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
                                                                                                                 /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
                                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                                           /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                           /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_138_4"]
-                                                                                                                           /\ fault' = fault
+                                                                                                                           /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                 THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                      /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                      /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_131_4"]
+                                                                                                                                      /\ fault' = fault
+                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                      /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                      /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      /\ UNCHANGED Rwlock_readers
                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED Spinlock_owner
+                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                           Rwlock_readers >>
                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
                                                                                                                 /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                                                                 /\ pt_3' = [pt_3 EXCEPT ![self] = null]
                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                PeriodicTime_irq_issued >>
-                                                                                                     /\ UNCHANGED Rwlock_readers
+                                                                                                                                PeriodicTime_irq_issued, 
+                                                                                                                                Rwlock_readers >>
                                                                                      ELSE /\ pt_3' = [pt_3 EXCEPT ![self] = pt_next_]
                                                                                           /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_192_2"]
                                                                                           /\ UNCHANGED << Spinlock_owner, 
@@ -2279,22 +2376,30 @@ pt_update_irq_192_2(self) == /\ pc[self] = "pt_update_irq_192_2"
                                                                                                   THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt_] = TRUE]
                                                                                                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                  /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_138_4"]
-                                                                                                                  /\ fault' = fault
+                                                                                                                  /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                        THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                             /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_131_4"]
+                                                                                                                             /\ fault' = fault
+                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                             /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ UNCHANGED Rwlock_readers
                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                                                                   /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                                                                   /\ pt_3' = [pt_3 EXCEPT ![self] = null]
                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  /\ UNCHANGED Spinlock_owner
+                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                  Rwlock_readers >>
                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
                                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                                                        /\ pt_3' = [pt_3 EXCEPT ![self] = null]
                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                        /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                       PeriodicTime_irq_issued >>
-                                                                                            /\ UNCHANGED Rwlock_readers
+                                                                                                                       PeriodicTime_irq_issued, 
+                                                                                                                       Rwlock_readers >>
                                                                             ELSE /\ earliest_pt' = [earliest_pt EXCEPT ![self] = earliest_pt_]
                                                                                  /\ pt_3' = [pt_3 EXCEPT ![self] = pt_next_]
                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_192_2"]
@@ -2328,22 +2433,30 @@ pt_update_irq_192_2(self) == /\ pc[self] = "pt_update_irq_192_2"
                                                                                    THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
                                                                                         /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                   /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                   /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_138_4"]
-                                                                                                   /\ fault' = fault
+                                                                                                   /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                         THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                              /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                              /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_131_4"]
+                                                                                                              /\ fault' = fault
+                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                              /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                              /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED Rwlock_readers
                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                                                    /\ pt_3' = [pt_3 EXCEPT ![self] = null]
                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   /\ UNCHANGED Spinlock_owner
+                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                   Rwlock_readers >>
                                                                                    ELSE /\ fault' = (fault \union {"guess"})
                                                                                         /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                                         /\ pt_3' = [pt_3 EXCEPT ![self] = null]
                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                         /\ UNCHANGED << Spinlock_owner, 
-                                                                                                        PeriodicTime_irq_issued >>
-                                                                             /\ UNCHANGED Rwlock_readers
+                                                                                                        PeriodicTime_irq_issued, 
+                                                                                                        Rwlock_readers >>
                                                              ELSE /\ pt_3' = [pt_3 EXCEPT ![self] = pt_next_]
                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_192_2"]
                                                                   /\ UNCHANGED << Spinlock_owner, 
@@ -2358,19 +2471,6 @@ pt_update_irq_192_2(self) == /\ pc[self] = "pt_update_irq_192_2"
                                                           PeriodicTime_irq_issued, Rwlock_readers >>
                              /\ UNCHANGED << PeriodicTime_vcpu, PeriodicTime_pending_intr_nr, Timer_status, 
                                              Rwlock_writer, Rwlock_waiting, pt, pt_2, pt_4, chosen_2, chosen >>
-
-pt_vcpu_unlock_138_4(self) == /\ pc[self] = "pt_vcpu_unlock_138_4"
-                              /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                    THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_131_4"]
-                                         /\ fault' = fault
-                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED Rwlock_readers
-                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                              PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-                                              Rwlock_writer, Rwlock_waiting, pt, pt_2, earliest_pt, pt_3, pt_4, chosen_2, 
-                                              chosen >>
 
 pt_vcpu_lock_131_4(self) == /\ pc[self] = "pt_vcpu_lock_131_4"
                             /\ IF (~((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = self)) /\ (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
@@ -2707,8 +2807,8 @@ pt_lock_155_3(self) == /\ pc[self] = "pt_lock_155_3"
 vcpu_2(self) == pt_vcpu_lock_131(self) \/ pt_vcpu_lock_132(self) \/ pt_save_timer_168_2(self)
                    \/ pt_vcpu_lock_131_2(self) \/ pt_vcpu_lock_132_2(self) \/ pt_restore_timer_176(self)
                    \/ pt_vcpu_lock_131_3(self) \/ pt_vcpu_lock_132_3(self) \/ pt_update_irq_192_2(self)
-                   \/ pt_vcpu_unlock_138_4(self) \/ pt_vcpu_lock_131_4(self) \/ pt_vcpu_lock_132_4(self)
-                   \/ pt_intr_post_217(self) \/ pt_resume_258(self) \/ pt_lock_154_2(self) \/ pt_lock_155_3(self)
+                   \/ pt_vcpu_lock_131_4(self) \/ pt_vcpu_lock_132_4(self) \/ pt_intr_post_217(self)
+                   \/ pt_resume_258(self) \/ pt_lock_154_2(self) \/ pt_lock_155_3(self)
 
 pt_adjust_vcpu_330(self) == /\ pc[self] = "pt_adjust_vcpu_330"
                             /\ \E chosen_ \in {vcpu0, vcpu1}:
@@ -2845,7 +2945,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -440,77 +440,76 @@ pt_vcpu_lock_132_3:
 pt_update_irq_192_2:
   \* vpt.ts:192  for (const pt of list_for_each_entry_safe(v.tm_list))
   if (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self) /\ Has(Vcpu_tm_list[vcpu_v[self]], pt_3) then
-    with pt_next_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3) do
+    with pt_next_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3),
       \* vpt.ts:193  if (pt.pending_intr_nr)
-      with pending_intr_nr_2_ = PeriodicTime_pending_intr_nr[pt_3] do
-        if pending_intr_nr_2_ then
-          \* vpt.ts:194  const masked = maybe();
-          with chosen_ \in {FALSE, TRUE} do
-            \* vpt.ts:195  if (masked)
-            if chosen_ then
-              pt_next := pt_next_;
-              goto pt_update_irq_196;
-            else
-              \* vpt.ts:199  earliest_pt = pt;
-              with earliest_pt_ = pt_3 do
-                \* vpt.ts:192  for (const pt of list_for_each_entry_safe(v.tm_list))
-                if pt_next_ = null then
-                  \* vpt.ts:203  if (earliest_pt === null)
-                  if earliest_pt_ = null then
-                    \* vpt.ts:137  spin_unlock(v.tm_lock);
-                    if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                      Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                      \* vpt.ts:205  return false;
-                      \* vpt.ts:401  const injected = pt_update_irq(v);
-                      \* vpt.ts:214  let found = false;
-                      earliest_pt := null; pt_3 := null;
-                      goto pt_vcpu_lock_132_4;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      earliest_pt := null; pt_3 := null;
-                      goto Done;
-                    end if;
+         pending_intr_nr_2_ = PeriodicTime_pending_intr_nr[pt_3] do
+      if pending_intr_nr_2_ then
+        \* vpt.ts:194  const masked = maybe();
+        with chosen_ \in {FALSE, TRUE} do
+          \* vpt.ts:195  if (masked)
+          if chosen_ then
+            pt_next := pt_next_;
+            goto pt_update_irq_196;
+          else
+            \* vpt.ts:199  earliest_pt = pt;
+            with earliest_pt_ = pt_3 do
+              \* vpt.ts:192  for (const pt of list_for_each_entry_safe(v.tm_list))
+              if pt_next_ = null then
+                \* vpt.ts:203  if (earliest_pt === null)
+                if earliest_pt_ = null then
+                  \* vpt.ts:137  spin_unlock(v.tm_lock);
+                  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                    Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                    \* vpt.ts:205  return false;
+                    \* vpt.ts:401  const injected = pt_update_irq(v);
+                    \* vpt.ts:214  let found = false;
+                    earliest_pt := null; pt_3 := null;
+                    goto pt_vcpu_lock_132_4;
                   else
-                    earliest_pt := earliest_pt_;
-                    pt_3 := null;
-                    goto pt_update_irq_207;
+                    fault := fault \union {"unlock-not-held"};
+                    earliest_pt := null; pt_3 := null;
+                    goto Done;
                   end if;
                 else
                   earliest_pt := earliest_pt_;
-                  pt_3 := pt_next_;
-                  goto pt_update_irq_192_2;
+                  pt_3 := null;
+                  goto pt_update_irq_207;
                 end if;
-              end with;
-            end if;
-          end with;
-        else
-          \* vpt.ts:192  for (const pt of list_for_each_entry_safe(v.tm_list))
-          if pt_next_ = null then
-            \* vpt.ts:203  if (earliest_pt === null)
-            if earliest_pt = null then
-              \* vpt.ts:137  spin_unlock(v.tm_lock);
-              if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                \* vpt.ts:205  return false;
-                \* vpt.ts:401  const injected = pt_update_irq(v);
-                \* vpt.ts:214  let found = false;
-                earliest_pt := null; pt_3 := null;
-                goto pt_vcpu_lock_132_4;
               else
-                fault := fault \union {"unlock-not-held"};
-                earliest_pt := null; pt_3 := null;
-                goto Done;
+                earliest_pt := earliest_pt_;
+                pt_3 := pt_next_;
+                goto pt_update_irq_192_2;
               end if;
+            end with;
+          end if;
+        end with;
+      else
+        \* vpt.ts:192  for (const pt of list_for_each_entry_safe(v.tm_list))
+        if pt_next_ = null then
+          \* vpt.ts:203  if (earliest_pt === null)
+          if earliest_pt = null then
+            \* vpt.ts:137  spin_unlock(v.tm_lock);
+            if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+              Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+              \* vpt.ts:205  return false;
+              \* vpt.ts:401  const injected = pt_update_irq(v);
+              \* vpt.ts:214  let found = false;
+              earliest_pt := null; pt_3 := null;
+              goto pt_vcpu_lock_132_4;
             else
-              pt_3 := null;
-              goto pt_update_irq_207;
+              fault := fault \union {"unlock-not-held"};
+              earliest_pt := null; pt_3 := null;
+              goto Done;
             end if;
           else
-            pt_3 := pt_next_;
-            goto pt_update_irq_192_2;
+            pt_3 := null;
+            goto pt_update_irq_207;
           end if;
+        else
+          pt_3 := pt_next_;
+          goto pt_update_irq_192_2;
         end if;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self) THEN "guess" ELSE "list-changed-under-walk"};
@@ -756,36 +755,35 @@ pt_lock_155_3:
   with vcpu_2_ = PeriodicTime_vcpu[chosen_2] do
     if ((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) /\ (vcpu_2_ # null) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self) then
       await Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] do
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self],
         \* vpt.ts:260  if (pt.pending_intr_nr && !pt.on_list)
-        with pending_intr_nr_3_ = PeriodicTime_pending_intr_nr[chosen_2] do
-          if pending_intr_nr_3_ then
-            Spinlock_owner := Spinlock_owner_;
-            goto pt_resume_260_2;
-          else
-            \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
-            with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
-              if (vcpu_4_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self) then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
-                \* vpt.ts:162  read_unlock(pt_migrate);
-                if self \in Rwlock_readers[pt_migrate] then
-                  Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
-                  chosen_2 := null;
-                  goto pt_vcpu_lock_132;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  chosen_2 := null;
-                  goto Done;
-                end if;
+           pending_intr_nr_3_ = PeriodicTime_pending_intr_nr[chosen_2] do
+        if pending_intr_nr_3_ then
+          Spinlock_owner := Spinlock_owner_;
+          goto pt_resume_260_2;
+        else
+          \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
+          with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
+            if (vcpu_4_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self) then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
+              \* vpt.ts:162  read_unlock(pt_migrate);
+              if self \in Rwlock_readers[pt_migrate] then
+                Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
+                chosen_2 := null;
+                goto pt_vcpu_lock_132;
               else
-                fault := fault \union {IF ~(vcpu_4_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
+                fault := fault \union {"unlock-not-held"};
                 chosen_2 := null;
                 goto Done;
               end if;
-            end with;
-          end if;
-        end with;
+            else
+              fault := fault \union {IF ~(vcpu_4_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              chosen_2 := null;
+              goto Done;
+            end if;
+          end with;
+        end if;
       end with;
     else
       fault := fault \union {IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) THEN "guess" ELSE IF ~(vcpu_2_ # null) THEN "null-dereference" ELSE IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock))) THEN "guess" ELSE "self-deadlock"};
@@ -914,19 +912,18 @@ pt_adjust_vcpu_340:
         \* vpt.ts:342  spin_lock(old.tm_lock);
         if ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[old_]] # self) then
           await Spinlock_owner[Vcpu_tm_lock[old_]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_]] = self] do
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_]] = self],
             \* vpt.ts:343  if (pt.on_list)
-            with on_list_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
-              if on_list_ then
-                old := old_;
-                Spinlock_owner := Spinlock_owner_;
-                goto pt_adjust_vcpu_343_2;
-              else
-                \* vpt.ts:344  spin_unlock(old.tm_lock);
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old_]] = null];
-                goto pt_adjust_vcpu_346;
-              end if;
-            end with;
+               on_list_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
+            if on_list_ then
+              old := old_;
+              Spinlock_owner := Spinlock_owner_;
+              goto pt_adjust_vcpu_343_2;
+            else
+              \* vpt.ts:344  spin_unlock(old.tm_lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old_]] = null];
+              goto pt_adjust_vcpu_346;
+            end if;
           end with;
         else
           fault := fault \union {IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu1_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu1_tm_lock))) THEN "guess" ELSE "self-deadlock"};
@@ -987,19 +984,18 @@ pt_adjust_vcpu_348:
   \* vpt.ts:348  spin_lock(v.tm_lock);
   if ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[chosen]] # self) then
     await Spinlock_owner[Vcpu_tm_lock[chosen]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen]] = self] do
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen]] = self],
       \* vpt.ts:350  if (pt.on_list)
-      with on_list_2_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
-        if on_list_2_ then
-          Spinlock_owner := Spinlock_owner_;
-          goto pt_adjust_vcpu_351;
-        else
-          \* vpt.ts:354  spin_unlock(v.tm_lock);
-          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[chosen]] = null];
-          chosen := null;
-          goto pt_adjust_vcpu_360;
-        end if;
-      end with;
+         on_list_2_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
+      if on_list_2_ then
+        Spinlock_owner := Spinlock_owner_;
+        goto pt_adjust_vcpu_351;
+      else
+        \* vpt.ts:354  spin_unlock(v.tm_lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[chosen]] = null];
+        chosen := null;
+        goto pt_adjust_vcpu_360;
+      end if;
     end with;
   else
     fault := fault \union {IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu1_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu1_tm_lock))) THEN "guess" ELSE "self-deadlock"};
@@ -2015,7 +2011,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -446,77 +446,76 @@ pt_vcpu_lock_132_3:
 pt_update_irq_192_2:
   \* vpt.ts:192  for (const pt of list_for_each_entry_safe(v.tm_list))
   if (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self) /\ Has(Vcpu_tm_list[vcpu_v[self]], pt_3) then
-    with pt_next_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3) do
+    with pt_next_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3),
       \* vpt.ts:193  if (pt.pending_intr_nr)
-      with pending_intr_nr_2_ = PeriodicTime_pending_intr_nr[pt_3] do
-        if pending_intr_nr_2_ then
-          \* vpt.ts:194  const masked = maybe();
-          with chosen_ \in {FALSE, TRUE} do
-            \* vpt.ts:195  if (masked)
-            if chosen_ then
-              pt_next := pt_next_;
-              goto pt_update_irq_196;
-            else
-              \* vpt.ts:199  earliest_pt = pt;
-              with earliest_pt_ = pt_3 do
-                \* vpt.ts:192  for (const pt of list_for_each_entry_safe(v.tm_list))
-                if pt_next_ = null then
-                  \* vpt.ts:203  if (earliest_pt === null)
-                  if earliest_pt_ = null then
-                    \* vpt.ts:137  spin_unlock(v.tm_lock);
-                    if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                      Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                      \* vpt.ts:205  return false;
-                      \* vpt.ts:401  const injected = pt_update_irq(v);
-                      \* vpt.ts:214  let found = false;
-                      earliest_pt := null; pt_3 := null;
-                      goto pt_vcpu_lock_132_4;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      earliest_pt := null; pt_3 := null;
-                      goto Done;
-                    end if;
+         pending_intr_nr_2_ = PeriodicTime_pending_intr_nr[pt_3] do
+      if pending_intr_nr_2_ then
+        \* vpt.ts:194  const masked = maybe();
+        with chosen_ \in {FALSE, TRUE} do
+          \* vpt.ts:195  if (masked)
+          if chosen_ then
+            pt_next := pt_next_;
+            goto pt_update_irq_196;
+          else
+            \* vpt.ts:199  earliest_pt = pt;
+            with earliest_pt_ = pt_3 do
+              \* vpt.ts:192  for (const pt of list_for_each_entry_safe(v.tm_list))
+              if pt_next_ = null then
+                \* vpt.ts:203  if (earliest_pt === null)
+                if earliest_pt_ = null then
+                  \* vpt.ts:137  spin_unlock(v.tm_lock);
+                  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                    Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                    \* vpt.ts:205  return false;
+                    \* vpt.ts:401  const injected = pt_update_irq(v);
+                    \* vpt.ts:214  let found = false;
+                    earliest_pt := null; pt_3 := null;
+                    goto pt_vcpu_lock_132_4;
                   else
-                    earliest_pt := earliest_pt_;
-                    pt_3 := null;
-                    goto pt_update_irq_207;
+                    fault := fault \union {"unlock-not-held"};
+                    earliest_pt := null; pt_3 := null;
+                    goto Done;
                   end if;
                 else
                   earliest_pt := earliest_pt_;
-                  pt_3 := pt_next_;
-                  goto pt_update_irq_192_2;
+                  pt_3 := null;
+                  goto pt_update_irq_207;
                 end if;
-              end with;
-            end if;
-          end with;
-        else
-          \* vpt.ts:192  for (const pt of list_for_each_entry_safe(v.tm_list))
-          if pt_next_ = null then
-            \* vpt.ts:203  if (earliest_pt === null)
-            if earliest_pt = null then
-              \* vpt.ts:137  spin_unlock(v.tm_lock);
-              if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                \* vpt.ts:205  return false;
-                \* vpt.ts:401  const injected = pt_update_irq(v);
-                \* vpt.ts:214  let found = false;
-                earliest_pt := null; pt_3 := null;
-                goto pt_vcpu_lock_132_4;
               else
-                fault := fault \union {"unlock-not-held"};
-                earliest_pt := null; pt_3 := null;
-                goto Done;
+                earliest_pt := earliest_pt_;
+                pt_3 := pt_next_;
+                goto pt_update_irq_192_2;
               end if;
+            end with;
+          end if;
+        end with;
+      else
+        \* vpt.ts:192  for (const pt of list_for_each_entry_safe(v.tm_list))
+        if pt_next_ = null then
+          \* vpt.ts:203  if (earliest_pt === null)
+          if earliest_pt = null then
+            \* vpt.ts:137  spin_unlock(v.tm_lock);
+            if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+              Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+              \* vpt.ts:205  return false;
+              \* vpt.ts:401  const injected = pt_update_irq(v);
+              \* vpt.ts:214  let found = false;
+              earliest_pt := null; pt_3 := null;
+              goto pt_vcpu_lock_132_4;
             else
-              pt_3 := null;
-              goto pt_update_irq_207;
+              fault := fault \union {"unlock-not-held"};
+              earliest_pt := null; pt_3 := null;
+              goto Done;
             end if;
           else
-            pt_3 := pt_next_;
-            goto pt_update_irq_192_2;
+            pt_3 := null;
+            goto pt_update_irq_207;
           end if;
+        else
+          pt_3 := pt_next_;
+          goto pt_update_irq_192_2;
         end if;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self) THEN "guess" ELSE "list-changed-under-walk"};
@@ -766,71 +765,70 @@ pt_lock_155_3:
   with vcpu_2_ = PeriodicTime_vcpu[chosen_2] do
     if ((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) /\ (vcpu_2_ # null) /\ (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self) then
       await Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] do
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self],
         \* vpt.ts:260  if (pt.pending_intr_nr && !pt.on_list)
-        with pending_intr_nr_3_ = PeriodicTime_pending_intr_nr[chosen_2] do
-          if pending_intr_nr_3_ then
-            if Spinlock_owner_[vcpu0_tm_lock] = self then
-              with on_list_ = PeriodicTime_on_list[chosen_2] do
-                if on_list_ then
-                  \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
-                  with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
-                    if (vcpu_4_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self) then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
-                      \* vpt.ts:162  read_unlock(pt_migrate);
-                      if self \in Rwlock_readers[pt_migrate] then
-                        Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
-                        chosen_2 := null;
-                        goto pt_vcpu_lock_132;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        chosen_2 := null;
-                        goto Done;
-                      end if;
+           pending_intr_nr_3_ = PeriodicTime_pending_intr_nr[chosen_2] do
+        if pending_intr_nr_3_ then
+          if Spinlock_owner_[vcpu0_tm_lock] = self then
+            with on_list_ = PeriodicTime_on_list[chosen_2] do
+              if on_list_ then
+                \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
+                with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
+                  if (vcpu_4_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self) then
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
+                    \* vpt.ts:162  read_unlock(pt_migrate);
+                    if self \in Rwlock_readers[pt_migrate] then
+                      Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
+                      chosen_2 := null;
+                      goto pt_vcpu_lock_132;
                     else
-                      fault := fault \union {IF ~(vcpu_4_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
-                      Spinlock_owner := Spinlock_owner_;
+                      fault := fault \union {"unlock-not-held"};
                       chosen_2 := null;
                       goto Done;
                     end if;
-                  end with;
-                else
-                  \* vpt.ts:261  pt.on_list = true;
-                  PeriodicTime_on_list[chosen_2] := TRUE;
-                  Spinlock_owner := Spinlock_owner_;
-                  goto pt_resume_262;
-                end if;
-              end with;
+                  else
+                    fault := fault \union {IF ~(vcpu_4_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
+                    Spinlock_owner := Spinlock_owner_;
+                    chosen_2 := null;
+                    goto Done;
+                  end if;
+                end with;
+              else
+                \* vpt.ts:261  pt.on_list = true;
+                PeriodicTime_on_list[chosen_2] := TRUE;
+                Spinlock_owner := Spinlock_owner_;
+                goto pt_resume_262;
+              end if;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            chosen_2 := null;
+            goto Done;
+          end if;
+        else
+          \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
+          with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
+            if (vcpu_4_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self) then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
+              \* vpt.ts:162  read_unlock(pt_migrate);
+              if self \in Rwlock_readers[pt_migrate] then
+                Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
+                chosen_2 := null;
+                goto pt_vcpu_lock_132;
+              else
+                fault := fault \union {"unlock-not-held"};
+                chosen_2 := null;
+                goto Done;
+              end if;
             else
-              fault := fault \union {"guess"};
+              fault := fault \union {IF ~(vcpu_4_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
               Spinlock_owner := Spinlock_owner_;
               chosen_2 := null;
               goto Done;
             end if;
-          else
-            \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
-            with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
-              if (vcpu_4_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self) then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
-                \* vpt.ts:162  read_unlock(pt_migrate);
-                if self \in Rwlock_readers[pt_migrate] then
-                  Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
-                  chosen_2 := null;
-                  goto pt_vcpu_lock_132;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  chosen_2 := null;
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {IF ~(vcpu_4_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
-                chosen_2 := null;
-                goto Done;
-              end if;
-            end with;
-          end if;
-        end with;
+          end with;
+        end if;
       end with;
     else
       fault := fault \union {IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) THEN "guess" ELSE IF ~(vcpu_2_ # null) THEN "null-dereference" ELSE IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -901,90 +899,87 @@ destroy_periodic_time_245:
       end if;
     else
       \* vpt.ts:154  read_lock(pt_migrate);
-      if (~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+      if (~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) then
         await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
-        with Rwlock_readers_ = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}] do
-          with held_ = held \union {pt_migrate} do
-            \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
-            with vcpu_2_ = PeriodicTime_vcpu[create_timer_pt[self]] do
-              if (vcpu_2_ # null) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self) then
-                await Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null;
-                with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] do
-                  with held2_ = held_ \union {Vcpu_tm_lock[vcpu_2_]} do
-                    \* vpt.ts:247  if (pt.on_list)
-                    if Spinlock_owner_[vcpu0_tm_lock] = self then
-                      with on_list_ = PeriodicTime_on_list[create_timer_pt[self]] do
-                        if on_list_ then
-                          \* vpt.ts:247  list_del(pt);
-                          if (\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self])) /\ (\A list_owner_ \in {vcpu0} : (~Has(Vcpu_tm_list[list_owner_], create_timer_pt[self])) \/ (Spinlock_owner_[Vcpu_tm_lock[list_owner_]] = self)) then
-                            Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], create_timer_pt[self])];
-                            \* vpt.ts:248  pt.on_list = false;
-                            PeriodicTime_on_list[create_timer_pt[self]] := FALSE;
-                            Rwlock_readers := Rwlock_readers_;
-                            held := held2_;
-                            Spinlock_owner := Spinlock_owner_;
-                            goto destroy_periodic_time_249;
-                          else
-                            fault := fault \union {IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self])) THEN "list-corruption" ELSE "guess"};
-                            Rwlock_readers := Rwlock_readers_;
-                            Spinlock_owner := Spinlock_owner_;
-                            held := {};
-                            goto Done;
-                          end if;
-                        else
-                          \* vpt.ts:248  pt.on_list = false;
-                          PeriodicTime_on_list[create_timer_pt[self]] := FALSE;
-                          \* vpt.ts:249  pt.pending_intr_nr = false;
-                          PeriodicTime_pending_intr_nr[create_timer_pt[self]] := FALSE;
-                          \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
-                          with vcpu_3_ = PeriodicTime_vcpu[create_timer_pt[self]] do
-                            if (vcpu_3_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self) then
-                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_3_]] = null];
-                              with held3_ = held2_ \ {Vcpu_tm_lock[vcpu_3_]} do
-                                \* vpt.ts:162  read_unlock(pt_migrate);
-                                if self \in Rwlock_readers_[pt_migrate] then
-                                  Rwlock_readers := [Rwlock_readers_ EXCEPT ![pt_migrate] = Rwlock_readers_[pt_migrate] \ {self}];
-                                  with held4_ = held3_ \ {pt_migrate} do
-                                    held := held4_;
-                                    goto destroy_periodic_time_253;
-                                  end with;
-                                else
-                                  fault := fault \union {"unlock-not-held"};
-                                  Rwlock_readers := Rwlock_readers_;
-                                  held := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            else
-                              fault := fault \union {IF ~(vcpu_3_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
-                              Rwlock_readers := Rwlock_readers_;
-                              Spinlock_owner := Spinlock_owner_;
-                              held := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end if;
-                      end with;
+        with Rwlock_readers_ = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}],
+             held_ = held \union {pt_migrate},
+          \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
+             vcpu_2_ = PeriodicTime_vcpu[create_timer_pt[self]] do
+          if (vcpu_2_ # null) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self) then
+            await Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self],
+                 held2_ = held_ \union {Vcpu_tm_lock[vcpu_2_]} do
+              \* vpt.ts:247  if (pt.on_list)
+              if Spinlock_owner_[vcpu0_tm_lock] = self then
+                with on_list_ = PeriodicTime_on_list[create_timer_pt[self]] do
+                  if on_list_ then
+                    \* vpt.ts:247  list_del(pt);
+                    if (\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self])) /\ (\A list_owner_ \in {vcpu0} : (~Has(Vcpu_tm_list[list_owner_], create_timer_pt[self])) \/ (Spinlock_owner_[Vcpu_tm_lock[list_owner_]] = self)) then
+                      Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], create_timer_pt[self])];
+                      \* vpt.ts:248  pt.on_list = false;
+                      PeriodicTime_on_list[create_timer_pt[self]] := FALSE;
+                      Rwlock_readers := Rwlock_readers_;
+                      held := held2_;
+                      Spinlock_owner := Spinlock_owner_;
+                      goto destroy_periodic_time_249;
                     else
-                      fault := fault \union {"guess"};
+                      fault := fault \union {IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self])) THEN "list-corruption" ELSE "guess"};
                       Rwlock_readers := Rwlock_readers_;
                       Spinlock_owner := Spinlock_owner_;
                       held := {};
                       goto Done;
                     end if;
-                  end with;
+                  else
+                    \* vpt.ts:248  pt.on_list = false;
+                    PeriodicTime_on_list[create_timer_pt[self]] := FALSE;
+                    \* vpt.ts:249  pt.pending_intr_nr = false;
+                    PeriodicTime_pending_intr_nr[create_timer_pt[self]] := FALSE;
+                    \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
+                    with vcpu_3_ = PeriodicTime_vcpu[create_timer_pt[self]] do
+                      if (vcpu_3_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self) then
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_3_]] = null];
+                        with held3_ = held2_ \ {Vcpu_tm_lock[vcpu_3_]} do
+                          \* vpt.ts:162  read_unlock(pt_migrate);
+                          if self \in Rwlock_readers_[pt_migrate] then
+                            Rwlock_readers := [Rwlock_readers_ EXCEPT ![pt_migrate] = Rwlock_readers_[pt_migrate] \ {self}];
+                            with held4_ = held3_ \ {pt_migrate} do
+                              held := held4_;
+                              goto destroy_periodic_time_253;
+                            end with;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            Rwlock_readers := Rwlock_readers_;
+                            held := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {IF ~(vcpu_3_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
+                        Rwlock_readers := Rwlock_readers_;
+                        Spinlock_owner := Spinlock_owner_;
+                        held := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  end if;
                 end with;
               else
-                fault := fault \union {IF ~(vcpu_2_ # null) THEN "null-dereference" ELSE "self-deadlock"};
+                fault := fault \union {"guess"};
                 Rwlock_readers := Rwlock_readers_;
+                Spinlock_owner := Spinlock_owner_;
                 held := {};
                 goto Done;
               end if;
             end with;
-          end with;
+          else
+            fault := fault \union {IF ~(vcpu_2_ # null) THEN "null-dereference" ELSE "self-deadlock"};
+            Rwlock_readers := Rwlock_readers_;
+            held := {};
+            goto Done;
+          end if;
         end with;
       else
-        fault := fault \union {IF ~(~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))) THEN "guess" ELSE IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+        fault := fault \union {IF ~(~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))) THEN "guess" ELSE IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE IF ~((Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"};
         held := {};
         goto Done;
       end if;
@@ -1081,33 +1076,32 @@ create_periodic_time_294:
   \* vpt.ts:294  spin_lock(v.tm_lock);
   if (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (Spinlock_owner[vcpu0_tm_lock] # self) then
     await Spinlock_owner[vcpu0_tm_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self] do
-      with held_ = held \union {vcpu0_tm_lock} do
-        \* vpt.ts:295  pt.on_list = true;
-        if Spinlock_owner_[vcpu0_tm_lock] = self then
-          PeriodicTime_on_list[create_timer_pt[self]] := TRUE;
-          \* vpt.ts:296  list_add(pt, v.tm_list);
-          if (~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self]))) /\ (Spinlock_owner_[vcpu0_tm_lock] = self) /\ (Spinlock_owner_[vcpu0_tm_lock] = self) then
-            Vcpu_tm_list[vcpu0] := <<create_timer_pt[self]>> \o Vcpu_tm_list[vcpu0];
-            \* vpt.ts:297  spin_unlock(v.tm_lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
-            with held2_ = held_ \ {vcpu0_tm_lock} do
-              held := held2_;
-              goto create_periodic_time_300;
-            end with;
-          else
-            fault := fault \union {IF ~(~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self]))) THEN "list-corruption" ELSE "guess"};
-            Spinlock_owner := Spinlock_owner_;
-            held := {};
-            goto Done;
-          end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self],
+         held_ = held \union {vcpu0_tm_lock} do
+      \* vpt.ts:295  pt.on_list = true;
+      if Spinlock_owner_[vcpu0_tm_lock] = self then
+        PeriodicTime_on_list[create_timer_pt[self]] := TRUE;
+        \* vpt.ts:296  list_add(pt, v.tm_list);
+        if (~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self]))) /\ (Spinlock_owner_[vcpu0_tm_lock] = self) /\ (Spinlock_owner_[vcpu0_tm_lock] = self) then
+          Vcpu_tm_list[vcpu0] := <<create_timer_pt[self]>> \o Vcpu_tm_list[vcpu0];
+          \* vpt.ts:297  spin_unlock(v.tm_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
+          with held2_ = held_ \ {vcpu0_tm_lock} do
+            held := held2_;
+            goto create_periodic_time_300;
+          end with;
         else
-          fault := fault \union {"guess"};
+          fault := fault \union {IF ~(~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self]))) THEN "list-corruption" ELSE "guess"};
           Spinlock_owner := Spinlock_owner_;
           held := {};
           goto Done;
         end if;
-      end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"};
@@ -1944,7 +1938,7 @@ destroy_periodic_time_245(self) == /\ pc[self] = "destroy_periodic_time_245"
                                                            /\ UNCHANGED << Rwlock_writer, Rwlock_waiting >>
                                                 /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, PeriodicTime_on_list, 
                                                                 PeriodicTime_pending_intr_nr, Rwlock_readers >>
-                                           ELSE /\ IF (~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                           ELSE /\ IF (~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = self)) /\ (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
                                                       THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
                                                            /\ LET Rwlock_readers_ == [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}] IN
                                                                 LET held_ == held[self] \union {pt_migrate} IN
@@ -2009,7 +2003,7 @@ destroy_periodic_time_245(self) == /\ pc[self] = "destroy_periodic_time_245"
                                                                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                                                                             PeriodicTime_on_list, 
                                                                                             PeriodicTime_pending_intr_nr >>
-                                                      ELSE /\ fault' = (fault \union {IF ~(~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))) THEN "guess" ELSE IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                      ELSE /\ fault' = (fault \union {IF ~(~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))) THEN "guess" ELSE IF ~(~(Spinlock_owner[vcpu0_tm_lock] = self)) THEN "guess" ELSE IF ~((Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"})
                                                            /\ held' = [held EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -2223,7 +2217,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
@@ -2236,7 +2230,7 @@ Blocked(t_) ==
   \/ pc[t_] = "pt_vcpu_lock_132_4" /\ ~(IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pt_lock_154_2" /\ ~(IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pt_lock_155_3" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[chosen_2[t_]] # null THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "destroy_periodic_time_245" /\ ~(IF PeriodicTime_vcpu[create_timer_pt[t_]] = null THEN IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) /\ (IF PeriodicTime_vcpu[create_timer_pt[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]] = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "destroy_periodic_time_245" /\ ~(IF PeriodicTime_vcpu[create_timer_pt[t_]] = null THEN IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) /\ (IF PeriodicTime_vcpu[create_timer_pt[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]] = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "destroy_periodic_time_253_2" /\ ~(IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN Timer_running[PeriodicTime_timer[create_timer_pt[t_]]] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "create_periodic_time_282" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "create_periodic_time_294" /\ ~(IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE ELSE TRUE)
@@ -2254,7 +2248,7 @@ WaitsFor(t_) ==
     [] pc[t_] = "pt_vcpu_lock_132_4" -> (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
     [] pc[t_] = "pt_lock_154_2" -> (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
     [] pc[t_] = "pt_lock_155_3" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[chosen_2[t_]] # null) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]]) ELSE {})
-    [] pc[t_] = "destroy_periodic_time_245" -> (IF (PeriodicTime_vcpu[create_timer_pt[t_]] = null) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (PeriodicTime_vcpu[create_timer_pt[t_]] = null) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))) THEN Rwlock_readers[pt_migrate] ELSE {}) \union (IF (~(PeriodicTime_vcpu[create_timer_pt[t_]] = null)) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (~(PeriodicTime_vcpu[create_timer_pt[t_]] = null)) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {}) \union (IF (~(PeriodicTime_vcpu[create_timer_pt[t_]] = null)) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) /\ (PeriodicTime_vcpu[create_timer_pt[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]]) ELSE {})
+    [] pc[t_] = "destroy_periodic_time_245" -> (IF (PeriodicTime_vcpu[create_timer_pt[t_]] = null) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (PeriodicTime_vcpu[create_timer_pt[t_]] = null) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))) THEN Rwlock_readers[pt_migrate] ELSE {}) \union (IF (~(PeriodicTime_vcpu[create_timer_pt[t_]] = null)) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (~(PeriodicTime_vcpu[create_timer_pt[t_]] = null)) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {}) \union (IF (~(PeriodicTime_vcpu[create_timer_pt[t_]] = null)) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) /\ (PeriodicTime_vcpu[create_timer_pt[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]]) ELSE {})
     [] pc[t_] = "destroy_periodic_time_253_2" -> (IF (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Timer_running[PeriodicTime_timer[create_timer_pt[t_]]] = null)) THEN Present(Timer_running[PeriodicTime_timer[create_timer_pt[t_]]]) ELSE {})
     [] pc[t_] = "create_periodic_time_282" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))) THEN Rwlock_readers[pt_migrate] ELSE {})
     [] pc[t_] = "create_periodic_time_294" -> (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})

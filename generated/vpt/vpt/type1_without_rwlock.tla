@@ -108,19 +108,18 @@ pt_vcpu_lock_132:
   \* vpt.ts:132  spin_lock(v.tm_lock);
   if ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self) then
     await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self],
       \* vpt.ts:168  for (const pt of v.tm_list)
-      with pt_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-        if pt_ = null then
-          \* vpt.ts:137  spin_unlock(v.tm_lock);
-          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-          goto pt_vcpu_lock_132_2;
-        else
-          Spinlock_owner := Spinlock_owner_;
-          pt := pt_;
-          goto pt_save_timer_168_2;
-        end if;
-      end with;
+         pt_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+      if pt_ = null then
+        \* vpt.ts:137  spin_unlock(v.tm_lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+        goto pt_vcpu_lock_132_2;
+      else
+        Spinlock_owner := Spinlock_owner_;
+        pt := pt_;
+        goto pt_save_timer_168_2;
+      end if;
     end with;
   else
     fault := fault \union {IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))) THEN "guess" ELSE "self-deadlock"};
@@ -169,21 +168,20 @@ pt_vcpu_lock_132_2:
   \* vpt.ts:132  spin_lock(v.tm_lock);
   if ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self) then
     await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self],
       \* vpt.ts:175  for (const pt of v.tm_list)
-      with pt_2_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-        if pt_2_ = null then
-          \* vpt.ts:137  spin_unlock(v.tm_lock);
-          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-          \* vpt.ts:190  let earliest_pt: PeriodicTime | null = null;
-          earliest_pt := null;
-          goto pt_vcpu_lock_132_3;
-        else
-          Spinlock_owner := Spinlock_owner_;
-          pt_2 := pt_2_;
-          goto pt_restore_timer_176;
-        end if;
-      end with;
+         pt_2_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+      if pt_2_ = null then
+        \* vpt.ts:137  spin_unlock(v.tm_lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+        \* vpt.ts:190  let earliest_pt: PeriodicTime | null = null;
+        earliest_pt := null;
+        goto pt_vcpu_lock_132_3;
+      else
+        Spinlock_owner := Spinlock_owner_;
+        pt_2 := pt_2_;
+        goto pt_restore_timer_176;
+      end if;
     end with;
   else
     fault := fault \union {IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))) THEN "guess" ELSE "self-deadlock"};
@@ -243,29 +241,28 @@ pt_vcpu_lock_132_3:
   \* vpt.ts:132  spin_lock(v.tm_lock);
   if ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self) then
     await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self],
       \* vpt.ts:192  for (const pt of list_for_each_entry_safe(v.tm_list))
-      with pt_3_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-        if pt_3_ = null then
-          \* vpt.ts:203  if (earliest_pt === null)
-          if earliest_pt = null then
-            \* vpt.ts:137  spin_unlock(v.tm_lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-            \* vpt.ts:205  return false;
-            \* vpt.ts:401  const injected = pt_update_irq(v);
-            \* vpt.ts:214  let found = false;
-            earliest_pt := null;
-            goto pt_vcpu_lock_132_4;
-          else
-            Spinlock_owner := Spinlock_owner_;
-            goto pt_update_irq_207;
-          end if;
+         pt_3_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+      if pt_3_ = null then
+        \* vpt.ts:203  if (earliest_pt === null)
+        if earliest_pt = null then
+          \* vpt.ts:137  spin_unlock(v.tm_lock);
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+          \* vpt.ts:205  return false;
+          \* vpt.ts:401  const injected = pt_update_irq(v);
+          \* vpt.ts:214  let found = false;
+          earliest_pt := null;
+          goto pt_vcpu_lock_132_4;
         else
           Spinlock_owner := Spinlock_owner_;
-          pt_3 := pt_3_;
-          goto pt_update_irq_192_2;
+          goto pt_update_irq_207;
         end if;
-      end with;
+      else
+        Spinlock_owner := Spinlock_owner_;
+        pt_3 := pt_3_;
+        goto pt_update_irq_192_2;
+      end if;
     end with;
   else
     fault := fault \union {IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))) THEN "guess" ELSE "self-deadlock"};
@@ -293,37 +290,36 @@ pt_update_irq_193:
           goto pt_update_irq_196;
         else
           \* vpt.ts:199  earliest_pt = pt;
-          with earliest_pt_ = pt_3 do
+          with earliest_pt_ = pt_3,
             \* vpt.ts:192  for (const pt of list_for_each_entry_safe(v.tm_list))
-            with pt_3_ = pt_next do
-              if pt_3_ = null then
-                \* vpt.ts:203  if (earliest_pt === null)
-                if earliest_pt_ = null then
-                  \* vpt.ts:137  spin_unlock(v.tm_lock);
-                  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                    Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                    \* vpt.ts:205  return false;
-                    \* vpt.ts:401  const injected = pt_update_irq(v);
-                    \* vpt.ts:214  let found = false;
-                    earliest_pt := null; pt_3 := null; pt_next := null;
-                    goto pt_vcpu_lock_132_4;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    earliest_pt := null; pt_3 := null; pt_next := null;
-                    goto Done;
-                  end if;
+               pt_3_ = pt_next do
+            if pt_3_ = null then
+              \* vpt.ts:203  if (earliest_pt === null)
+              if earliest_pt_ = null then
+                \* vpt.ts:137  spin_unlock(v.tm_lock);
+                if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                  Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                  \* vpt.ts:205  return false;
+                  \* vpt.ts:401  const injected = pt_update_irq(v);
+                  \* vpt.ts:214  let found = false;
+                  earliest_pt := null; pt_3 := null; pt_next := null;
+                  goto pt_vcpu_lock_132_4;
                 else
-                  earliest_pt := earliest_pt_;
-                  pt_3 := null; pt_next := null;
-                  goto pt_update_irq_207;
+                  fault := fault \union {"unlock-not-held"};
+                  earliest_pt := null; pt_3 := null; pt_next := null;
+                  goto Done;
                 end if;
               else
                 earliest_pt := earliest_pt_;
-                pt_3 := pt_3_;
-                pt_next := null;
-                goto pt_update_irq_192_2;
+                pt_3 := null; pt_next := null;
+                goto pt_update_irq_207;
               end if;
-            end with;
+            else
+              earliest_pt := earliest_pt_;
+              pt_3 := pt_3_;
+              pt_next := null;
+              goto pt_update_irq_192_2;
+            end if;
           end with;
         end if;
       end with;
@@ -419,25 +415,24 @@ pt_vcpu_lock_132_4:
   \* vpt.ts:132  spin_lock(v.tm_lock);
   if ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self) then
     await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self],
       \* vpt.ts:216  for (const pt of v.tm_list)
-      with pt_4_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-        if pt_4_ = null then
-          \* vpt.ts:137  spin_unlock(v.tm_lock);
-          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-          \* vpt.ts:232  return found;
-          \* vpt.ts:402  const found = pt_intr_post(v);
-          \* vpt.ts:406  pt_resume(choose(timers));
-          with chosen_2_ \in {pt0} do
-            chosen_2 := chosen_2_;
-            goto pt_resume_258;
-          end with;
-        else
-          Spinlock_owner := Spinlock_owner_;
-          pt_4 := pt_4_;
-          goto pt_intr_post_217;
-        end if;
-      end with;
+         pt_4_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+      if pt_4_ = null then
+        \* vpt.ts:137  spin_unlock(v.tm_lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+        \* vpt.ts:232  return found;
+        \* vpt.ts:402  const found = pt_intr_post(v);
+        \* vpt.ts:406  pt_resume(choose(timers));
+        with chosen_2_ \in {pt0} do
+          chosen_2 := chosen_2_;
+          goto pt_resume_258;
+        end with;
+      else
+        Spinlock_owner := Spinlock_owner_;
+        pt_4 := pt_4_;
+        goto pt_intr_post_217;
+      end if;
     end with;
   else
     fault := fault \union {IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))) THEN "guess" ELSE "self-deadlock"};
@@ -562,36 +557,35 @@ pt_lock_155_3:
   with vcpu_2_ = PeriodicTime_vcpu[chosen_2] do
     if ((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) /\ (vcpu_2_ # null) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self) then
       await Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] do
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self],
         \* vpt.ts:260  if (pt.pending_intr_nr && !pt.on_list)
-        with pending_intr_nr_3_ = PeriodicTime_pending_intr_nr[chosen_2] do
-          if pending_intr_nr_3_ then
-            Spinlock_owner := Spinlock_owner_;
-            goto pt_resume_260_2;
-          else
-            \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
-            with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
-              if (vcpu_4_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self) then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
-                \* vpt.ts:162  read_unlock(pt_migrate);
-                if self \in Rwlock_readers[pt_migrate] then
-                  Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
-                  chosen_2 := null;
-                  goto pt_vcpu_lock_132;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  chosen_2 := null;
-                  goto Done;
-                end if;
+           pending_intr_nr_3_ = PeriodicTime_pending_intr_nr[chosen_2] do
+        if pending_intr_nr_3_ then
+          Spinlock_owner := Spinlock_owner_;
+          goto pt_resume_260_2;
+        else
+          \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
+          with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
+            if (vcpu_4_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self) then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
+              \* vpt.ts:162  read_unlock(pt_migrate);
+              if self \in Rwlock_readers[pt_migrate] then
+                Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
+                chosen_2 := null;
+                goto pt_vcpu_lock_132;
               else
-                fault := fault \union {IF ~(vcpu_4_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
+                fault := fault \union {"unlock-not-held"};
                 chosen_2 := null;
                 goto Done;
               end if;
-            end with;
-          end if;
-        end with;
+            else
+              fault := fault \union {IF ~(vcpu_4_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              chosen_2 := null;
+              goto Done;
+            end if;
+          end with;
+        end if;
       end with;
     else
       fault := fault \union {IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) THEN "guess" ELSE IF ~(vcpu_2_ # null) THEN "null-dereference" ELSE IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock))) THEN "guess" ELSE "self-deadlock"};
@@ -1564,7 +1558,7 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

@@ -46,12 +46,12 @@ timer_softirq_384:
   await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
   Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
   \* vpt.ts:154  read_lock(pt_migrate);
-  if (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+  if (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) then
     await Cardinality({}) = 0;
     Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
     goto pt_lock_155;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"};
     goto Done;
   end if;
 pt_lock_155:
@@ -69,29 +69,28 @@ pt_lock_155_2:
   \* vpt.ts:155  spin_lock(pt.vcpu!.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[vcpu_2]] # self then
     await Spinlock_owner[Vcpu_tm_lock[vcpu_2]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2]] = self] do
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2]] = self],
       \* vpt.ts:184  pt.pending_intr_nr = true;
       \* vpt.ts:160  spin_unlock(pt.vcpu!.tm_lock);
-      with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-        if (vcpu_2_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self) then
-          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
-          \* vpt.ts:162  read_unlock(pt_migrate);
-          if self \in Rwlock_readers[pt_migrate] then
-            Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
-            vcpu_2 := null;
-            goto timer_softirq_384;
-          else
-            fault := fault \union {"unlock-not-held"};
-            vcpu_2 := null;
-            goto Done;
-          end if;
+         vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+      if (vcpu_2_ # null) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self) then
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
+        \* vpt.ts:162  read_unlock(pt_migrate);
+        if self \in Rwlock_readers[pt_migrate] then
+          Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
+          vcpu_2 := null;
+          goto timer_softirq_384;
         else
-          fault := fault \union {IF ~(vcpu_2_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
-          Spinlock_owner := Spinlock_owner_;
+          fault := fault \union {"unlock-not-held"};
           vcpu_2 := null;
           goto Done;
         end if;
-      end with;
+      else
+        fault := fault \union {IF ~(vcpu_2_ # null) THEN "null-dereference" ELSE "unlock-not-held"};
+        Spinlock_owner := Spinlock_owner_;
+        vcpu_2 := null;
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -107,60 +106,58 @@ pt_vcpu_lock_132:
   \* vpt.ts:132  spin_lock(v.tm_lock);
   if Spinlock_owner[vcpu0_tm_lock] # self then
     await Spinlock_owner[vcpu0_tm_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self] do
-      with held_ = held \union {vcpu0_tm_lock} do
-        \* vpt.ts:366  for (const pt of v.tm_list)
-        with pt_ = First(<<pt0>>) do
-          if pt_ = null then
-            \* vpt.ts:137  spin_unlock(v.tm_lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
-            with held2_ = held_ \ {vcpu0_tm_lock} do
-              \* vpt.ts:430  type-1 user
-              if Cardinality(held2_) = 0 then
-                held := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                held := {};
-                goto Done;
-              end if;
-            end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self],
+         held_ = held \union {vcpu0_tm_lock},
+      \* vpt.ts:366  for (const pt of v.tm_list)
+         pt_ = First(<<pt0>>) do
+      if pt_ = null then
+        \* vpt.ts:137  spin_unlock(v.tm_lock);
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
+        with held2_ = held_ \ {vcpu0_tm_lock} do
+          \* vpt.ts:430  type-1 user
+          if Cardinality(held2_) = 0 then
+            held := {};
+            goto Done;
           else
-            \* vpt.ts:366  pt.vcpu = to;
-            PeriodicTime_vcpu[pt_] := vcpu1;
-            \* vpt.ts:366  for (const pt of v.tm_list)
-            if Has(<<pt0>>, pt_) then
-              with pt2_ = NextOf(<<pt0>>, pt_) do
-                if pt2_ = null then
-                  \* vpt.ts:137  spin_unlock(v.tm_lock);
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
-                  with held2_ = held_ \ {vcpu0_tm_lock} do
-                    \* vpt.ts:430  type-1 user
-                    if Cardinality(held2_) = 0 then
-                      held := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      held := {};
-                      goto Done;
-                    end if;
-                  end with;
+            fault := fault \union {"lock-held-at-exit"};
+            held := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        \* vpt.ts:366  pt.vcpu = to;
+        PeriodicTime_vcpu[pt_] := vcpu1;
+        \* vpt.ts:366  for (const pt of v.tm_list)
+        if Has(<<pt0>>, pt_) then
+          with pt2_ = NextOf(<<pt0>>, pt_) do
+            if pt2_ = null then
+              \* vpt.ts:137  spin_unlock(v.tm_lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
+              with held2_ = held_ \ {vcpu0_tm_lock} do
+                \* vpt.ts:430  type-1 user
+                if Cardinality(held2_) = 0 then
+                  held := {};
+                  goto Done;
                 else
-                  Spinlock_owner := Spinlock_owner_;
-                  held := held_;
-                  pt := pt2_;
-                  goto move_all_timers_366_2;
+                  fault := fault \union {"lock-held-at-exit"};
+                  held := {};
+                  goto Done;
                 end if;
               end with;
             else
-              fault := fault \union {"list-changed-under-walk"};
               Spinlock_owner := Spinlock_owner_;
-              held := {};
-              goto Done;
+              held := held_;
+              pt := pt2_;
+              goto move_all_timers_366_2;
             end if;
-          end if;
-        end with;
-      end with;
+          end with;
+        else
+          fault := fault \union {"list-changed-under-walk"};
+          Spinlock_owner := Spinlock_owner_;
+          held := {};
+          goto Done;
+        end if;
+      end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -232,12 +229,12 @@ Init == (* Global variables *)
 timer_softirq_384(self) == /\ pc[self] = "timer_softirq_384"
                            /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
                            /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
-                           /\ IF (null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                           /\ IF (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0)
                                  THEN /\ Cardinality({}) = 0
                                       /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
                                       /\ pc' = [pc EXCEPT ![self] = "pt_lock_155"]
                                       /\ fault' = fault
-                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                 ELSE /\ fault' = (fault \union {IF ~((null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))) THEN "self-deadlock" ELSE "guess"})
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                       /\ UNCHANGED Rwlock_readers
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, vcpu_2, pt, held >>
@@ -376,20 +373,20 @@ Spec == Init /\ [][Next]_vars
 
 Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
-\* END TRANSLATION 
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "timer_softirq_384" /\ ~((Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Cardinality({}) = 0 ELSE TRUE))
+  \/ pc[t_] = "timer_softirq_384" /\ ~((Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF Cardinality({}) = 0 THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE))
   \/ pc[t_] = "pt_lock_155_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_132" /\ ~(IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "timer_softirq_384" /\ (IF Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap" THEN IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "timer_softirq_384" /\ (IF Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap" THEN IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF Cardinality({}) = 0 THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE ELSE TRUE)
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "timer_softirq_384" -> (IF (Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN Present(null) ELSE {}) \union (IF (Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {})
+  CASE pc[t_] = "timer_softirq_384" -> (IF (Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) /\ (~(Cardinality({}) = 0)) THEN Present(null) ELSE {}) \union (IF (Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Cardinality({}) = 0) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {})
     [] pc[t_] = "pt_lock_155_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]]) ELSE {})
     [] pc[t_] = "pt_vcpu_lock_132" -> (IF (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
     [] OTHER -> {}
@@ -400,6 +397,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault

@@ -150,6 +150,8 @@ waker_26:
 end process;
 
 end algorithm *)
+\* BEGIN TRANSLATION
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"

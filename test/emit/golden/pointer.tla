@@ -168,6 +168,8 @@ migrate_23:
 end process;
 
 end algorithm *)
+\* BEGIN TRANSLATION
+\* END TRANSLATION
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
