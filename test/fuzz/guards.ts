@@ -58,6 +58,8 @@ export const DECLARATIONS: readonly (readonly [name: string, text: string])[] = 
     "function take_own() { atomic(() => { until(own_lock === null, own_lock); own_lock = current(); }); }",
   ],
   ["drop_own", "function drop_own() { own_lock = null; }"],
+  ["who", "let who: Thread | null = null;"],
+  ["saved", "let saved: Thread | null = null;"],
   ["done", "const done = completion();"],
   ["wq", "const wq = wait_queue();"],
   ["Word", "type Word = { hi: number; lo: number };"],

@@ -98,7 +98,29 @@ const POINTERS: readonly Theme[] = [
   { guards: [GUARDS.ref, a], extras: [() => ["ref.lock = b;"]] },
 ];
 
+/** A note of who is at work: kept in order, taken back from others, left behind, and asked about. */
+const NOTES: Theme = {
+  guards: [a],
+  extras: [
+    (body) => ["spin_lock(a);", "who = current();", ...body, "who = null;", "spin_unlock(a);"],
+    (body) => [block("if (who === current())", body, "} else f = 1;")],
+    (body) => [
+      block("if (who !== current())", ["spin_lock(a);", "who = current();", "spin_unlock(a);"]),
+      ...body,
+      block("if (who === current())", ["spin_lock(a);", "who = null;", "spin_unlock(a);"]),
+    ],
+    () => ["spin_lock(a);", "who = current();", "spin_unlock(a);", "assert(who === current());"],
+    () => ["spin_lock(a);", "who = null;", "spin_unlock(a);"],
+    () => ["saved = current();", "assert(who !== current());"],
+    () => ["spin_lock(a);", "who = saved;", "spin_unlock(a);"],
+    () => ["assert(who === null);"],
+    () => ["who = null;"],
+  ],
+};
+
 const DATA: readonly Theme[] = [
+  NOTES,
+  NOTES,
   {
     guards: [queue],
     extras: [
@@ -163,7 +185,32 @@ const DATA: readonly Theme[] = [
   },
 ];
 
+/** What mostly one thread alone uses, and waits for. */
+const ALONE: Theme = {
+  guards: [own, b],
+  extras: [
+    (body) => ["until(own.n === 0);", ...body],
+    (body) => ["own.m = 1;", ...body, "until(own.m === 1);", "f = 1;"],
+    (body) => [
+      "spin_lock(own.lock);",
+      "own.m = 0;",
+      "spin_lock(b);",
+      ...body,
+      "spin_unlock(b);",
+      "spin_unlock(own.lock);",
+    ],
+    () => ["f = 1;", "until(own.lock.owner === null);", "f = 0;"],
+    () => ["own.n = 1;", "idle_until(f === 1);", "own.n = 0;"],
+    () => ["own.m = 1;", "idle_until(own.n === 1);", "f = 1;"],
+    () => ["own.n = 1;", "until(f === 1, who);", "own.n = 0;"],
+    () => ["who = current();", "until(own.m === 0, who);"],
+    (body) => ["slot = alloc(reqs);", block("if (slot === null)", body)],
+  ],
+};
+
 const WAITS: readonly Theme[] = [
+  ALONE,
+  ALONE,
   {
     guards: [a, b],
     extras: [
