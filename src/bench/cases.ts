@@ -22,6 +22,8 @@ export interface CaseTimes {
   readonly holds: boolean;
   readonly unreduced: Explored;
   readonly reduced: Explored;
+  /** The merged model, explored as `latchwork check` asks: as far as what the case expects. Only where TLC was asked. */
+  readonly asked: Explored | undefined;
   readonly prepareMs: number;
   readonly translateMs: number | undefined;
   /** Of the merged model, where it was asked; `symmetric` is the same run where nothing can change places. */
@@ -101,6 +103,8 @@ async function measurePair(
   const merged = asks.merged && (isLarge || !quick) ? await throughTlc(bench, reduced) : undefined;
   const plain =
     asks.plain && isLarge && isSmallEnough && !quick ? await throughTlc(bench, unreduced) : undefined;
+  const asked =
+    merged && (await exploreModel(reduced.prepared.states.model, LIMITS, compiled.declaration.expectedCheck));
   const speeds = asks.merged
     ? [...(await speedOf(bench, unreduced, false)), ...(quick ? [] : await speedOf(bench, reduced, true))]
     : [];
@@ -110,6 +114,7 @@ async function measurePair(
     holds: compiled.declaration.expectedCheck === undefined,
     unreduced: unreduced.explored,
     reduced: reduced.explored,
+    asked,
     prepareMs: reduced.prepareMs,
     translateMs: merged?.translateMs,
     tlc: merged,

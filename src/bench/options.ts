@@ -21,7 +21,5 @@ export const WORTH_TIMING = 200_000;
 /** TLC is given unmerged models up to this many states: a minute of its time tells no more than ten seconds. */
 export const MOST_FOR_TLC = 300_000;
 
-/** The suite beside the plain tools: these shards of so many, by turns. The hash behind a shard makes it a sample. */
-export const SUITE = { of: 24, taken: [1, 7, 13, 19] } as const;
-/** For one of the plain tools, in seconds. */
+/** For one of the plain tools beside the suite, in seconds. */
 export const SUITE_TOOL_LIMIT = 120;

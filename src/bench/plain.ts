@@ -1,6 +1,8 @@
 /** The plain tools as one would type them, and `latchwork` as a shell would start it, with a clock. */
+import { readFileSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { generatedFolder } from "../app/generated.js";
 import type { CompiledCase } from "../app/load.js";
 import { prepareCase } from "../app/prepare.js";
 import { runProcess } from "../tlc/process.js";
@@ -21,6 +23,18 @@ export function plainCases(compiled: CompiledCase): PlainCase[] {
     text: emitted.text,
     config: emitted.config,
   }));
+}
+
+/** The same as they stand in generated/, translated already. Throws where they do not. */
+export function keptCases(root: string, { spec, module, runsModule }: CompiledCase): PlainCase[] {
+  const folder = join(root, generatedFolder(spec));
+  return [module, runsModule]
+    .filter((name) => name !== undefined)
+    .map((name) => ({
+      module: name,
+      text: readFileSync(join(folder, `${name}.tla`), "utf8"),
+      config: readFileSync(join(folder, `${name}.cfg`), "utf8"),
+    }));
 }
 
 /** Writes the files of a case into a folder of its own. */

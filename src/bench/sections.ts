@@ -66,6 +66,8 @@ const isWorthMerging = ({ unreduced, reduced }: CaseTimes) =>
 const exploreMs = ({ prepareMs, reduced }: CaseTimes) => prepareMs + reduced.ms;
 const tlcMs = ({ prepareMs, translateMs = Number.NaN, tlc }: CaseTimes) =>
   prepareMs + translateMs + (tlc?.plain.ms ?? Number.NaN);
+/** TLC from its start to its end, by the explorer, either as far as what the case expects. */
+const modelRatio = ({ asked, tlc }: CaseTimes) => (tlc?.plain.ms ?? Number.NaN) / (asked?.ms ?? Number.NaN);
 const answerRatio = (one: CaseTimes) => tlcMs(one) / exploreMs(one);
 const searchRatio = ({ tlc, reduced }: CaseTimes) => (tlc?.plain.searchMs ?? Number.NaN) / reduced.ms;
 /** What a search says in one breath cannot be timed. */
@@ -101,8 +103,9 @@ function goals(measured: Measured): string {
       found: `${share(Math.min(...hand))} to ${share(worst)}`,
       reached: hand.length === 0 ? undefined : worst <= 0.1,
     },
-    ratioGoal("explorer ≥ 10 times as fast as TLC to the answer, every case", cases, answerRatio),
-    ratioGoal("the same for the search alone", cases, searchRatio),
+    ratioGoal("explorer ≥ 10 times as fast as TLC on the same merged model, every case", cases, modelRatio),
+    ratioGoal("the same with merging, which both wait for, and the translator", cases, answerRatio),
+    ratioGoal("the same for the search alone, without the start of Java", cases, searchRatio),
     {
       name: "explorer ≥ 200,000 states/s on a case of a million states",
       found: `${grouped(slowest)} (${large.map(({ name }) => name).join(", ")})`,
@@ -302,25 +305,19 @@ function startUp(measured: StartUp | undefined): string {
 
 function suite(measured: Suite | undefined): string {
   if (measured === undefined) return "";
-  const { turns, cases } = measured;
-  const sum = (of: (turn: Suite["turns"][number]) => number) =>
-    turns.reduce((all, turn) => all + of(turn), 0);
-  const row = (name: string, count: number, plainMs: number, commandMs: number) => [
-    name,
-    String(count),
-    seconds(plainMs),
-    seconds(commandMs),
-    (commandMs / plainMs).toFixed(2),
-  ];
-  const rows = turns.map((turn) => row(`--shard ${turn.shard}`, turn.cases, turn.plainMs, turn.commandMs));
-  const [plain, ours] = [sum(({ plainMs }) => plainMs), sum(({ commandMs }) => commandMs)];
-  const count = sum((turn) => turn.cases);
-  return [
-    table(
-      ["", ">cases", ">plain tools", ">latchwork check", ">ratio"],
-      [...rows, row("together", count, plain, ours)],
-    ),
-    "",
-    `${count} of ${cases} cases. Goal: ≤ 0.35, ${isReached(ours / plain <= 0.35)}.`,
-  ].join("\n");
+  const { cases, modules, plainMs, commandMs } = measured;
+  const ratio = commandMs / plainMs;
+  return table(
+    ["", ">plain tools", ">latchwork check", ">ratio", "goal", ""],
+    [
+      [
+        `${cases} cases, ${modules} modules`,
+        seconds(plainMs),
+        seconds(commandMs),
+        ratio.toFixed(2),
+        "≤ 0.35",
+        isReached(ratio <= 0.35),
+      ],
+    ],
+  );
 }

@@ -1,42 +1,41 @@
 /**
- * The shipped suite from nothing: `latchwork check` beside the plain tools, which are started for one case after the other as
- * a script would do it. Both get the same shards by turns, so that whatever else the machine does happens to both.
+ * The shipped suite from nothing: `latchwork check` once, beside the plain tools, which are started for one case after the
+ * other as a script would do it, half of them before and half behind, so that whatever else the machine does happens to both.
  */
 import { join } from "node:path";
 import type { CompiledCase } from "../app/load.js";
-import { isInShard } from "../app/shard.js";
 import type { Bench } from "./attempt.js";
-import { SUITE, SUITE_TOOL_LIMIT } from "./options.js";
-import { plainCases, timeCommand, timePlain } from "./plain.js";
+import { SUITE_TOOL_LIMIT } from "./options.js";
+import { keptCases, type PlainCase, timeCommand, timePlain } from "./plain.js";
 
-/** One shard. */
-export interface SuiteTurn {
-  readonly shard: string;
+export interface Suite {
   readonly cases: number;
+  /** Modules that the plain tools are given: two for a case with claims about whole runs. */
+  readonly modules: number;
   readonly plainMs: number;
   readonly commandMs: number;
 }
 
-export interface Suite {
-  readonly turns: readonly SuiteTurn[];
-  /** In the whole suite. */
-  readonly cases: number;
+export async function measureSuite(bench: Bench, root: string, all: readonly CompiledCase[]): Promise<Suite> {
+  const kept = all.flatMap((compiled) => keptCases(root, compiled));
+  const half = Math.ceil(kept.length / 2);
+  let plainMs = 0;
+  const plain = async (some: readonly PlainCase[]) => {
+    for (const [index, one] of some.entries()) {
+      if (index % 50 === 0)
+        bench.say(`suite: ${some.length - index} modules to go, ${seconds(plainMs)} so far`);
+      plainMs += await timePlain(bench, one, SUITE_TOOL_LIMIT);
+    }
+  };
+  await plain(kept.slice(0, half));
+  bench.say(`suite: latchwork check, ${all.length} cases`);
+  const words = ["check", "specs", "--no-cache", "--reporter", "json"];
+  const commandMs = await timeCommand(join(root, "bin/latchwork.js"), root, words);
+  bench.say(`  ${seconds(commandMs)}`);
+  await plain(kept.slice(half));
+  return { cases: all.length, modules: kept.length, plainMs, commandMs };
 }
 
-export async function measureSuite(bench: Bench, root: string, all: readonly CompiledCase[]): Promise<Suite> {
-  const turns: SuiteTurn[] = [];
-  for (const index of SUITE.taken) {
-    const shard = `${index}/${SUITE.of}`;
-    const cases = all.filter(({ spec, declaration }) =>
-      isInShard({ index, of: SUITE.of }, { spec, case: declaration.name }),
-    );
-    bench.say(`suite: shard ${shard}, ${cases.length} cases`);
-    let plainMs = 0;
-    for (const one of cases.flatMap(plainCases)) plainMs += await timePlain(bench, one, SUITE_TOOL_LIMIT);
-    const words = ["check", "specs", "--shard", shard, "--no-cache", "--reporter", "json"];
-    const commandMs = await timeCommand(join(root, "bin/latchwork.js"), root, words);
-    bench.say(`  ${(plainMs / 1000).toFixed(1)} s and ${(commandMs / 1000).toFixed(1)} s`);
-    turns.push({ shard, cases: cases.length, plainMs, commandMs });
-  }
-  return { turns, cases: all.length };
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
 }

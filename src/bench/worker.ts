@@ -6,6 +6,7 @@ import { isMainThread, parentPort, Worker, workerData } from "node:worker_thread
 import type { CompiledCase } from "../app/load.js";
 import { type AskedModel, type PreparedCase, prepareCase } from "../app/prepare.js";
 import { exploreSync } from "../explorer/explore.js";
+import { checkOf } from "../ir/checks.js";
 import type { Model } from "../ir/model.js";
 import type { Decision } from "../reduction/reduce.js";
 
@@ -38,7 +39,12 @@ type Job =
       readonly reduce: boolean;
       readonly limits: Limits;
     }
-  | { readonly kind: "model"; readonly model: Model; readonly limits: Limits };
+  | {
+      readonly kind: "model";
+      readonly model: Model;
+      readonly limits: Limits;
+      readonly until: string | undefined;
+    };
 
 /** Merges the case and explores it; undefined where that was not done after twice the time. */
 export function exploreCase(
@@ -49,8 +55,9 @@ export function exploreCase(
   return run<Prepared>({ kind: "case", compiled, reduce, limits });
 }
 
-export function exploreModel(model: Model, limits: Limits): Promise<Explored | undefined> {
-  return run<Explored>({ kind: "model", model, limits });
+/** Explores the model to its end, or until this check fails. */
+export function exploreModel(model: Model, limits: Limits, until?: string): Promise<Explored | undefined> {
+  return run<Explored>({ kind: "model", model, limits, until });
 }
 
 function run<T>(job: Job): Promise<T | undefined> {
@@ -78,7 +85,7 @@ function run<T>(job: Job): Promise<T | undefined> {
 }
 
 function work(job: Job): Prepared | Explored {
-  if (job.kind === "model") return explored(job.model, job.limits);
+  if (job.kind === "model") return explored(job.model, job.limits, job.until);
   const started = performance.now();
   const prepared = prepareCase(job.compiled, { reduce: job.reduce });
   const prepareMs = performance.now() - started;
@@ -97,12 +104,13 @@ function withoutReduction({ model, symmetric, unmerged, emitted, map }: AskedMod
   return { model, symmetric, unmerged, emitted, map };
 }
 
-function explored(model: Model, { states, seconds }: Limits): Explored {
+function explored(model: Model, { states, seconds }: Limits, until?: string): Explored {
   const controller = new AbortController();
   const started = performance.now();
   const { complete, distinct, bytes } = exploreSync(model, {
     maxStates: states,
     signal: controller.signal,
+    ...(until === undefined ? {} : { until: (key: string) => checkOf(key) === until }),
     onProgress: () => {
       if (performance.now() - started > seconds * 1000) controller.abort();
     },
