@@ -145,4 +145,11 @@ export const MERGING_WAIT_SPECS: readonly SmallSpec[] = [
       thread("t1", () => { if (q.who.size > 0) { const t = choose(q.who); q.who.delete(t); } assert(f === 0); });`,
     fails: ["assert"],
   },
+  {
+    name: "C: chosen under a lock, behind a store, from what is empty",
+    text: `${F} class Queue { lock = spinlock(); who = set<Thread>(); } const q = new Queue();
+      thread("t0", () => { spin_lock(q.lock); f = 1; const t = choose(q.who); q.who.delete(t); f = 0; spin_unlock(q.lock); });
+      thread("t1", () => { assert(f === 0); spin_lock(q.lock); q.who.add(current()); spin_unlock(q.lock); });`,
+    fails: ["assert"],
+  },
 ];
