@@ -9,7 +9,7 @@ import type { CheckObserver, CheckRequest } from "./check-request.js";
 import type { GeneratedFile } from "./generated.js";
 import type { CompiledCase } from "./load.js";
 import { translateCase } from "./models.js";
-import { type PrepareOptions, prepareCase } from "./prepare.js";
+import { exploredUnmerged, type PreparedCase, type PrepareOptions, prepareCase } from "./prepare.js";
 
 export interface CaseJob {
   readonly compiled: CompiledCase;
@@ -21,14 +21,16 @@ export interface CaseJob {
   readonly directory: RunDirectory;
 }
 
-export type CaseOptions = CaseRequest["options"] & Pick<CheckRequest, "reduce">;
+export type CaseOptions = CaseRequest["options"] & Pick<CheckRequest, "reduce" | "unmergedStates">;
 
 /** What of a run's request is about each case, without all that cannot leave a thread. */
 export function caseOptions(request: CheckRequest): CaseOptions {
-  const { engine, reduce, tlcWorkers, coverage, maxHeap, maxDisk, timeoutSeconds, checkpoints } = request;
+  const { engine, reduce, unmergedStates, tlcWorkers, coverage } = request;
+  const { maxHeap, maxDisk, timeoutSeconds, checkpoints } = request;
   return {
     engine,
     reduce,
+    ...(unmergedStates === undefined ? {} : { unmergedStates }),
     tlcWorkers,
     coverage,
     ...(maxHeap === undefined ? {} : { maxHeap }),
@@ -42,6 +44,8 @@ export function caseOptions(request: CheckRequest): CaseOptions {
 export interface CaseListener {
   readonly signal: AbortSignal;
   readonly onProgress: NonNullable<CheckObserver["onProgress"]>;
+  /** Told before Java is started for the first time; what it throws ends the work. */
+  readonly onJava: () => void;
   /** Told once the models are translated, before an engine is asked about them. */
   readonly onModels: (files: readonly GeneratedFile[]) => void;
   /** Told once an engine is at work. */
@@ -52,13 +56,15 @@ export interface CaseListener {
 export async function askCase(job: CaseJob, listener: CaseListener): Promise<CheckedCase> {
   const started = performance.now();
   const { compiled, options, tools, directory, explorerBytes } = job;
-  const { signal, onProgress, onModels, onBegin } = listener;
+  const { signal, onProgress, onJava, onModels, onBegin } = listener;
   const prepare = async (how: PrepareOptions) => {
     const prepared = prepareCase(compiled, { ...how, forExplorer: tools === undefined });
+    if (tools !== undefined) onJava();
     const files = tools === undefined ? [] : await translateCase(tools, directory, prepared, signal);
     return { prepared, files };
   };
-  const { prepared, files } = await prepare({ reduce: options.reduce });
+  const small = tools === undefined ? await prepareSmall(compiled, options, signal) : undefined;
+  const { prepared, files } = small ?? (await prepare({ reduce: options.reduce }));
   onModels(files);
   if (options.engine !== "tlc") onBegin();
   return checkCase({
@@ -73,4 +79,15 @@ export async function askCase(job: CaseJob, listener: CaseListener): Promise<Che
     explorerBytes,
     started,
   });
+}
+
+/** As it is, where that is quicker than to merge it; nobody but the explorer may be asked. */
+async function prepareSmall(
+  compiled: CompiledCase,
+  { reduce, unmergedStates }: CaseOptions,
+  signal: AbortSignal,
+): Promise<{ readonly prepared: PreparedCase; readonly files: readonly GeneratedFile[] } | undefined> {
+  if (!reduce || unmergedStates === undefined) return undefined;
+  const prepared = await exploredUnmerged(compiled, unmergedStates, signal);
+  return prepared && { prepared, files: [] };
 }

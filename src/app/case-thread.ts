@@ -6,10 +6,13 @@ import { parentPort } from "node:worker_threads";
 import { must } from "../base/assert.js";
 import { type Diagnostic, DiagnosticsError } from "../diagnostics/diagnostic.js";
 import { askCase, type CaseJob } from "./ask-case.js";
+import { STAGE } from "./case-threads.js";
 import type { CheckedCase } from "./check-case.js";
 import type { GeneratedFile } from "./generated.js";
 
-export type ToThread = { readonly kind: "ask"; readonly job: CaseJob } | { readonly kind: "abort" };
+export type ToThread =
+  | { readonly kind: "ask"; readonly job: CaseJob; readonly stage: Int32Array<SharedArrayBuffer> }
+  | { readonly kind: "abort" };
 
 export type FromThread =
   | { readonly kind: "progress"; readonly of: readonly [string, string, number, number] }
@@ -24,10 +27,10 @@ let stop = new AbortController();
 
 port.on("message", (message: ToThread) => {
   if (message.kind === "abort") stop.abort();
-  else void answer(message.job);
+  else void answer(message.job, message.stage);
 });
 
-async function answer(job: CaseJob): Promise<void> {
+async function answer(job: CaseJob, stage: Int32Array<SharedArrayBuffer>): Promise<void> {
   const send = (message: FromThread) => port.postMessage(message);
   stop = new AbortController();
   try {
@@ -35,6 +38,10 @@ async function answer(job: CaseJob): Promise<void> {
       signal: stop.signal,
       onProgress: (...of) => send({ kind: "progress", of }),
       onModels: (files) => send({ kind: "models", files }),
+      onJava: () => {
+        const found = Atomics.compareExchange(stage, 0, STAGE.withoutJava, STAGE.withJava);
+        if (found === STAGE.givenUp) throw new Error("it was given up");
+      },
       // Whoever asks in another thread has not waited for it.
       onBegin: () => undefined,
     });

@@ -12,6 +12,8 @@ import type { CheckedCase } from "./check-case.js";
 export interface CaseThreads {
   /** As `askCase`, in a thread of its own. Throws a LostThread where that came to an end. */
   readonly ask: (job: CaseJob, listener: CaseListener) => Promise<CheckedCase>;
+  /** Has so many threads idle or about to be, for those that will be asked soon. */
+  readonly start: (count: number) => void;
   /** Ends all threads; only when nothing is asked any more. */
   readonly close: () => Promise<void>;
 }
@@ -20,6 +22,18 @@ export interface CaseThreads {
 export class LostThread extends Error {
   override readonly name = "LostThread";
 }
+
+/**
+ * How far a thread is with its case, in memory that it shares with whoever asks. One that has not started Java may be ended
+ * as it is; a Java that was started would be left behind.
+ */
+export const STAGE = { withoutJava: 0, withJava: 1, givenUp: 2 } as const;
+
+/**
+ * How long a thread that is told to stop may take to end its case by itself. While it merges it hears nothing, and whoever
+ * asks next needs the core; another thread is started in less time than that can take.
+ */
+const PATIENCE_MS = 30;
 
 /** `limits` of each thread, as Node.js has them. */
 export function caseThreads(limits?: ResourceLimits): CaseThreads {
@@ -39,6 +53,9 @@ export function caseThreads(limits?: ResourceLimits): CaseThreads {
     return thread;
   };
   return {
+    start: (count) => {
+      for (let missing = count - idle.size; missing > 0; missing--) idle.add(start());
+    },
     ask: async (job, listener) => {
       const [thread = start()] = idle;
       idle.delete(thread);
@@ -58,8 +75,18 @@ function askIn(thread: Worker, job: CaseJob, listener: CaseListener): Promise<Ch
   const { signal, onProgress, onModels } = listener;
   const send = (message: ToThread) => thread.postMessage(message);
   return new Promise((resolve, reject) => {
-    const abort = () => send({ kind: "abort" });
+    const stage = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    let patience: NodeJS.Timeout | undefined;
+    const abort = () => {
+      send({ kind: "abort" });
+      patience = setTimeout(giveUp, PATIENCE_MS);
+    };
+    const giveUp = () => {
+      const found = Atomics.compareExchange(stage, 0, STAGE.withoutJava, STAGE.givenUp);
+      if (found === STAGE.withoutJava) void thread.terminate();
+    };
     const end = (settle: () => void) => {
+      clearTimeout(patience);
       signal.removeEventListener("abort", abort);
       thread.off("message", onMessage).off("error", onError).off("exit", onExit);
       settle();
@@ -83,7 +110,7 @@ function askIn(thread: Worker, job: CaseJob, listener: CaseListener): Promise<Ch
     };
     const onExit = () => end(() => reject(new LostThread("it ended")));
     thread.on("message", onMessage).on("error", onError).on("exit", onExit);
-    send({ kind: "ask", job });
+    send({ kind: "ask", job, stage });
     if (signal.aborted) abort();
     signal.addEventListener("abort", abort);
   });

@@ -53,7 +53,7 @@ interface Run extends CheckCasesRequest {
 /** Checks what is open and tells what is known, in the order of the specs. Throws a DiagnosticsError. */
 export async function checkCases(whole: CheckCasesRequest): Promise<RunReport> {
   const { request, observer, root, part, remembering } = whole;
-  const session = openSession(request, {
+  const session = await openSession(request, {
     needsTools: request.engine !== "explore",
     specPaths: part.open.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     ...(part.tools === undefined ? {} : { tools: part.tools }),
@@ -74,7 +74,8 @@ export async function checkCases(whole: CheckCasesRequest): Promise<RunReport> {
   });
   const options: CheckRequest = { ...request, ...(maxHeap === undefined ? {} : { maxHeap }) };
   // A thread takes a moment to start, and one case alone has nobody to share the cores with.
-  const threads = lanes > 1 && session.cases.length > 1 ? request.threads?.() : undefined;
+  const own = lanes > 1 && session.cases.length > 1 ? request.threads : undefined;
+  const threads = request.keptThreads ?? own?.();
   const shared = { session, tools, verdicts, signal, stop, threads, explorerBytes };
   const run: Run = { ...whole, ...shared, request: options };
   const tasks = inOrder(run);
@@ -104,7 +105,7 @@ export async function checkCases(whole: CheckCasesRequest): Promise<RunReport> {
         await session.typesChecked();
         return results;
       } finally {
-        await threads?.close();
+        if (request.keptThreads === undefined) await threads?.close();
       }
     },
     { keep: request.keep },
@@ -189,6 +190,7 @@ async function ask(
   const listener: CaseListener = {
     signal,
     onProgress: (...of) => observer.onProgress?.(...of),
+    onJava: () => undefined,
     onModels: translated.resolve,
     onBegin: begun.resolve,
   };

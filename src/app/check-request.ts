@@ -14,11 +14,18 @@ export interface CheckRequest extends SessionRequest {
   readonly engine: Engine;
   /** False keeps one step for each shared access. */
   readonly reduce: boolean;
+  /**
+   * With the explorer alone: a case that is answered within so many states of its unmerged model is not merged, which
+   * takes longer than exploring them. The verdict is the same; the states told are those that were explored.
+   */
+  readonly unmergedStates?: number;
   readonly tlcWorkers: number;
   /** Cases at a time; as many as the machine has room for where it is absent. */
   readonly maxWorkers?: number;
   /** Makes the threads in which cases that run at a time are asked about; without it all is done in this one. */
   readonly threads?: () => CaseThreads;
+  /** Threads of whoever asks again and again: they stay when the run ends, and are used for a single case too. */
+  readonly keptThreads?: CaseThreads;
   /** Whether the run ends with the first case that is not as expected. */
   readonly bail?: boolean;
   /** In Java's notation, such as `4g`. */

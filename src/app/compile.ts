@@ -20,7 +20,7 @@ export interface CompileResult {
  * @param check writes nothing: throws a DiagnosticsError (LW1041) for each file that is not what its spec compiles to
  */
 export async function compileSpecs(request: SessionRequest, check: boolean): Promise<CompileResult> {
-  const session = openSession(request, { needsTools: true });
+  const session = await openSession(request, { needsTools: true });
   const tools = must(await session.tools, "the search for the tools");
   const { lanes } = roomOn(thisMachine(), { tlcWorkers: 1, asksTlc: true, asksExplorer: false });
   const files = await withRunDirectory(async (directory) => {

@@ -4,7 +4,7 @@ import { openSession, type SessionRequest } from "./session.js";
 
 /** The cases that a run would check, without running them. Throws a DiagnosticsError. */
 export async function listCases(request: SessionRequest): Promise<readonly CompiledCase[]> {
-  const session = openSession(request, { needsTools: false });
+  const session = await openSession(request, { needsTools: false });
   await session.typesChecked();
   return session.cases;
 }

@@ -38,6 +38,8 @@ export interface LoadRequest {
   readonly shard?: Shard;
   /** What belongs to the same run, and need not be read. */
   readonly elsewhere?: Elsewhere;
+  /** Told the absolute paths of the specs before they are lowered. */
+  readonly onRead?: (files: readonly string[]) => void;
 }
 
 /** Specs of a run that are known already. */
@@ -63,12 +65,14 @@ export interface LoadedSpecs {
 export function loadSpecs(request: LoadRequest): LoadedSpecs {
   const graph = createModuleGraph(request.root);
   const { specs, read } = readSpecs(graph, request);
+  const files = specs.map((spec) => spec.path);
+  request.onRead?.(files);
   const overrides = parseSettings(request.settings);
   const lowered = specs.map((spec) => lowerSpec(graph, spec, overrides, request.memory));
   const diagnostics = sortDiagnostics(uniqueByText(lowered.flatMap((spec) => spec.diagnostics)));
   if (diagnostics.length === 0) diagnostics.push(...unknownOverrides(overrides, lowered));
   return {
-    files: specs.map((spec) => spec.path),
+    files,
     specs,
     read,
     diagnostics,

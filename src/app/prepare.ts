@@ -1,7 +1,7 @@
 /** A compiled case as the models that an engine is asked about: its steps merged, and printed for TLC. */
 import { type EmittedModule, emitModule } from "../emit/module.js";
 import { printSourceMap } from "../emit/source-map.js";
-import { type Exploration, type ExploreOptions, exploreSync } from "../explorer/explore.js";
+import { type Exploration, type ExploreOptions, explore, exploreSync } from "../explorer/explore.js";
 import { checkOf, GUESS } from "../ir/checks.js";
 import type { Model } from "../ir/model.js";
 import { foldConstants } from "../reduction/fold-constants.js";
@@ -109,6 +109,25 @@ export function prepareCase(
     states: asked,
     runs: ask({ ...mergedBy(runs), unmerged: model }, runsModule),
   };
+}
+
+/**
+ * The case without merging, where so many states answer what is asked of it; undefined where they do not. An answer of the
+ * plain model needs no merged one: that both give the same is what merging is tested for.
+ */
+export async function exploredUnmerged(
+  compiled: CompiledCase,
+  maxStates: number,
+  signal: AbortSignal,
+): Promise<PreparedCase | undefined> {
+  const { model, module } = compiled;
+  const { expectedCheck: expected } = compiled.declaration;
+  const until = (key: string) => expected === undefined || checkOf(key) === expected;
+  const exploration = await explore(model, { maxStates, signal, until });
+  const isStopped = exploration.stoppedBy === "found" || exploration.stoppedBy === "signal";
+  if (!exploration.complete && !isStopped) return undefined;
+  const plain = ask({ model, unmerged: model, explored: { model, exploration } }, module);
+  return { compiled, states: plain, runs: plain };
 }
 
 function mergedBy(reduction: Reduction<Exploration>): Pick<AskedModel, "model" | "reduction" | "seen"> {

@@ -3,7 +3,7 @@
  * Nothing is written and no verdict is told before the specs are known to be right.
  */
 import { type Diagnostic, DiagnosticsError } from "../diagnostics/diagnostic.js";
-import { checkTypes, mergeDiagnostics, type TypeCheck, type TypeChecker } from "../frontend/type-check.js";
+import { checkTypes, mergeDiagnostics, type TypeCheck } from "../frontend/type-check.js";
 import type { MemoryModel } from "../ir/program.js";
 import { findTools, type Tools } from "../tlc/tools.js";
 import { type CompiledCase, type Elsewhere, type LoadedSpecs, loadSpecs } from "./load.js";
@@ -24,8 +24,8 @@ export interface SessionRequest {
   readonly shard?: Shard;
   readonly java?: string;
   readonly tlcJar?: string;
-  /** Kept from run to run, where one follows the other in this process. */
-  readonly checkTypes?: TypeChecker;
+  /** Checks types elsewhere, beside this thread: then it begins as soon as it is known which files are specs. */
+  readonly checkTypes?: (root: string, paths: readonly string[]) => Promise<TypeCheck>;
   readonly signal?: AbortSignal;
   /** Told of a download, in bytes. */
   readonly onDownload?: (received: number, total: number | undefined) => void;
@@ -39,8 +39,8 @@ export interface Session {
   readonly cases: readonly CompiledCase[];
   /**
    * Resolves once the specs have passed TypeScript's own check, to the texts that it saw by absolute path; rejects with
-   * a DiagnosticsError. The check begins with the first call and keeps this thread busy for a while: the moment for it is
-   * when Java has been started.
+   * a DiagnosticsError. Unless types are checked elsewhere, the check begins with the first call and keeps this thread busy
+   * for a while: the moment for it is when Java has been started.
    */
   readonly typesChecked: () => Promise<TypeCheck["sources"]>;
   /** Only where they were asked for. */
@@ -58,12 +58,19 @@ export interface SessionOptions {
 }
 
 /** Reads the specs. Throws a DiagnosticsError with every error of every spec. */
-export function openSession(request: SessionRequest, options: SessionOptions): Session {
+export async function openSession(request: SessionRequest, options: SessionOptions): Promise<Session> {
   const root = findRoot(request.cwd);
   const paths = options.specPaths ?? findSpecPaths(root, request.cwd, request.paths);
   const { settings, casePatterns, memory, shard } = request;
   const { elsewhere } = options;
-  const types = () => (request.checkTypes ?? checkTypes)(root, loaded.files);
+  let typing: Promise<TypeCheck> | undefined;
+  const typesOf = (files: readonly string[]) => {
+    typing ??= (request.checkTypes ?? typesHere)(root, files);
+    // Whoever needs it awaits it.
+    typing.catch(() => undefined);
+    return typing;
+  };
+  const types = () => typesOf(loaded.files);
   const loaded = loadSpecs({
     root,
     paths,
@@ -72,9 +79,10 @@ export function openSession(request: SessionRequest, options: SessionOptions): S
     ...(memory === undefined ? {} : { memory }),
     ...(shard === undefined ? {} : { shard }),
     ...(elsewhere === undefined ? {} : { elsewhere }),
+    ...(request.checkTypes === undefined ? {} : { onRead: (files) => void typesOf(files) }),
   });
   if (loaded.diagnostics.length > 0) {
-    throw new DiagnosticsError(mergeDiagnostics(loaded.diagnostics, types().diagnostics));
+    throw new DiagnosticsError(mergeDiagnostics(loaded.diagnostics, (await types()).diagnostics));
   }
   const search = new AbortController();
   const signals = [search.signal, ...(request.signal === undefined ? [] : [request.signal])];
@@ -85,7 +93,7 @@ export function openSession(request: SessionRequest, options: SessionOptions): S
   tools?.catch(() => undefined);
   let cases: CompiledCase[];
   try {
-    cases = compileOrBlameTypes(loaded, types);
+    cases = await compileOrBlameTypes(loaded, types);
   } catch (error) {
     search.abort();
     throw error;
@@ -99,19 +107,26 @@ export function openSession(request: SessionRequest, options: SessionOptions): S
 }
 
 /** A spec with a type error may be one that the passes do not expect: then the type error is what is wrong. */
-function compileOrBlameTypes(loaded: LoadedSpecs, check: () => TypeCheck): CompiledCase[] {
+async function compileOrBlameTypes(
+  loaded: LoadedSpecs,
+  check: () => Promise<TypeCheck>,
+): Promise<CompiledCase[]> {
   try {
     return loaded.compileCases();
   } catch (error) {
-    const types = check().diagnostics;
+    const types = (await check()).diagnostics;
     if (types.length === 0) throw error;
     const own: readonly Diagnostic[] = error instanceof DiagnosticsError ? error.diagnostics : [];
     throw new DiagnosticsError(mergeDiagnostics(own, types));
   }
 }
 
-async function rightTypes(check: () => TypeCheck): Promise<TypeCheck["sources"]> {
-  const { diagnostics, sources } = check();
+async function typesHere(root: string, paths: readonly string[]): Promise<TypeCheck> {
+  return checkTypes(root, paths);
+}
+
+async function rightTypes(check: () => Promise<TypeCheck>): Promise<TypeCheck["sources"]> {
+  const { diagnostics, sources } = await check();
   if (diagnostics.length > 0) throw new DiagnosticsError(diagnostics);
   return sources;
 }

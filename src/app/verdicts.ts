@@ -37,23 +37,32 @@ export interface Verdicts {
 
 export interface VerdictsRequest extends Remembering {
   readonly root: string;
-  readonly options: Pick<CheckRequest, "engine" | "reduce" | "coverage" | "tlcWorkers">;
+  readonly options: Pick<CheckRequest, "engine" | "reduce" | "unmergedStates" | "coverage" | "tlcWorkers">;
   /** Absent where the explorer alone is asked. */
   readonly tools: Tools | undefined;
   /** Whether the models belong into generated/. */
   readonly keepsModels: boolean;
 }
 
+/** A compiled case never changes, and writing one out takes milliseconds. */
+const contents = new WeakMap<CompiledCase, string>();
+
 /** What a case is to the engines and to those who are told of it. */
-export function contentOf({ spec, declaration, module, runsModule, model }: CompiledCase): string {
-  return digest({ what: "case", spec, declaration, module, runsModule, model });
+export function contentOf(compiled: CompiledCase): string {
+  const known = contents.get(compiled);
+  if (known !== undefined) return known;
+  const { spec, declaration, module, runsModule, model } = compiled;
+  const content = digest({ what: "case", spec, declaration, module, runsModule, model });
+  contents.set(compiled, content);
+  return content;
 }
 
 export function openVerdicts(request: VerdictsRequest): Verdicts {
   const { store, build, options, tools } = request;
-  const { engine, reduce, coverage, tlcWorkers } = options;
+  const { engine, reduce, unmergedStates, coverage, tlcWorkers } = options;
   const byTlc = tools && { jar: tools.jar.sha256, java: tools.java.version, coverage, tlcWorkers };
-  const keyOf = (content: string) => digest({ what: "verdict", build, content, engine, reduce, byTlc });
+  const keyOf = (content: string) =>
+    digest({ what: "verdict", build, content, engine, reduce, unmergedStates, byTlc });
   return {
     find(spec, content) {
       const key = keyOf(content);

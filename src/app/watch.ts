@@ -4,11 +4,13 @@
  */
 import { relative } from "node:path";
 import { type Diagnostic, DiagnosticsError } from "../diagnostics/diagnostic.js";
-import { createTypeChecker } from "../frontend/type-check.js";
 import type { RunReport } from "../report/reporter.js";
+import type { CaseThreads } from "./case-threads.js";
 import { check } from "./check.js";
 import type { CheckObserver, CheckRequest } from "./check-request.js";
 import { findRoot } from "./project.js";
+import { roomOn, thisMachine } from "./room.js";
+import { type TypesBeside, typesBeside } from "./types-beside.js";
 import { watchFiles } from "./watched-files.js";
 
 /** Told of each round. */
@@ -28,14 +30,37 @@ export interface WatchObserver {
 const SETTLE_MS = 40;
 
 /**
+ * States of an unmerged model that are explored in less time than it is merged in. Counted and not timed, so that the same
+ * spec is told the same everywhere.
+ */
+const UNMERGED_STATES = 50_000;
+
+/** What stays from round to round: warm, and with what it has read. */
+interface Kept {
+  readonly types: TypesBeside;
+  /** Of the explorer alone, so that no round waits for TLC about the one before. */
+  readonly explorers: CaseThreads | undefined;
+  readonly confirmers: CaseThreads | undefined;
+  /** Explorers at a time. */
+  readonly lanes: number;
+}
+
+/**
  * Watches until `request.signal` is aborted. With the engine `explore` nothing is confirmed. Throws what is no
  * DiagnosticsError: that is a defect.
  */
 export async function watch(request: CheckRequest, observer: WatchObserver): Promise<void> {
   const root = findRoot(request.cwd);
-  const checkTypes = createTypeChecker();
+  const { lanes } = roomOn(thisMachine(), { ...request, asksTlc: false, asksExplorer: true });
+  const kept: Kept = {
+    types: typesBeside(),
+    explorers: request.threads?.(),
+    confirmers: request.engine === "explore" ? undefined : request.threads?.(),
+    lanes,
+  };
   const files = await watchFiles(root, request);
-  let confirming: Promise<void> | undefined;
+  let latest: Promise<void> | undefined;
+  const under = new Set<Promise<void>>();
   try {
     for (let changed: readonly string[] = []; ; ) {
       observer.onRound?.(changed.map((path) => relative(root, path)));
@@ -44,35 +69,53 @@ export async function watch(request: CheckRequest, observer: WatchObserver): Pro
         next.signal,
         ...(request.signal === undefined ? [] : [request.signal]),
       ]);
-      confirming = round({ ...request, checkTypes, signal }, observer, files.add);
+      const begun = round({ ...request, checkTypes: kept.types.check, signal }, kept, observer, files.add);
+      under.add(begun);
+      // Awaited below, each of them.
+      begun.then(
+        () => under.delete(begun),
+        () => undefined,
+      );
+      latest = begun;
       // A defect must not wait for the next save.
-      const failed = confirming.then(() => new Promise<never>(() => undefined));
-      const saved = await Promise.race([files.nextChange(SETTLE_MS), failed]);
+      const failed = latest.then(() => new Promise<never>(() => undefined));
+      // What is under way is of no use from the first of several files on.
+      const saved = await Promise.race([files.nextChange(SETTLE_MS, () => next.abort()), failed]);
       next.abort();
       if (saved === undefined) return;
       changed = saved;
     }
   } finally {
-    await confirming?.catch(() => undefined);
-    await files.close();
+    await Promise.allSettled(under);
+    await Promise.all([kept.types.close(), kept.explorers?.close(), kept.confirmers?.close(), files.close()]);
   }
 }
 
 async function round(
   request: CheckRequest,
+  { explorers, confirmers, lanes }: Kept,
   observer: WatchObserver,
   onSource: (path: string) => void,
 ): Promise<void> {
   const isOver = () => request.signal?.aborted === true;
+  const asking = (keptThreads: CaseThreads | undefined) => (keptThreads === undefined ? {} : { keptThreads });
+  // While this thread reads, those that were lost are replaced.
+  explorers?.start(lanes);
   try {
     const explored = await check(
-      { ...request, engine: "explore", strict: false },
+      {
+        ...request,
+        ...asking(explorers),
+        engine: "explore",
+        strict: false,
+        unmergedStates: UNMERGED_STATES,
+      },
       noting(observer.onExplore(), onSource),
     );
     if (isOver()) return;
     observer.onExplored(explored);
     if (request.engine === "explore") return;
-    const confirmed = await check(request, {});
+    const confirmed = await check({ ...request, ...asking(confirmers) }, {});
     if (!isOver()) observer.onConfirmed(confirmed, explored);
   } catch (error) {
     if (isOver()) return;

@@ -11,9 +11,9 @@ export interface WatchedFiles {
   add(path: string): void;
   /**
    * Absolute paths of files that have changed since it was asked last, once nothing more changes for `settle`
-   * milliseconds; undefined when the request is aborted.
+   * milliseconds; undefined when the request is aborted. `onFirst` is called as soon as one has.
    */
-  nextChange(settle: number): Promise<readonly string[] | undefined>;
+  nextChange(settle: number, onFirst?: () => void): Promise<readonly string[] | undefined>;
   close(): Promise<void>;
 }
 
@@ -44,13 +44,14 @@ export async function watchFiles(
   await new Promise<void>((ready) => watcher.once("ready", ready));
   return {
     add: (path) => void watcher.add(path),
-    async nextChange(settle) {
+    async nextChange(settle, onFirst) {
       while (changed.size === 0 && signal?.aborted !== true) {
         const woken = new Promise<void>((done) => {
           wake = done;
         });
         await Promise.race([woken, aborted]);
       }
+      onFirst?.();
       for (let before = -1; before !== changed.size && signal?.aborted !== true; ) {
         before = changed.size;
         await delay(settle);

@@ -56,6 +56,7 @@ test("a thread without memory is the end of its case, and of no other", async ()
     const small = make({ maxOldGenerationSizeMb: 4, maxYoungGenerationSizeMb: 1 });
     const others = make();
     return {
+      start: others.start,
       ask: (...of: Parameters<CaseThreads["ask"]>) =>
         (asked++ === 0 ? small : others).ask(...of).catch((error) => {
           throw error.name === "LostThread" ? new LostThread(error.message) : error;
@@ -84,6 +85,7 @@ test("what is wrong in a thread is thrown here, and the thread goes on", async (
   const listener = {
     signal: new AbortController().signal,
     onProgress: () => {},
+    onJava: () => {},
     onModels: () => {},
     onBegin: () => {},
   };
