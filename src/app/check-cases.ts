@@ -8,6 +8,7 @@ import type { RunReport } from "../report/reporter.js";
 import { type RunDirectory, withRunDirectory } from "../tlc/run-directory.js";
 import type { Tools } from "../tlc/tools.js";
 import { askCase, type CaseJob, type CaseListener, caseOptions } from "./ask-case.js";
+import { contentOf } from "./case-content.js";
 import { type CaseThreads, LostThread } from "./case-threads.js";
 import { type CheckedCase, unanswered } from "./check-case.js";
 import type { CheckObserver, CheckRequest } from "./check-request.js";
@@ -23,7 +24,7 @@ import { roomOn, thisMachine } from "./room.js";
 import { runReport, type SettledCase } from "./run-report.js";
 import { openSession, type Session } from "./session.js";
 import { type SpecOutline, sourcePaths } from "./shard.js";
-import { contentOf, openVerdicts, type Remembered, type Verdicts } from "./verdicts.js";
+import { openVerdicts, type Remembered, type Verdicts } from "./verdicts.js";
 
 export interface CheckCasesRequest {
   readonly request: CheckRequest;
@@ -166,11 +167,25 @@ async function tell(
 }
 
 async function settle(run: Run, directory: RunDirectory, compiled: CompiledCase): Promise<Told> {
-  const content = run.verdicts && contentOf(compiled);
-  const known = content === undefined ? undefined : run.verdicts?.find(compiled.spec, content);
-  if (known !== undefined) return tell(run, known);
+  const { verdicts, signal } = run;
+  const { moved } = run.request;
+  const content = verdicts && contentOf(compiled).whole;
+  const known = content === undefined ? undefined : verdicts?.find(compiled.spec, content);
+  if (known !== undefined) {
+    moved?.keep(compiled, known.report);
+    return tell(run, known);
+  }
+  const again = moved?.find(compiled);
+  if (again !== undefined) {
+    moved?.keep(compiled, again);
+    if (content !== undefined) await verdicts?.keep(content, { report: again, version: undefined }, []);
+    return tell(run, { report: { ...again, cached: true }, missing: [] });
+  }
   const { checked, files } = await ask(run, directory, compiled);
-  if (content !== undefined && !run.signal.aborted) await run.verdicts?.keep(content, checked, files);
+  if (!signal.aborted) {
+    moved?.keep(compiled, checked.report);
+    if (content !== undefined) await verdicts?.keep(content, checked, files);
+  }
   const { report, explored, version } = checked;
   return { report, ...(explored && { explored }), ...(version === undefined ? {} : { tlcVersion: version }) };
 }
@@ -240,7 +255,7 @@ async function remember({ request, root, session, tools, remembering }: Run): Pr
   const contents = new Map(
     session.cases.map((compiled) => [
       JSON.stringify([compiled.spec, compiled.declaration.name]),
-      contentOf(compiled),
+      contentOf(compiled).whole,
     ]),
   );
   await keepReadings(

@@ -5,6 +5,7 @@ import type { CaseReport } from "../report/reporter.js";
 import { cacheFolder } from "../tlc/cache.js";
 import type { Checkpoints } from "../tlc/checkpoint.js";
 import type { CaseThreads } from "./case-threads.js";
+import type { MovedCases } from "./moved-cases.js";
 import type { SessionRequest } from "./session.js";
 
 /** Who gives the verdict; `both` must agree. */
@@ -26,6 +27,8 @@ export interface CheckRequest extends SessionRequest {
   readonly threads?: () => CaseThreads;
   /** Threads of whoever asks again and again: they stay when the run ends, and are used for a single case too. */
   readonly keptThreads?: CaseThreads;
+  /** What was found of cases that may have moved since; only where the explorer alone is asked. */
+  readonly moved?: MovedCases;
   /** Whether the run ends with the first case that is not as expected. */
   readonly bail?: boolean;
   /** In Java's notation, such as `4g`. */

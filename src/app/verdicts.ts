@@ -15,7 +15,6 @@ import type { CheckedCase } from "./check-case.js";
 import type { CheckRequest } from "./check-request.js";
 import { type Explored, exploredIn, recordOf } from "./coverage.js";
 import { type GeneratedFile, generatedFolder } from "./generated.js";
-import type { CompiledCase } from "./load.js";
 import type { Remembering } from "./remembering.js";
 
 /** What an earlier run found. */
@@ -42,19 +41,6 @@ export interface VerdictsRequest extends Remembering {
   readonly tools: Tools | undefined;
   /** Whether the models belong into generated/. */
   readonly keepsModels: boolean;
-}
-
-/** A compiled case never changes, and writing one out takes milliseconds. */
-const contents = new WeakMap<CompiledCase, string>();
-
-/** What a case is to the engines and to those who are told of it. */
-export function contentOf(compiled: CompiledCase): string {
-  const known = contents.get(compiled);
-  if (known !== undefined) return known;
-  const { spec, declaration, module, runsModule, model } = compiled;
-  const content = digest({ what: "case", spec, declaration, module, runsModule, model });
-  contents.set(compiled, content);
-  return content;
 }
 
 export function openVerdicts(request: VerdictsRequest): Verdicts {

@@ -8,6 +8,7 @@ import type { RunReport } from "../report/reporter.js";
 import type { CaseThreads } from "./case-threads.js";
 import { check } from "./check.js";
 import type { CheckObserver, CheckRequest } from "./check-request.js";
+import { type MovedCases, movedCases } from "./moved-cases.js";
 import { findRoot } from "./project.js";
 import { roomOn, thisMachine } from "./room.js";
 import { type TypesBeside, typesBeside } from "./types-beside.js";
@@ -41,6 +42,8 @@ interface Kept {
   /** Of the explorer alone, so that no round waits for TLC about the one before. */
   readonly explorers: CaseThreads | undefined;
   readonly confirmers: CaseThreads | undefined;
+  /** By the explorers. */
+  readonly moved: MovedCases;
   /** Explorers at a time. */
   readonly lanes: number;
 }
@@ -56,6 +59,7 @@ export async function watch(request: CheckRequest, observer: WatchObserver): Pro
     types: typesBeside(),
     explorers: request.threads?.(),
     confirmers: request.engine === "explore" ? undefined : request.threads?.(),
+    moved: movedCases(),
     lanes,
   };
   const files = await watchFiles(root, request);
@@ -93,7 +97,7 @@ export async function watch(request: CheckRequest, observer: WatchObserver): Pro
 
 async function round(
   request: CheckRequest,
-  { explorers, confirmers, lanes }: Kept,
+  { explorers, confirmers, moved, lanes }: Kept,
   observer: WatchObserver,
   onSource: (path: string) => void,
 ): Promise<void> {
@@ -109,6 +113,7 @@ async function round(
         engine: "explore",
         strict: false,
         unmergedStates: UNMERGED_STATES,
+        moved,
       },
       noting(observer.onExplore(), onSource),
     );

@@ -7,7 +7,18 @@ import { bug } from "../base/assert.js";
  * different ones; so whatever could not be told apart in writing (a function, an object of some class) is a defect.
  */
 export function digest(value: unknown): string {
-  return digestText(JSON.stringify(value, written) ?? "undefined");
+  return digestText(writeOut(value));
+}
+
+/** Plain data as the text that {@link digest} is made of; `instead` may give other data for what a field holds. */
+export function writeOut(value: unknown, instead?: (value: unknown, field: string) => unknown): string {
+  const replacer =
+    instead === undefined
+      ? written
+      : function (this: unknown, key: string): unknown {
+          return writtenValue(instead((this as Readonly<Record<string, unknown>>)[key], key));
+        };
+  return JSON.stringify(value, replacer) ?? "undefined";
 }
 
 /** The SHA-256 of a text, or of bytes, in hexadecimal. */
@@ -18,7 +29,10 @@ export function digestText(content: string | Uint8Array): string {
 /** JSON leaves maps and sets out, which in a model are most of what there is. */
 function written(this: unknown, key: string): unknown {
   // Not what toJSON made of it.
-  const value = (this as Readonly<Record<string, unknown>>)[key];
+  return writtenValue((this as Readonly<Record<string, unknown>>)[key]);
+}
+
+function writtenValue(value: unknown): unknown {
   switch (typeof value) {
     case "function":
     case "symbol":
