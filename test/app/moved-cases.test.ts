@@ -107,7 +107,7 @@ describe("moved lines", () => {
   test("a spec whose own words look like places: asked again", async () => {
     const text = (IMPORTS + STALE + THREADS).replace(
       "assert(!page.freed)",
-      'assert(!page.freed, "see line 3")',
+      'assert(!page.freed, "see line 7")',
     );
     write("specs/a.ts", text);
     await run({ moved });

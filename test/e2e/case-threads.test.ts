@@ -1,8 +1,10 @@
 /** Cases that run at a time, each in a thread of its own, as the built command makes them. */
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { type CaseThreads, type caseThreads, LostThread } from "../../src/app/case-threads.js";
 import { check } from "../../src/app/check.js";
 import type { CheckRequest } from "../../src/app/check-request.js";
+import { type CompiledCase, loadSpecs } from "../../src/app/load.js";
 import { runReportSchema } from "../../src/report/schema.js";
 import { Project } from "../support/command.js";
 import { anotherCheckFirst, asExpected } from "./specs.js";
@@ -94,5 +96,49 @@ test("what is wrong in a thread is thrown here, and the thread goes on", async (
   await expect(ask()).rejects.toMatchObject({ name: "InternalError" });
   await threads.close();
   await expect(ask()).rejects.toMatchObject({ name: "InternalError" });
+  await threads.close();
+});
+
+/** Without an end that anybody waits for, and merging hears nothing of a signal. */
+const LARGE = `import { cases, holds, thread, u16 } from "latchwork";
+let a = u16(0);
+let b = u16(0);
+let c = u16(0);
+thread("a", () => { for (;;) { a++; if (b === c) a = b; } });
+thread("b", () => { for (;;) { b++; if (a === c) b = c; } });
+thread("c", () => { for (;;) { c++; if (a === b) c = a; } });
+export default cases({ title: "t", large: { expect: holds(), why: "w" } });
+`;
+
+test("a thread that does not hear that it is to stop is ended, and another answers", async () => {
+  project = new Project({ "specs/large.ts": LARGE, "specs/refs.ts": asExpected });
+  const { caseThreads: make }: { caseThreads: typeof caseThreads } = await import(built);
+  const paths = ["large", "refs"].map((name) => ({
+    path: join(project.path, `specs/${name}.ts`),
+    named: true,
+  }));
+  const [large, small] = loadSpecs({
+    root: project.path,
+    paths,
+    settings: [],
+    casePatterns: [],
+  }).compileCases();
+  const threads = make();
+  const ask = (compiled: CompiledCase, signal: AbortSignal) =>
+    threads.ask(
+      {
+        compiled,
+        options: { engine: "explore", reduce: true, tlcWorkers: 1, coverage: false },
+        tools: undefined,
+        explorerBytes: 2 ** 30,
+        directory: { path: project.path, keep: false } as never,
+      },
+      { signal, onProgress: () => {}, onJava: () => {}, onModels: () => {}, onBegin: () => {} },
+    );
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), 100);
+  await expect(ask(large!, stop.signal)).rejects.toMatchObject({ name: "LostThread" });
+  const { report } = await ask(small!, new AbortController().signal);
+  expect(report).toMatchObject({ case: "locked", verdict: "holds" });
   await threads.close();
 });
