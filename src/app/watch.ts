@@ -36,6 +36,9 @@ const SETTLE_MS = 40;
  */
 const UNMERGED_STATES = 50_000;
 
+/** Threads that are there before it is known what there is to ask: most saves change no more cases than that. */
+const MOST_STARTED = 4;
+
 /** What stays from round to round: warm, and with what it has read. */
 interface Kept {
   readonly types: TypesBeside;
@@ -44,8 +47,8 @@ interface Kept {
   readonly confirmers: CaseThreads | undefined;
   /** By the explorers. */
   readonly moved: MovedCases;
-  /** Explorers at a time. */
-  readonly lanes: number;
+  /** Explorers that are there when a round begins. */
+  readonly started: number;
 }
 
 /**
@@ -60,11 +63,10 @@ export async function watch(request: CheckRequest, observer: WatchObserver): Pro
     explorers: request.threads?.(),
     confirmers: request.engine === "explore" ? undefined : request.threads?.(),
     moved: movedCases(),
-    lanes,
+    started: Math.min(lanes, MOST_STARTED),
   };
   const files = await watchFiles(root, request);
-  let latest: Promise<void> | undefined;
-  const under = new Set<Promise<void>>();
+  const underWay = new Set<Promise<void>>();
   try {
     for (let changed: readonly string[] = []; ; ) {
       observer.onRound?.(changed.map((path) => relative(root, path)));
@@ -74,15 +76,12 @@ export async function watch(request: CheckRequest, observer: WatchObserver): Pro
         ...(request.signal === undefined ? [] : [request.signal]),
       ]);
       const begun = round({ ...request, checkTypes: kept.types.check, signal }, kept, observer, files.add);
-      under.add(begun);
-      // Awaited below, each of them.
-      begun.then(
-        () => under.delete(begun),
-        () => undefined,
-      );
-      latest = begun;
+      underWay.add(begun);
       // A defect must not wait for the next save.
-      const failed = latest.then(() => new Promise<never>(() => undefined));
+      const failed = begun.then(() => {
+        underWay.delete(begun);
+        return new Promise<never>(() => undefined);
+      });
       // What is under way is of no use from the first of several files on.
       const saved = await Promise.race([files.nextChange(SETTLE_MS, () => next.abort()), failed]);
       next.abort();
@@ -90,21 +89,21 @@ export async function watch(request: CheckRequest, observer: WatchObserver): Pro
       changed = saved;
     }
   } finally {
-    await Promise.allSettled(under);
+    await Promise.allSettled(underWay);
     await Promise.all([kept.types.close(), kept.explorers?.close(), kept.confirmers?.close(), files.close()]);
   }
 }
 
 async function round(
   request: CheckRequest,
-  { explorers, confirmers, moved, lanes }: Kept,
+  { explorers, confirmers, moved, started }: Kept,
   observer: WatchObserver,
   onSource: (path: string) => void,
 ): Promise<void> {
   const isOver = () => request.signal?.aborted === true;
   const asking = (keptThreads: CaseThreads | undefined) => (keptThreads === undefined ? {} : { keptThreads });
   // While this thread reads, those that were lost are replaced.
-  explorers?.start(lanes);
+  explorers?.start(started);
   try {
     const explored = await check(
       {
