@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { loadSpecs } from "../app/load.js";
+import { type CompiledCase, loadSpecs } from "../app/load.js";
 import { findRoot, findSpecPaths } from "../app/project.js";
 import { withRunDirectory } from "../tlc/run-directory.js";
 import { findTools } from "../tlc/tools.js";
@@ -30,25 +30,40 @@ const isWhole = options.only === undefined && !options.quick;
 const started = performance.now();
 
 const tools = await findTools({ env: process.env });
-const measured = await withRunDirectory((directory) =>
-  measure({ options, tools, directory, say, leftOut: [] }),
-);
-const found = sections(measured);
-if (isWhole) {
+await withRunDirectory(async (directory) => {
+  const bench: Bench = { options, tools, directory, say, leftOut: [] };
+  const all = loadSpecs({ root, paths: findSpecPaths(root, root, []), settings: [], casePatterns: [] });
+  const cases = all.compileCases();
+  const measured = await measure(bench, cases);
+  // The suite takes as long as all the rest, which is written before it begins.
+  if (isWhole) write(measured);
+  const suite = wants("suite") && !options.quick;
+  const whole = suite
+    ? { ...measured, suite: await attempt(bench, "suite", () => measureSuite(bench, root, cases)) }
+    : measured;
+  const found = { ...whole, run: about(bench) };
+  if (isWhole) write(found);
+  else for (const name of SECTIONS) console.log(`\n## ${name}\n\n${sections(found)[name]}`);
+});
+
+/** What was measured; what was not stays as it is. */
+function write(measured: Measured): void {
   const path = join(root, "docs/PERFORMANCE.md");
-  const document = SECTIONS.reduce(
+  const found = sections(measured);
+  const document = SECTIONS.filter((name) => found[name] !== "").reduce(
     (text, name) => replaceBetween(text, name, found[name]),
     readFileSync(path, "utf8"),
   );
   writeFileSync(path, document);
   say(`written: ${path}`);
-} else {
-  for (const name of SECTIONS) console.log(`\n## ${name}\n\n${found[name]}`);
 }
 
-async function measure(bench: Bench): Promise<Measured> {
-  const loaded = loadSpecs({ root, paths: findSpecPaths(root, root, []), settings: [], casePatterns: [] });
-  const all = loaded.compileCases();
+function wants(part: string): boolean {
+  return options.only === undefined || part.includes(options.only);
+}
+
+/** All but the suite. */
+async function measure(bench: Bench, all: readonly CompiledCase[]): Promise<Measured> {
   const { only, quick } = options;
   const chosen = all.filter(
     ({ spec, declaration }) => only === undefined || `${spec} ${declaration.name}`.includes(only),
@@ -56,7 +71,6 @@ async function measure(bench: Bench): Promise<Measured> {
   const groups = bySpec(chosen);
   const cases: CaseTimes[] = [];
   for (const ofSpec of groups.values()) cases.push(...(await measureSpec(bench, ofSpec)));
-  const wants = (part: string) => only === undefined || part.includes(only);
   const threads = wants("vpt threads")
     ? await attempt(bench, "threads", () => countThreads(bench, root, join(root, "bench/vpt-threads.ts")))
     : undefined;
@@ -76,11 +90,15 @@ async function measure(bench: Bench): Promise<Measured> {
     small !== undefined && wants("start-up")
       ? await attempt(bench, "start-up", () => measureStartUp(bench, root, small))
       : undefined;
-  const suite =
-    wants("suite") && !quick
-      ? await attempt(bench, "suite", () => measureSuite(bench, root, all))
-      : undefined;
-  return { run: about(bench), cases, growth: growth ?? [], threads: threads ?? [], commands, startUp, suite };
+  return {
+    run: about(bench),
+    cases,
+    growth: growth ?? [],
+    threads: threads ?? [],
+    commands,
+    startUp,
+    suite: undefined,
+  };
 }
 
 /** Of each folder the first spec. */
