@@ -114,6 +114,8 @@ function taking(actions: readonly Action[], before: readonly string[] = []): Ter
   const assigned = new Set(before);
   for (const action of actions) {
     if (action.kind === "check" && action.check === "null-dereference") return undefined;
+    // Behind another wait: nobody waits for that lock here.
+    if (action.kind === "pass" && action.joint === true) return undefined;
     if (action.kind === "lock" && action.event === "acquire") {
       return [...localsOf(action.lock)].some((name) => assigned.has(name)) ? undefined : action.lock;
     }

@@ -23,6 +23,8 @@ const WITH_GUARDS = [
   "NB: the same where the wait has no end",
   "NB: a store of its own before a wait, and somebody waits for whom it names",
   "own: a list of its own changes, and then it waits for that",
+  "own: a queue of its own changes, and then it waits on that for ever",
+  "own: a lock of its own behind a wait for something else",
   "C: an object is allocated behind a choice and a store, where there may be none",
 ];
 

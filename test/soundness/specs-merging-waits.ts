@@ -115,6 +115,18 @@ export const MERGING_WAIT_SPECS: readonly SmallSpec[] = [
     fails: ["assert", "deadlock"],
   },
   {
+    name: "own: a lock of its own behind a wait for something else",
+    text: `${F} const own = spinlock();
+      thread("t0", () => { spin_unlock(own); });
+      thread("t1", () => { spin_lock(own); until(f === 1); if (maybe()) spin_lock(own); else f = 1; });`,
+    fails: ["unlock-not-held"],
+  },
+  {
+    name: "own: a queue of its own changes, and then it waits on that for ever",
+    text: `let f = 0; const wq = wait_queue(); thread("t0", () => { wake_up(wq); wait_event(wq, () => f === 1); });`,
+    fails: ["deadlock"],
+  },
+  {
     name: "own: each thread waits for its own object, and for that of the other",
     text: `${F} ${BUCKETS}
       thread("t", buckets, (own) => {
