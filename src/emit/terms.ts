@@ -387,6 +387,8 @@ function typeOf(context: TermContext, term: Term): Type | undefined {
     case "replace":
       return typeOf(context, term.collection);
     case "insert":
+    case "without":
+    case "behind":
       return typeOf(context, term.list);
     case "change":
       return typeOf(context, term.set);

@@ -199,7 +199,7 @@ function isOpaque({ variables }: Model, { step }: Unit): boolean {
       if (action.kind !== "store") continue;
       const type = variables.find(({ name }) => name === action.variable)?.type.kind;
       found ||= action.index !== undefined || action.buffered !== undefined;
-      found ||= type === "list" || type === "queue" || type === "array" || type === "map";
+      found ||= type === "list" || type === "array" || type === "map";
     }
   });
   return found;

@@ -368,36 +368,40 @@ cpu_up_179:
   if ~(self \in Srcu_readers[rcu]) then
     with waits_ = Len(Srcu_order[rcu]) > 0 do
       if waits_ then
-        Srcu_order[rcu] := Append(Srcu_order[rcu], self);
-        goto cpu_up_179_2;
+        with Srcu_order_ = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)] do
+          if First(Srcu_order_[rcu]) = self then
+            await First(Srcu_order_[rcu]) = self;
+            Srcu_order := [Srcu_order_ EXCEPT ![rcu] = Behind(Srcu_order_[rcu], 1)];
+            if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) then
+              await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
+              PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
+              goto cpu_up_179_4;
+            else
+              fault := fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"};
+              held_5 := {}; held_shared_5 := {};
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"guess"};
+            Srcu_order := Srcu_order_;
+            held_5 := {}; held_shared_5 := {};
+            goto Done;
+          end if;
+        end with;
       else
-        goto cpu_up_179_3;
+        if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) then
+          await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
+          PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
+          goto cpu_up_179_4;
+        else
+          fault := fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"};
+          held_5 := {}; held_shared_5 := {};
+          goto Done;
+        end if;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_5 := {}; held_shared_5 := {};
-    goto Done;
-  end if;
-cpu_up_179_2:
-  \* hardware-enable.ts:179  percpu_down_write(cpu_hotplug_lock);
-  if First(Srcu_order[rcu]) = self then
-    await First(Srcu_order[rcu]) = self;
-    Srcu_order[rcu] := Behind(Srcu_order[rcu], 1);
-    goto cpu_up_179_3;
-  else
-    fault := fault \union {"guess"};
-    held_5 := {}; held_shared_5 := {};
-    goto Done;
-  end if;
-cpu_up_179_3:
-  \* hardware-enable.ts:179  percpu_down_write(cpu_hotplug_lock);
-  if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) then
-    await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
-    PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
-    goto cpu_up_179_4;
-  else
-    fault := fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"};
     held_5 := {}; held_shared_5 := {};
     goto Done;
   end if;
@@ -817,49 +821,45 @@ cpu_up_179(self) == /\ pc[self] = "cpu_up_179"
                     /\ IF ~(self \in Srcu_readers[rcu])
                           THEN /\ LET waits_ == Len(Srcu_order[rcu]) > 0 IN
                                     IF waits_
-                                       THEN /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
-                                            /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_2"]
-                                       ELSE /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_3"]
+                                       THEN /\ LET Srcu_order_ == [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)] IN
+                                                 IF First(Srcu_order_[rcu]) = self
+                                                    THEN /\ First(Srcu_order_[rcu]) = self
+                                                         /\ Srcu_order' = [Srcu_order_ EXCEPT ![rcu] = Behind(Srcu_order_[rcu], 1)]
+                                                         /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)
+                                                               THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
+                                                                    /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
+                                                                    /\ UNCHANGED << fault, held_5, held_shared_5 >>
+                                                               ELSE /\ fault' = (fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"})
+                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                    /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED PercpuRwSemaphore_blocking
+                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                         /\ Srcu_order' = Srcu_order_
+                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                         /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         /\ UNCHANGED PercpuRwSemaphore_blocking
+                                       ELSE /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)
+                                                  THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
+                                                       /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
+                                                       /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
+                                                       /\ UNCHANGED << fault, held_5, held_shared_5 >>
+                                                  ELSE /\ fault' = (fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"})
+                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                       /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED PercpuRwSemaphore_blocking
                                             /\ UNCHANGED Srcu_order
-                               /\ UNCHANGED << fault, held_5, held_shared_5 >>
                           ELSE /\ fault' = (fault \union {"self-deadlock"})
                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                               /\ UNCHANGED Srcu_order
-                    /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, PercpuRwSemaphore_blocking, 
-                                    PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, kvm_usage_count, held, 
-                                    held_shared, held_2, held_shared_2, held_3, held_shared_3, held_4, held_shared_4 >>
-
-cpu_up_179_2(self) == /\ pc[self] = "cpu_up_179_2"
-                      /\ IF First(Srcu_order[rcu]) = self
-                            THEN /\ First(Srcu_order[rcu]) = self
-                                 /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Behind(Srcu_order[rcu], 1)]
-                                 /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_3"]
-                                 /\ UNCHANGED << fault, held_5, held_shared_5 >>
-                            ELSE /\ fault' = (fault \union {"guess"})
-                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                 /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
-                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ UNCHANGED Srcu_order
-                      /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, PercpuRwSemaphore_blocking, 
-                                      PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, kvm_usage_count, held, 
-                                      held_shared, held_2, held_shared_2, held_3, held_shared_3, held_4, held_shared_4 >>
-
-cpu_up_179_3(self) == /\ pc[self] = "cpu_up_179_3"
-                      /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)
-                            THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
-                                 /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
-                                 /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
-                                 /\ UNCHANGED << fault, held_5, held_shared_5 >>
-                            ELSE /\ fault' = (fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"})
-                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                 /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
-                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ UNCHANGED PercpuRwSemaphore_blocking
-                      /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, PercpuRwSemaphore_writer, 
-                                      PercpuRwSemaphore_readers, kvm_usage_count, held, held_shared, held_2, 
-                                      held_shared_2, held_3, held_shared_3, held_4, held_shared_4 >>
+                               /\ UNCHANGED << Srcu_order, PercpuRwSemaphore_blocking >>
+                    /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, PercpuRwSemaphore_writer, 
+                                    PercpuRwSemaphore_readers, kvm_usage_count, held, held_shared, held_2, held_shared_2, 
+                                    held_3, held_shared_3, held_4, held_shared_4 >>
 
 cpu_up_179_4(self) == /\ pc[self] = "cpu_up_179_4"
                       /\ Cardinality(PercpuRwSemaphore_readers[cpu_hotplug_lock]) = 0
@@ -922,8 +922,7 @@ kvm_online_cpu_171(self) == /\ pc[self] = "kvm_online_cpu_171"
                                             kvm_usage_count, held, held_shared, held_2, held_shared_2, held_3, 
                                             held_shared_3, held_4, held_shared_4 >>
 
-CPU_hotplug(self) == cpu_up_179(self) \/ cpu_up_179_2(self) \/ cpu_up_179_3(self) \/ cpu_up_179_4(self)
-                        \/ kvm_online_cpu_171(self)
+CPU_hotplug(self) == cpu_up_179(self) \/ cpu_up_179_4(self) \/ kvm_online_cpu_171(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -951,8 +950,7 @@ Blocked(t_) ==
   \/ pc[t_] = "kvm_set_memory_region_196" /\ ~(IF Mutex_owner[kvm_slots_lock_2] # t_ THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "kvm_set_memory_region_197_2" /\ ~(First(Srcu_order[kvm_srcu_2]) = t_)
   \/ pc[t_] = "cpus_read_lock_126_2" /\ ~(IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE)
-  \/ pc[t_] = "cpu_up_179_2" /\ ~(IF First(Srcu_order[rcu]) = t_ THEN First(Srcu_order[rcu]) = t_ ELSE TRUE)
-  \/ pc[t_] = "cpu_up_179_3" /\ ~(IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "cpu_up_179" /\ ~(IF ~(t_ \in Srcu_readers[rcu]) THEN IF Len(Srcu_order[rcu]) > 0 THEN IF Len(Srcu_order[rcu]) > 0 THEN IF First(Append(Srcu_order[rcu], t_)) = t_ THEN (First(Append(Srcu_order[rcu], t_)) = t_) /\ (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE ELSE IF Len(Srcu_order[rcu]) > 0 THEN IF First(Srcu_order[rcu]) = t_ THEN (First(Srcu_order[rcu]) = t_) /\ (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "cpu_up_179_4" /\ ~(Cardinality(PercpuRwSemaphore_readers[cpu_hotplug_lock]) = 0)
   \/ pc[t_] = "kvm_online_cpu_171" /\ ~(IF Mutex_owner[kvm_usage_lock] # t_ THEN Mutex_owner[kvm_usage_lock] = null ELSE TRUE)
 
@@ -967,8 +965,7 @@ WaitsFor(t_) ==
     [] pc[t_] = "kvm_set_memory_region_196" -> (IF (Mutex_owner[kvm_slots_lock_2] # t_) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
     [] pc[t_] = "kvm_set_memory_region_197_2" -> (IF ~(First(Srcu_order[kvm_srcu_2]) = t_) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {})
     [] pc[t_] = "cpus_read_lock_126_2" -> (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {})
-    [] pc[t_] = "cpu_up_179_2" -> (IF (First(Srcu_order[rcu]) = t_) /\ (~(First(Srcu_order[rcu]) = t_)) THEN Present(First(Srcu_order[rcu])) ELSE {})
-    [] pc[t_] = "cpu_up_179_3" -> (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {})
+    [] pc[t_] = "cpu_up_179" -> (IF (~(t_ \in Srcu_readers[rcu])) /\ (Len(Srcu_order[rcu]) > 0) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Append(Srcu_order[rcu], t_)) = t_) /\ (~(First(Append(Srcu_order[rcu], t_)) = t_)) THEN Present(First(Append(Srcu_order[rcu], t_))) ELSE {}) \union (IF (~(t_ \in Srcu_readers[rcu])) /\ (Len(Srcu_order[rcu]) > 0) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Append(Srcu_order[rcu], t_)) = t_) /\ (First(Append(Srcu_order[rcu], t_)) = t_) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {}) \union (IF (~(t_ \in Srcu_readers[rcu])) /\ (Len(Srcu_order[rcu]) > 0) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {}) \union (IF (~(t_ \in Srcu_readers[rcu])) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Srcu_order[rcu]) = t_) /\ (~(First(Srcu_order[rcu]) = t_)) THEN Present(First(Srcu_order[rcu])) ELSE {}) \union (IF (~(t_ \in Srcu_readers[rcu])) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Srcu_order[rcu]) = t_) /\ (First(Srcu_order[rcu]) = t_) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {}) \union (IF (~(t_ \in Srcu_readers[rcu])) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {})
     [] pc[t_] = "cpu_up_179_4" -> (IF ~(Cardinality(PercpuRwSemaphore_readers[cpu_hotplug_lock]) = 0) THEN PercpuRwSemaphore_readers[cpu_hotplug_lock] ELSE {})
     [] pc[t_] = "kvm_online_cpu_171" -> (IF (Mutex_owner[kvm_usage_lock] # t_) /\ (~(Mutex_owner[kvm_usage_lock] = null)) THEN Present(Mutex_owner[kvm_usage_lock]) ELSE {})
     [] OTHER -> {}

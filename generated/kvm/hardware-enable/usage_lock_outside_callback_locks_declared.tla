@@ -45,109 +45,186 @@ cpu_up_179:
   if ~(self \in {}) then
     with waits_ = Len(Srcu_order[rcu]) > 0 do
       if waits_ then
-        Srcu_order[rcu] := Append(Srcu_order[rcu], self);
-        goto cpu_up_179_2;
-      else
-        goto cpu_up_179_3;
-      end if;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    held := {}; held_shared := {};
-    goto Done;
-  end if;
-cpu_up_179_2:
-  \* hardware-enable.ts:179  percpu_down_write(cpu_hotplug_lock);
-  if First(Srcu_order[rcu]) = self then
-    await First(Srcu_order[rcu]) = self;
-    Srcu_order[rcu] := Behind(Srcu_order[rcu], 1);
-    goto cpu_up_179_3;
-  else
-    fault := fault \union {"guess"};
-    held := {}; held_shared := {};
-    goto Done;
-  end if;
-cpu_up_179_3:
-  \* hardware-enable.ts:179  percpu_down_write(cpu_hotplug_lock);
-  if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in {})) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) then
-    await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
-    with PercpuRwSemaphore_blocking_ = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self] do
-      if Cardinality({}) = 0 then
-        await Cardinality({}) = 0;
-        with PercpuRwSemaphore_writer_ = [PercpuRwSemaphore_writer EXCEPT ![cpu_hotplug_lock] = self] do
-          if (~(\E later_lock_ \in held : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared : later_lock_ \in {kvm_lock})) then
-            with held_ = held \union {cpu_hotplug_lock} do
-              \* hardware-enable.ts:171  mutex_lock(kvm_usage_lock);
-              if (Mutex_owner[kvm_usage_lock] # self) /\ (Mutex_owner[kvm_usage_lock] = null) then
-                await Mutex_owner[kvm_usage_lock] = null;
-                with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_usage_lock] = self] do
-                  if (~(\E later_lock_ \in held_ : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) then
-                    with held2_ = held_ \union {kvm_usage_lock} do
-                      \* hardware-enable.ts:172  if (kvm_usage_count > 0)
-                      if (kvm_usage_lock \in held2_) \/ (kvm_usage_lock \in held_shared) then
-                        \* hardware-enable.ts:173  mutex_unlock(kvm_usage_lock);
-                        Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null];
-                        with held3_ = held2_ \ {kvm_usage_lock},
-                             held_shared_ = held_shared \ {kvm_usage_lock} do
-                          \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
-                          PercpuRwSemaphore_writer := [PercpuRwSemaphore_writer_ EXCEPT ![cpu_hotplug_lock] = null];
-                          PercpuRwSemaphore_blocking := [PercpuRwSemaphore_blocking_ EXCEPT ![cpu_hotplug_lock] = null];
-                          with held4_ = held3_ \ {cpu_hotplug_lock},
-                               held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
-                            \* hardware-enable.ts:233  CPU hotplug
-                            if (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                              held := {}; held_shared := {};
-                              goto Done;
+        with Srcu_order_ = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)] do
+          if First(Srcu_order_[rcu]) = self then
+            await First(Srcu_order_[rcu]) = self;
+            Srcu_order := [Srcu_order_ EXCEPT ![rcu] = Behind(Srcu_order_[rcu], 1)];
+            if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) then
+              await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
+              with PercpuRwSemaphore_blocking_ = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self] do
+                if Cardinality({}) = 0 then
+                  await Cardinality({}) = 0;
+                  with PercpuRwSemaphore_writer_ = [PercpuRwSemaphore_writer EXCEPT ![cpu_hotplug_lock] = self] do
+                    if (~(\E later_lock_ \in held : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared : later_lock_ \in {kvm_lock})) then
+                      with held_ = held \union {cpu_hotplug_lock} do
+                        \* hardware-enable.ts:171  mutex_lock(kvm_usage_lock);
+                        if (Mutex_owner[kvm_usage_lock] # self) /\ (Mutex_owner[kvm_usage_lock] = null) then
+                          await Mutex_owner[kvm_usage_lock] = null;
+                          with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_usage_lock] = self] do
+                            if (~(\E later_lock_ \in held_ : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) then
+                              with held2_ = held_ \union {kvm_usage_lock} do
+                                \* hardware-enable.ts:172  if (kvm_usage_count > 0)
+                                if (kvm_usage_lock \in held2_) \/ (kvm_usage_lock \in held_shared) then
+                                  \* hardware-enable.ts:173  mutex_unlock(kvm_usage_lock);
+                                  Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null];
+                                  with held3_ = held2_ \ {kvm_usage_lock},
+                                       held_shared_ = held_shared \ {kvm_usage_lock} do
+                                    \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
+                                    PercpuRwSemaphore_writer := [PercpuRwSemaphore_writer_ EXCEPT ![cpu_hotplug_lock] = null];
+                                    PercpuRwSemaphore_blocking := [PercpuRwSemaphore_blocking_ EXCEPT ![cpu_hotplug_lock] = null];
+                                    with held4_ = held3_ \ {cpu_hotplug_lock},
+                                         held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
+                                      \* hardware-enable.ts:233  CPU hotplug
+                                      if (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {"lock-held-at-exit"};
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  end with;
+                                else
+                                  fault := fault \union {"guarded-by"};
+                                  PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
+                                  PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
+                                  Mutex_owner := Mutex_owner_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
                             else
-                              fault := fault \union {"lock-held-at-exit"};
+                              fault := fault \union {"lock-order"};
+                              PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
+                              PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
+                              Mutex_owner := Mutex_owner_;
                               held := {}; held_shared := {};
                               goto Done;
                             end if;
                           end with;
-                        end with;
-                      else
-                        fault := fault \union {"guarded-by"};
-                        PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
-                        PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-                        Mutex_owner := Mutex_owner_;
-                        held := {}; held_shared := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"lock-order"};
-                    PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
-                    PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-                    Mutex_owner := Mutex_owner_;
-                    held := {}; held_shared := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                fault := fault \union {IF ~(Mutex_owner[kvm_usage_lock] # self) THEN "self-deadlock" ELSE "guess"};
-                PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
-                PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-                held := {}; held_shared := {};
-                goto Done;
-              end if;
-            end with;
+                        else
+                          fault := fault \union {IF ~(Mutex_owner[kvm_usage_lock] # self) THEN "self-deadlock" ELSE "guess"};
+                          PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
+                          PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"lock-order"};
+                      PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
+                      PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"guess"};
+                  PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
+                  held := {}; held_shared := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              fault := fault \union {IF ~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) THEN "self-deadlock" ELSE "guess"};
+              held := {}; held_shared := {};
+              goto Done;
+            end if;
           else
-            fault := fault \union {"lock-order"};
-            PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
-            PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
+            fault := fault \union {"guess"};
+            Srcu_order := Srcu_order_;
             held := {}; held_shared := {};
             goto Done;
           end if;
         end with;
       else
-        fault := fault \union {"guess"};
-        PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
-        held := {}; held_shared := {};
-        goto Done;
+        if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) then
+          await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
+          with PercpuRwSemaphore_blocking_ = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self] do
+            if Cardinality({}) = 0 then
+              await Cardinality({}) = 0;
+              with PercpuRwSemaphore_writer_ = [PercpuRwSemaphore_writer EXCEPT ![cpu_hotplug_lock] = self] do
+                if (~(\E later_lock_ \in held : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared : later_lock_ \in {kvm_lock})) then
+                  with held_ = held \union {cpu_hotplug_lock} do
+                    \* hardware-enable.ts:171  mutex_lock(kvm_usage_lock);
+                    if (Mutex_owner[kvm_usage_lock] # self) /\ (Mutex_owner[kvm_usage_lock] = null) then
+                      await Mutex_owner[kvm_usage_lock] = null;
+                      with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_usage_lock] = self] do
+                        if (~(\E later_lock_ \in held_ : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) then
+                          with held2_ = held_ \union {kvm_usage_lock} do
+                            \* hardware-enable.ts:172  if (kvm_usage_count > 0)
+                            if (kvm_usage_lock \in held2_) \/ (kvm_usage_lock \in held_shared) then
+                              \* hardware-enable.ts:173  mutex_unlock(kvm_usage_lock);
+                              Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null];
+                              with held3_ = held2_ \ {kvm_usage_lock},
+                                   held_shared_ = held_shared \ {kvm_usage_lock} do
+                                \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
+                                PercpuRwSemaphore_writer := [PercpuRwSemaphore_writer_ EXCEPT ![cpu_hotplug_lock] = null];
+                                PercpuRwSemaphore_blocking := [PercpuRwSemaphore_blocking_ EXCEPT ![cpu_hotplug_lock] = null];
+                                with held4_ = held3_ \ {cpu_hotplug_lock},
+                                     held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
+                                  \* hardware-enable.ts:233  CPU hotplug
+                                  if (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end with;
+                            else
+                              fault := fault \union {"guarded-by"};
+                              PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
+                              PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
+                              Mutex_owner := Mutex_owner_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"lock-order"};
+                          PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
+                          PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
+                          Mutex_owner := Mutex_owner_;
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {IF ~(Mutex_owner[kvm_usage_lock] # self) THEN "self-deadlock" ELSE "guess"};
+                      PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
+                      PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"lock-order"};
+                  PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
+                  PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
+                  held := {}; held_shared := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
+              held := {}; held_shared := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) THEN "self-deadlock" ELSE "guess"};
+          held := {}; held_shared := {};
+          goto Done;
+        end if;
       end if;
     end with;
   else
-    fault := fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"};
+    fault := fault \union {"self-deadlock"};
     held := {}; held_shared := {};
     goto Done;
   end if;
@@ -177,104 +254,169 @@ cpu_up_179(self) == /\ pc[self] = "cpu_up_179"
                     /\ IF ~(self \in {})
                           THEN /\ LET waits_ == Len(Srcu_order[rcu]) > 0 IN
                                     IF waits_
-                                       THEN /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
-                                            /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_2"]
-                                       ELSE /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_3"]
+                                       THEN /\ LET Srcu_order_ == [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)] IN
+                                                 IF First(Srcu_order_[rcu]) = self
+                                                    THEN /\ First(Srcu_order_[rcu]) = self
+                                                         /\ Srcu_order' = [Srcu_order_ EXCEPT ![rcu] = Behind(Srcu_order_[rcu], 1)]
+                                                         /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)
+                                                               THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
+                                                                    /\ LET PercpuRwSemaphore_blocking_ == [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self] IN
+                                                                         IF Cardinality({}) = 0
+                                                                            THEN /\ Cardinality({}) = 0
+                                                                                 /\ LET PercpuRwSemaphore_writer_ == [PercpuRwSemaphore_writer EXCEPT ![cpu_hotplug_lock] = self] IN
+                                                                                      IF (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared[self] : later_lock_ \in {kvm_lock}))
+                                                                                         THEN /\ LET held_ == held[self] \union {cpu_hotplug_lock} IN
+                                                                                                   IF (Mutex_owner[kvm_usage_lock] # self) /\ (Mutex_owner[kvm_usage_lock] = null)
+                                                                                                      THEN /\ Mutex_owner[kvm_usage_lock] = null
+                                                                                                           /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_usage_lock] = self] IN
+                                                                                                                IF (~(\E later_lock_ \in held_ : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared[self] : later_lock_ \in {cpu_hotplug_lock, kvm_lock}))
+                                                                                                                   THEN /\ LET held2_ == held_ \union {kvm_usage_lock} IN
+                                                                                                                             IF (kvm_usage_lock \in held2_) \/ (kvm_usage_lock \in held_shared[self])
+                                                                                                                                THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null]
+                                                                                                                                     /\ LET held3_ == held2_ \ {kvm_usage_lock} IN
+                                                                                                                                          LET held_shared_ == held_shared[self] \ {kvm_usage_lock} IN
+                                                                                                                                            /\ PercpuRwSemaphore_writer' = [PercpuRwSemaphore_writer_ EXCEPT ![cpu_hotplug_lock] = null]
+                                                                                                                                            /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking_ EXCEPT ![cpu_hotplug_lock] = null]
+                                                                                                                                            /\ LET held4_ == held3_ \ {cpu_hotplug_lock} IN
+                                                                                                                                                 LET held_shared2_ == held_shared_ \ {cpu_hotplug_lock} IN
+                                                                                                                                                   IF (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                                      THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                ELSE /\ fault' = (fault \union {"guarded-by"})
+                                                                                                                                     /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
+                                                                                                                                     /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
+                                                                                                                                     /\ Mutex_owner' = Mutex_owner_
+                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                        /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
+                                                                                                                        /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
+                                                                                                                        /\ Mutex_owner' = Mutex_owner_
+                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                      ELSE /\ fault' = (fault \union {IF ~(Mutex_owner[kvm_usage_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                           /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
+                                                                                                           /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
+                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED Mutex_owner
+                                                                                         ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                              /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
+                                                                                              /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
+                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED Mutex_owner
+                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                 /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
+                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 /\ UNCHANGED << Mutex_owner, 
+                                                                                                 PercpuRwSemaphore_writer >>
+                                                               ELSE /\ fault' = (fault \union {IF ~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED << Mutex_owner, 
+                                                                                    PercpuRwSemaphore_blocking, 
+                                                                                    PercpuRwSemaphore_writer >>
+                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                         /\ Srcu_order' = Srcu_order_
+                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, 
+                                                                         PercpuRwSemaphore_writer >>
+                                       ELSE /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)
+                                                  THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
+                                                       /\ LET PercpuRwSemaphore_blocking_ == [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self] IN
+                                                            IF Cardinality({}) = 0
+                                                               THEN /\ Cardinality({}) = 0
+                                                                    /\ LET PercpuRwSemaphore_writer_ == [PercpuRwSemaphore_writer EXCEPT ![cpu_hotplug_lock] = self] IN
+                                                                         IF (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared[self] : later_lock_ \in {kvm_lock}))
+                                                                            THEN /\ LET held_ == held[self] \union {cpu_hotplug_lock} IN
+                                                                                      IF (Mutex_owner[kvm_usage_lock] # self) /\ (Mutex_owner[kvm_usage_lock] = null)
+                                                                                         THEN /\ Mutex_owner[kvm_usage_lock] = null
+                                                                                              /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_usage_lock] = self] IN
+                                                                                                   IF (~(\E later_lock_ \in held_ : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared[self] : later_lock_ \in {cpu_hotplug_lock, kvm_lock}))
+                                                                                                      THEN /\ LET held2_ == held_ \union {kvm_usage_lock} IN
+                                                                                                                IF (kvm_usage_lock \in held2_) \/ (kvm_usage_lock \in held_shared[self])
+                                                                                                                   THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null]
+                                                                                                                        /\ LET held3_ == held2_ \ {kvm_usage_lock} IN
+                                                                                                                             LET held_shared_ == held_shared[self] \ {kvm_usage_lock} IN
+                                                                                                                               /\ PercpuRwSemaphore_writer' = [PercpuRwSemaphore_writer_ EXCEPT ![cpu_hotplug_lock] = null]
+                                                                                                                               /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking_ EXCEPT ![cpu_hotplug_lock] = null]
+                                                                                                                               /\ LET held4_ == held3_ \ {cpu_hotplug_lock} IN
+                                                                                                                                    LET held_shared2_ == held_shared_ \ {cpu_hotplug_lock} IN
+                                                                                                                                      IF (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                         THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ fault' = fault
+                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   ELSE /\ fault' = (fault \union {"guarded-by"})
+                                                                                                                        /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
+                                                                                                                        /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
+                                                                                                                        /\ Mutex_owner' = Mutex_owner_
+                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                      ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                           /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
+                                                                                                           /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
+                                                                                                           /\ Mutex_owner' = Mutex_owner_
+                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         ELSE /\ fault' = (fault \union {IF ~(Mutex_owner[kvm_usage_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                              /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
+                                                                                              /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
+                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED Mutex_owner
+                                                                            ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                 /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
+                                                                                 /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
+                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 /\ UNCHANGED Mutex_owner
+                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                    /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
+                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED << Mutex_owner, 
+                                                                                    PercpuRwSemaphore_writer >>
+                                                  ELSE /\ fault' = (fault \union {IF ~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, 
+                                                                       PercpuRwSemaphore_writer >>
                                             /\ UNCHANGED Srcu_order
-                               /\ UNCHANGED << fault, held, held_shared >>
                           ELSE /\ fault' = (fault \union {"self-deadlock"})
                                /\ held' = [held EXCEPT ![self] = {}]
                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                               /\ UNCHANGED Srcu_order
-                    /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer >>
+                               /\ UNCHANGED << Mutex_owner, Srcu_order, PercpuRwSemaphore_blocking, 
+                                               PercpuRwSemaphore_writer >>
 
-cpu_up_179_2(self) == /\ pc[self] = "cpu_up_179_2"
-                      /\ IF First(Srcu_order[rcu]) = self
-                            THEN /\ First(Srcu_order[rcu]) = self
-                                 /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Behind(Srcu_order[rcu], 1)]
-                                 /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_3"]
-                                 /\ UNCHANGED << fault, held, held_shared >>
-                            ELSE /\ fault' = (fault \union {"guess"})
-                                 /\ held' = [held EXCEPT ![self] = {}]
-                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ UNCHANGED Srcu_order
-                      /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer >>
-
-cpu_up_179_3(self) == /\ pc[self] = "cpu_up_179_3"
-                      /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in {})) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)
-                            THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
-                                 /\ LET PercpuRwSemaphore_blocking_ == [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self] IN
-                                      IF Cardinality({}) = 0
-                                         THEN /\ Cardinality({}) = 0
-                                              /\ LET PercpuRwSemaphore_writer_ == [PercpuRwSemaphore_writer EXCEPT ![cpu_hotplug_lock] = self] IN
-                                                   IF (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared[self] : later_lock_ \in {kvm_lock}))
-                                                      THEN /\ LET held_ == held[self] \union {cpu_hotplug_lock} IN
-                                                                IF (Mutex_owner[kvm_usage_lock] # self) /\ (Mutex_owner[kvm_usage_lock] = null)
-                                                                   THEN /\ Mutex_owner[kvm_usage_lock] = null
-                                                                        /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_usage_lock] = self] IN
-                                                                             IF (~(\E later_lock_ \in held_ : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared[self] : later_lock_ \in {cpu_hotplug_lock, kvm_lock}))
-                                                                                THEN /\ LET held2_ == held_ \union {kvm_usage_lock} IN
-                                                                                          IF (kvm_usage_lock \in held2_) \/ (kvm_usage_lock \in held_shared[self])
-                                                                                             THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null]
-                                                                                                  /\ LET held3_ == held2_ \ {kvm_usage_lock} IN
-                                                                                                       LET held_shared_ == held_shared[self] \ {kvm_usage_lock} IN
-                                                                                                         /\ PercpuRwSemaphore_writer' = [PercpuRwSemaphore_writer_ EXCEPT ![cpu_hotplug_lock] = null]
-                                                                                                         /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking_ EXCEPT ![cpu_hotplug_lock] = null]
-                                                                                                         /\ LET held4_ == held3_ \ {cpu_hotplug_lock} IN
-                                                                                                              LET held_shared2_ == held_shared_ \ {cpu_hotplug_lock} IN
-                                                                                                                IF (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                   THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        /\ fault' = fault
-                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                                                                  /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
-                                                                                                  /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
-                                                                                                  /\ Mutex_owner' = Mutex_owner_
-                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                     /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
-                                                                                     /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
-                                                                                     /\ Mutex_owner' = Mutex_owner_
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   ELSE /\ fault' = (fault \union {IF ~(Mutex_owner[kvm_usage_lock] # self) THEN "self-deadlock" ELSE "guess"})
-                                                                        /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
-                                                                        /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
-                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED Mutex_owner
-                                                      ELSE /\ fault' = (fault \union {"lock-order"})
-                                                           /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
-                                                           /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
-                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED Mutex_owner
-                                         ELSE /\ fault' = (fault \union {"guess"})
-                                              /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
-                                              /\ held' = [held EXCEPT ![self] = {}]
-                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_writer >>
-                            ELSE /\ fault' = (fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in {}))) THEN "self-deadlock" ELSE "guess"})
-                                 /\ held' = [held EXCEPT ![self] = {}]
-                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer >>
-                      /\ UNCHANGED Srcu_order
-
-CPU_hotplug(self) == cpu_up_179(self) \/ cpu_up_179_2(self) \/ cpu_up_179_3(self)
+CPU_hotplug(self) == cpu_up_179(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -291,15 +433,13 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "cpu_up_179_2" /\ ~(IF First(Srcu_order[rcu]) = t_ THEN First(Srcu_order[rcu]) = t_ ELSE TRUE)
-  \/ pc[t_] = "cpu_up_179_3" /\ ~(IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in {})) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (IF Cardinality({}) = 0 THEN (Cardinality({}) = 0) /\ (IF (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared[t_] : later_lock_ \in {kvm_lock})) THEN IF Mutex_owner[kvm_usage_lock] # t_ THEN IF Mutex_owner[kvm_usage_lock] = null THEN Mutex_owner[kvm_usage_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "cpu_up_179" /\ ~(IF ~(t_ \in {}) THEN IF Len(Srcu_order[rcu]) > 0 THEN IF Len(Srcu_order[rcu]) > 0 THEN IF First(Append(Srcu_order[rcu], t_)) = t_ THEN (First(Append(Srcu_order[rcu], t_)) = t_) /\ (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in {})) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (IF Cardinality({}) = 0 THEN (Cardinality({}) = 0) /\ (IF (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared[t_] : later_lock_ \in {kvm_lock})) THEN IF Mutex_owner[kvm_usage_lock] # t_ THEN IF Mutex_owner[kvm_usage_lock] = null THEN Mutex_owner[kvm_usage_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE) ELSE TRUE ELSE TRUE) ELSE TRUE ELSE IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in {})) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (IF Cardinality({}) = 0 THEN (Cardinality({}) = 0) /\ (IF (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared[t_] : later_lock_ \in {kvm_lock})) THEN IF Mutex_owner[kvm_usage_lock] # t_ THEN IF Mutex_owner[kvm_usage_lock] = null THEN Mutex_owner[kvm_usage_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF Len(Srcu_order[rcu]) > 0 THEN IF First(Srcu_order[rcu]) = t_ THEN (First(Srcu_order[rcu]) = t_) /\ (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in {})) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (IF Cardinality({}) = 0 THEN (Cardinality({}) = 0) /\ (IF (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared[t_] : later_lock_ \in {kvm_lock})) THEN IF Mutex_owner[kvm_usage_lock] # t_ THEN IF Mutex_owner[kvm_usage_lock] = null THEN Mutex_owner[kvm_usage_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE) ELSE TRUE ELSE TRUE) ELSE TRUE ELSE IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in {})) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (IF Cardinality({}) = 0 THEN (Cardinality({}) = 0) /\ (IF (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared[t_] : later_lock_ \in {kvm_lock})) THEN IF Mutex_owner[kvm_usage_lock] # t_ THEN IF Mutex_owner[kvm_usage_lock] = null THEN Mutex_owner[kvm_usage_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "cpu_up_179_2" -> (IF (First(Srcu_order[rcu]) = t_) /\ (~(First(Srcu_order[rcu]) = t_)) THEN Present(First(Srcu_order[rcu])) ELSE {})
-    [] pc[t_] = "cpu_up_179_3" -> (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in {})) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {}) \union (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in {})) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (Cardinality({}) = 0) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {}) \union (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in {})) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (Cardinality({}) = 0) /\ (Cardinality({}) = 0) /\ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared[t_] : later_lock_ \in {kvm_lock})) /\ (Mutex_owner[kvm_usage_lock] # t_) /\ (Mutex_owner[kvm_usage_lock] = null) /\ (~(Mutex_owner[kvm_usage_lock] = null)) THEN Present(Mutex_owner[kvm_usage_lock]) ELSE {})
+  CASE pc[t_] = "cpu_up_179" -> (IF (~(t_ \in {})) /\ (Len(Srcu_order[rcu]) > 0) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Append(Srcu_order[rcu], t_)) = t_) /\ (~(First(Append(Srcu_order[rcu], t_)) = t_)) THEN Present(First(Append(Srcu_order[rcu], t_))) ELSE {}) \union (IF (~(t_ \in {})) /\ (Len(Srcu_order[rcu]) > 0) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Append(Srcu_order[rcu], t_)) = t_) /\ (First(Append(Srcu_order[rcu], t_)) = t_) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in {})) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {}) \union (IF (~(t_ \in {})) /\ (Len(Srcu_order[rcu]) > 0) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Append(Srcu_order[rcu], t_)) = t_) /\ (First(Append(Srcu_order[rcu], t_)) = t_) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in {})) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (Cardinality({}) = 0) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {}) \union (IF (~(t_ \in {})) /\ (Len(Srcu_order[rcu]) > 0) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Append(Srcu_order[rcu], t_)) = t_) /\ (First(Append(Srcu_order[rcu], t_)) = t_) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in {})) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (Cardinality({}) = 0) /\ (Cardinality({}) = 0) /\ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared[t_] : later_lock_ \in {kvm_lock})) /\ (Mutex_owner[kvm_usage_lock] # t_) /\ (Mutex_owner[kvm_usage_lock] = null) /\ (~(Mutex_owner[kvm_usage_lock] = null)) THEN Present(Mutex_owner[kvm_usage_lock]) ELSE {}) \union (IF (~(t_ \in {})) /\ (Len(Srcu_order[rcu]) > 0) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in {})) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {}) \union (IF (~(t_ \in {})) /\ (Len(Srcu_order[rcu]) > 0) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in {})) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (Cardinality({}) = 0) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {}) \union (IF (~(t_ \in {})) /\ (Len(Srcu_order[rcu]) > 0) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in {})) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (Cardinality({}) = 0) /\ (Cardinality({}) = 0) /\ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared[t_] : later_lock_ \in {kvm_lock})) /\ (Mutex_owner[kvm_usage_lock] # t_) /\ (Mutex_owner[kvm_usage_lock] = null) /\ (~(Mutex_owner[kvm_usage_lock] = null)) THEN Present(Mutex_owner[kvm_usage_lock]) ELSE {}) \union (IF (~(t_ \in {})) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Srcu_order[rcu]) = t_) /\ (~(First(Srcu_order[rcu]) = t_)) THEN Present(First(Srcu_order[rcu])) ELSE {}) \union (IF (~(t_ \in {})) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Srcu_order[rcu]) = t_) /\ (First(Srcu_order[rcu]) = t_) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in {})) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {}) \union (IF (~(t_ \in {})) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Srcu_order[rcu]) = t_) /\ (First(Srcu_order[rcu]) = t_) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in {})) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (Cardinality({}) = 0) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {}) \union (IF (~(t_ \in {})) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Srcu_order[rcu]) = t_) /\ (First(Srcu_order[rcu]) = t_) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in {})) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (Cardinality({}) = 0) /\ (Cardinality({}) = 0) /\ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared[t_] : later_lock_ \in {kvm_lock})) /\ (Mutex_owner[kvm_usage_lock] # t_) /\ (Mutex_owner[kvm_usage_lock] = null) /\ (~(Mutex_owner[kvm_usage_lock] = null)) THEN Present(Mutex_owner[kvm_usage_lock]) ELSE {}) \union (IF (~(t_ \in {})) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in {})) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {}) \union (IF (~(t_ \in {})) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in {})) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (Cardinality({}) = 0) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {}) \union (IF (~(t_ \in {})) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in {})) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (Cardinality({}) = 0) /\ (Cardinality({}) = 0) /\ (~(\E later_lock_ \in held[t_] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared[t_] : later_lock_ \in {kvm_lock})) /\ (Mutex_owner[kvm_usage_lock] # t_) /\ (Mutex_owner[kvm_usage_lock] = null) /\ (~(Mutex_owner[kvm_usage_lock] = null)) THEN Present(Mutex_owner[kvm_usage_lock]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

@@ -196,36 +196,40 @@ cpu_up_179:
   if ~(self \in {}) then
     with waits_ = Len(Srcu_order[rcu]) > 0 do
       if waits_ then
-        Srcu_order[rcu] := Append(Srcu_order[rcu], self);
-        goto cpu_up_179_2;
+        with Srcu_order_ = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)] do
+          if First(Srcu_order_[rcu]) = self then
+            await First(Srcu_order_[rcu]) = self;
+            Srcu_order := [Srcu_order_ EXCEPT ![rcu] = Behind(Srcu_order_[rcu], 1)];
+            if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) then
+              await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
+              PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
+              goto cpu_up_179_4;
+            else
+              fault := fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"};
+              held_3 := {}; held_shared_3 := {};
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"guess"};
+            Srcu_order := Srcu_order_;
+            held_3 := {}; held_shared_3 := {};
+            goto Done;
+          end if;
+        end with;
       else
-        goto cpu_up_179_3;
+        if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) then
+          await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
+          PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
+          goto cpu_up_179_4;
+        else
+          fault := fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"};
+          held_3 := {}; held_shared_3 := {};
+          goto Done;
+        end if;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_3 := {}; held_shared_3 := {};
-    goto Done;
-  end if;
-cpu_up_179_2:
-  \* hardware-enable.ts:179  percpu_down_write(cpu_hotplug_lock);
-  if First(Srcu_order[rcu]) = self then
-    await First(Srcu_order[rcu]) = self;
-    Srcu_order[rcu] := Behind(Srcu_order[rcu], 1);
-    goto cpu_up_179_3;
-  else
-    fault := fault \union {"guess"};
-    held_3 := {}; held_shared_3 := {};
-    goto Done;
-  end if;
-cpu_up_179_3:
-  \* hardware-enable.ts:179  percpu_down_write(cpu_hotplug_lock);
-  if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) then
-    await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
-    PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
-    goto cpu_up_179_4;
-  else
-    fault := fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"};
     held_3 := {}; held_shared_3 := {};
     goto Done;
   end if;
@@ -459,47 +463,44 @@ cpu_up_179(self) == /\ pc[self] = "cpu_up_179"
                     /\ IF ~(self \in {})
                           THEN /\ LET waits_ == Len(Srcu_order[rcu]) > 0 IN
                                     IF waits_
-                                       THEN /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
-                                            /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_2"]
-                                       ELSE /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_3"]
+                                       THEN /\ LET Srcu_order_ == [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)] IN
+                                                 IF First(Srcu_order_[rcu]) = self
+                                                    THEN /\ First(Srcu_order_[rcu]) = self
+                                                         /\ Srcu_order' = [Srcu_order_ EXCEPT ![rcu] = Behind(Srcu_order_[rcu], 1)]
+                                                         /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)
+                                                               THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
+                                                                    /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
+                                                                    /\ UNCHANGED << fault, held_3, held_shared_3 >>
+                                                               ELSE /\ fault' = (fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"})
+                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                    /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED PercpuRwSemaphore_blocking
+                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                         /\ Srcu_order' = Srcu_order_
+                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                         /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         /\ UNCHANGED PercpuRwSemaphore_blocking
+                                       ELSE /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)
+                                                  THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
+                                                       /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
+                                                       /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
+                                                       /\ UNCHANGED << fault, held_3, held_shared_3 >>
+                                                  ELSE /\ fault' = (fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"})
+                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                       /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED PercpuRwSemaphore_blocking
                                             /\ UNCHANGED Srcu_order
-                               /\ UNCHANGED << fault, held_3, held_shared_3 >>
                           ELSE /\ fault' = (fault \union {"self-deadlock"})
                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                               /\ UNCHANGED Srcu_order
-                    /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, 
-                                    PercpuRwSemaphore_readers, kvm_usage_count, held, held_shared, held_2, held_shared_2 >>
-
-cpu_up_179_2(self) == /\ pc[self] = "cpu_up_179_2"
-                      /\ IF First(Srcu_order[rcu]) = self
-                            THEN /\ First(Srcu_order[rcu]) = self
-                                 /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Behind(Srcu_order[rcu], 1)]
-                                 /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_3"]
-                                 /\ UNCHANGED << fault, held_3, held_shared_3 >>
-                            ELSE /\ fault' = (fault \union {"guess"})
-                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                 /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ UNCHANGED Srcu_order
-                      /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, 
-                                      PercpuRwSemaphore_readers, kvm_usage_count, held, held_shared, held_2, 
-                                      held_shared_2 >>
-
-cpu_up_179_3(self) == /\ pc[self] = "cpu_up_179_3"
-                      /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)
-                            THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
-                                 /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
-                                 /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
-                                 /\ UNCHANGED << fault, held_3, held_shared_3 >>
-                            ELSE /\ fault' = (fault \union {IF ~((PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))) THEN "self-deadlock" ELSE "guess"})
-                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                 /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ UNCHANGED PercpuRwSemaphore_blocking
-                      /\ UNCHANGED << Mutex_owner, Srcu_order, PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, 
-                                      kvm_usage_count, held, held_shared, held_2, held_shared_2 >>
+                               /\ UNCHANGED << Srcu_order, PercpuRwSemaphore_blocking >>
+                    /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, kvm_usage_count, 
+                                    held, held_shared, held_2, held_shared_2 >>
 
 cpu_up_179_4(self) == /\ pc[self] = "cpu_up_179_4"
                       /\ Cardinality(PercpuRwSemaphore_readers[cpu_hotplug_lock]) = 0
@@ -560,8 +561,7 @@ kvm_online_cpu_167(self) == /\ pc[self] = "kvm_online_cpu_167"
                             /\ UNCHANGED << Srcu_order, PercpuRwSemaphore_readers, kvm_usage_count, held, held_shared, 
                                             held_2, held_shared_2 >>
 
-CPU_hotplug(self) == cpu_up_179(self) \/ cpu_up_179_2(self) \/ cpu_up_179_3(self) \/ cpu_up_179_4(self)
-                        \/ kvm_online_cpu_167(self)
+CPU_hotplug(self) == cpu_up_179(self) \/ cpu_up_179_4(self) \/ kvm_online_cpu_167(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -584,8 +584,7 @@ Blocked(t_) ==
   \/ pc[t_] = "hardware_enable_all_151" /\ ~(IF Mutex_owner[kvm_lock] # t_ THEN Mutex_owner[kvm_lock] = null ELSE TRUE)
   \/ pc[t_] = "kvm_x86_vendor_init_212" /\ ~(IF Mutex_owner[vendor_module_lock] # t_ THEN Mutex_owner[vendor_module_lock] = null ELSE TRUE)
   \/ pc[t_] = "cpus_read_lock_126_2" /\ ~(IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE)
-  \/ pc[t_] = "cpu_up_179_2" /\ ~(IF First(Srcu_order[rcu]) = t_ THEN First(Srcu_order[rcu]) = t_ ELSE TRUE)
-  \/ pc[t_] = "cpu_up_179_3" /\ ~(IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "cpu_up_179" /\ ~(IF ~(t_ \in {}) THEN IF Len(Srcu_order[rcu]) > 0 THEN IF Len(Srcu_order[rcu]) > 0 THEN IF First(Append(Srcu_order[rcu], t_)) = t_ THEN (First(Append(Srcu_order[rcu], t_)) = t_) /\ (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE ELSE IF Len(Srcu_order[rcu]) > 0 THEN IF First(Srcu_order[rcu]) = t_ THEN (First(Srcu_order[rcu]) = t_) /\ (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) THEN IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null THEN PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "cpu_up_179_4" /\ ~(Cardinality(PercpuRwSemaphore_readers[cpu_hotplug_lock]) = 0)
   \/ pc[t_] = "kvm_online_cpu_167" /\ ~(IF Mutex_owner[kvm_lock] # t_ THEN Mutex_owner[kvm_lock] = null ELSE TRUE)
 
@@ -597,8 +596,7 @@ WaitsFor(t_) ==
     [] pc[t_] = "hardware_enable_all_151" -> (IF (Mutex_owner[kvm_lock] # t_) /\ (~(Mutex_owner[kvm_lock] = null)) THEN Present(Mutex_owner[kvm_lock]) ELSE {})
     [] pc[t_] = "kvm_x86_vendor_init_212" -> (IF (Mutex_owner[vendor_module_lock] # t_) /\ (~(Mutex_owner[vendor_module_lock] = null)) THEN Present(Mutex_owner[vendor_module_lock]) ELSE {})
     [] pc[t_] = "cpus_read_lock_126_2" -> (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {})
-    [] pc[t_] = "cpu_up_179_2" -> (IF (First(Srcu_order[rcu]) = t_) /\ (~(First(Srcu_order[rcu]) = t_)) THEN Present(First(Srcu_order[rcu])) ELSE {})
-    [] pc[t_] = "cpu_up_179_3" -> (IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {})
+    [] pc[t_] = "cpu_up_179" -> (IF (~(t_ \in {})) /\ (Len(Srcu_order[rcu]) > 0) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Append(Srcu_order[rcu], t_)) = t_) /\ (~(First(Append(Srcu_order[rcu], t_)) = t_)) THEN Present(First(Append(Srcu_order[rcu], t_))) ELSE {}) \union (IF (~(t_ \in {})) /\ (Len(Srcu_order[rcu]) > 0) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Append(Srcu_order[rcu], t_)) = t_) /\ (First(Append(Srcu_order[rcu], t_)) = t_) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {}) \union (IF (~(t_ \in {})) /\ (Len(Srcu_order[rcu]) > 0) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {}) \union (IF (~(t_ \in {})) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Srcu_order[rcu]) = t_) /\ (~(First(Srcu_order[rcu]) = t_)) THEN Present(First(Srcu_order[rcu])) ELSE {}) \union (IF (~(t_ \in {})) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (Len(Srcu_order[rcu]) > 0) /\ (First(Srcu_order[rcu]) = t_) /\ (First(Srcu_order[rcu]) = t_) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {}) \union (IF (~(t_ \in {})) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (~(Len(Srcu_order[rcu]) > 0)) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # t_) /\ (~(t_ \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) /\ (PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null) /\ (~(PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null)) THEN Present(PercpuRwSemaphore_blocking[cpu_hotplug_lock]) ELSE {})
     [] pc[t_] = "cpu_up_179_4" -> (IF ~(Cardinality(PercpuRwSemaphore_readers[cpu_hotplug_lock]) = 0) THEN PercpuRwSemaphore_readers[cpu_hotplug_lock] ELSE {})
     [] pc[t_] = "kvm_online_cpu_167" -> (IF (Mutex_owner[kvm_lock] # t_) /\ (~(Mutex_owner[kvm_lock] = null)) THEN Present(Mutex_owner[kvm_lock]) ELSE {})
     [] OTHER -> {}

@@ -506,9 +506,23 @@ kvm_swap_active_memslots_256:
       else
         \* memslots.ts:263  mutex_unlock(kvm.slots_lock);
         if Mutex_owner[kvm_slots_lock_2] = self then
-          Mutex_owner[kvm_slots_lock_2] := null;
-          held_2 := held_2 \ {kvm_slots_lock_2};
-          goto kvm_set_memory_region_261_2;
+          with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null],
+               held_ = held_2 \ {kvm_slots_lock_2} do
+            \* memslots.ts:261  mutex_lock(kvm.slots_lock);
+            if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Mutex_owner_[kvm_slots_lock_2] # self) then
+              await Mutex_owner_[kvm_slots_lock_2] = null;
+              Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self];
+              with held2_ = held_ \union {kvm_slots_lock_2} do
+                held_2 := held2_;
+                goto kvm_swap_active_memslots_242_2;
+              end with;
+            else
+              fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
+              Mutex_owner := Mutex_owner_;
+              held_2 := {};
+              goto Done;
+            end if;
+          end with;
         else
           fault := fault \union {"unlock-not-held"};
           held_2 := {};
@@ -528,9 +542,23 @@ kvm_swap_active_memslots_256_2:
     Srcu_order[kvm_srcu_2] := Behind(Srcu_order[kvm_srcu_2], 1);
     \* memslots.ts:263  mutex_unlock(kvm.slots_lock);
     if Mutex_owner[kvm_slots_lock_2] = self then
-      Mutex_owner[kvm_slots_lock_2] := null;
-      held_2 := held_2 \ {kvm_slots_lock_2};
-      goto kvm_set_memory_region_261_2;
+      with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null],
+           held_ = held_2 \ {kvm_slots_lock_2} do
+        \* memslots.ts:261  mutex_lock(kvm.slots_lock);
+        if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner_[kvm_slots_lock_2] # self) then
+          await Mutex_owner_[kvm_slots_lock_2] = null;
+          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self];
+          with held2_ = held_ \union {kvm_slots_lock_2} do
+            held_2 := held2_;
+            goto kvm_swap_active_memslots_242_2;
+          end with;
+        else
+          fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"};
+          Mutex_owner := Mutex_owner_;
+          held_2 := {};
+          goto Done;
+        end if;
+      end with;
     else
       fault := fault \union {"unlock-not-held"};
       held_2 := {};
@@ -541,51 +569,40 @@ kvm_swap_active_memslots_256_2:
     held_2 := {};
     goto Done;
   end if;
-kvm_set_memory_region_261_2:
-  \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
-    await Mutex_owner[kvm_slots_lock_2] = null;
-    Mutex_owner[kvm_slots_lock_2] := self;
-    with held_ = held_2 \union {kvm_slots_lock_2} do
-      \* memslots.ts:242  spin_lock(kvm.mn_invalidate_lock);
-      if Spinlock_owner[kvm_mn_invalidate_lock_2] # self then
-        await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
-        Spinlock_owner[kvm_mn_invalidate_lock_2] := self;
-        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-        with held2_ = held_ \union {kvm_mn_invalidate_lock_2} do
-          \* memslots.ts:243  prepare_to_rcuwait(kvm.mn_memslots_update_rcuwait);
-          if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null then
-            Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := self;
-            \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
-            if Spinlock_owner[kvm_mn_invalidate_lock_2] = self then
-              with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
-                if mn_active_invalidate_count_ # 0 then
-                  held_2 := held2_;
-                  goto kvm_swap_active_memslots_245_2;
-                else
-                  held_2 := held2_;
-                  goto kvm_swap_active_memslots_251_2;
-                end if;
-              end with;
+kvm_swap_active_memslots_242_2:
+  \* memslots.ts:242  spin_lock(kvm.mn_invalidate_lock);
+  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self) then
+    await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
+    Spinlock_owner[kvm_mn_invalidate_lock_2] := self;
+    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
+    with held_ = held_2 \union {kvm_mn_invalidate_lock_2} do
+      \* memslots.ts:243  prepare_to_rcuwait(kvm.mn_memslots_update_rcuwait);
+      if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null then
+        Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := self;
+        \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
+        if Spinlock_owner[kvm_mn_invalidate_lock_2] = self then
+          with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
+            if mn_active_invalidate_count_ # 0 then
+              held_2 := held_;
+              goto kvm_swap_active_memslots_245_2;
             else
-              fault := fault \union {"guess"};
-              held_2 := {};
-              goto Done;
+              held_2 := held_;
+              goto kvm_swap_active_memslots_251_2;
             end if;
-          else
-            fault := fault \union {"assert"};
-            held_2 := {};
-            goto Done;
-          end if;
-        end with;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          held_2 := {};
+          goto Done;
+        end if;
       else
-        fault := fault \union {"self-deadlock"};
+        fault := fault \union {"assert"};
         held_2 := {};
         goto Done;
       end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
+    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
     held_2 := {};
     goto Done;
   end if;
@@ -1430,10 +1447,19 @@ kvm_swap_active_memslots_256(self) == /\ pc[self] = "kvm_swap_active_memslots_25
                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_2"]
                                                               /\ UNCHANGED << Mutex_owner, fault, held_2 >>
                                                          ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                                    THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
-                                                                         /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {kvm_slots_lock_2}]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_set_memory_region_261_2"]
-                                                                         /\ fault' = fault
+                                                                    THEN /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null] IN
+                                                                              LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
+                                                                                IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Mutex_owner_[kvm_slots_lock_2] # self)
+                                                                                   THEN /\ Mutex_owner_[kvm_slots_lock_2] = null
+                                                                                        /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self]
+                                                                                        /\ LET held2_ == held_ \union {kvm_slots_lock_2} IN
+                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242_2"]
+                                                                                        /\ fault' = fault
+                                                                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                                        /\ Mutex_owner' = Mutex_owner_
+                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1454,10 +1480,19 @@ kvm_swap_active_memslots_256_2(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                               THEN /\ First(Srcu_order[kvm_srcu_2]) = self
                                                    /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Behind(Srcu_order[kvm_srcu_2], 1)]
                                                    /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                         THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
-                                                              /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {kvm_slots_lock_2}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_set_memory_region_261_2"]
-                                                              /\ fault' = fault
+                                                         THEN /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null] IN
+                                                                   LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
+                                                                     IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner_[kvm_slots_lock_2] # self)
+                                                                        THEN /\ Mutex_owner_[kvm_slots_lock_2] = null
+                                                                             /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self]
+                                                                             /\ LET held2_ == held_ \union {kvm_slots_lock_2} IN
+                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242_2"]
+                                                                             /\ fault' = fault
+                                                                        ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"})
+                                                                             /\ Mutex_owner' = Mutex_owner_
+                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1472,47 +1507,38 @@ kvm_swap_active_memslots_256_2(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                                         Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, held, mmu_seq, 
                                                         stale, held_3 >>
 
-kvm_set_memory_region_261_2(self) == /\ pc[self] = "kvm_set_memory_region_261_2"
-                                     /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
-                                           THEN /\ Mutex_owner[kvm_slots_lock_2] = null
-                                                /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
-                                                /\ LET held_ == held_2[self] \union {kvm_slots_lock_2} IN
-                                                     IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
-                                                        THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
-                                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self]
-                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                             /\ LET held2_ == held_ \union {kvm_mn_invalidate_lock_2} IN
-                                                                  IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null
-                                                                     THEN /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = self]
-                                                                          /\ IF Spinlock_owner'[kvm_mn_invalidate_lock_2] = self
-                                                                                THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
-                                                                                          IF mn_active_invalidate_count_ # 0
-                                                                                             THEN /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_245_2"]
-                                                                                             ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_251_2"]
-                                                                                     /\ fault' = fault
-                                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED Rcuwait_task
-                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << Spinlock_owner, Rcuwait_task, 
-                                                                             Cpu_preempt_off >>
-                                           ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
-                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Mutex_owner, Spinlock_owner, Rcuwait_task, 
-                                                                Cpu_preempt_off >>
-                                     /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
-                                                     Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
-                                                     Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
-                                                     Rcuwait_sleeping, held, mmu_seq, stale, held_3 >>
+kvm_swap_active_memslots_242_2(self) == /\ pc[self] = "kvm_swap_active_memslots_242_2"
+                                        /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self)
+                                              THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
+                                                   /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self]
+                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
+                                                   /\ LET held_ == held_2[self] \union {kvm_mn_invalidate_lock_2} IN
+                                                        IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null
+                                                           THEN /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = self]
+                                                                /\ IF Spinlock_owner'[kvm_mn_invalidate_lock_2] = self
+                                                                      THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
+                                                                                IF mn_active_invalidate_count_ # 0
+                                                                                   THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_245_2"]
+                                                                                   ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_251_2"]
+                                                                           /\ fault' = fault
+                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED Rcuwait_task
+                                              ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED << Spinlock_owner, Rcuwait_task, Cpu_preempt_off >>
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                        Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                        Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                        Memslots_has_slot, Rcuwait_sleeping, held, mmu_seq, stale, 
+                                                        held_3 >>
 
 kvm_swap_active_memslots_245_2(self) == /\ pc[self] = "kvm_swap_active_memslots_245_2"
                                         /\ IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = self
@@ -1688,7 +1714,8 @@ KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_261(self) \/ kvm_swap_
                                        \/ kvm_swap_active_memslots_248(self) \/ kvm_swap_active_memslots_249(self)
                                        \/ kvm_swap_active_memslots_251(self) \/ kvm_swap_active_memslots_253(self)
                                        \/ kvm_swap_active_memslots_256(self) \/ kvm_swap_active_memslots_256_2(self)
-                                       \/ kvm_set_memory_region_261_2(self) \/ kvm_swap_active_memslots_245_2(self)
+                                       \/ kvm_swap_active_memslots_242_2(self)
+                                       \/ kvm_swap_active_memslots_245_2(self)
                                        \/ kvm_swap_active_memslots_248_2(self)
                                        \/ kvm_swap_active_memslots_249_2(self)
                                        \/ kvm_swap_active_memslots_251_2(self)
@@ -1897,8 +1924,9 @@ Blocked(t_) ==
   \/ pc[t_] = "kvm_set_memory_region_261" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN (Mutex_owner[kvm_slots_lock_2] = null) /\ (IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_248" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_249" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "kvm_swap_active_memslots_256_2" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN First(Srcu_order[kvm_srcu_2]) = t_ ELSE TRUE)
-  \/ pc[t_] = "kvm_set_memory_region_261_2" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN (Mutex_owner[kvm_slots_lock_2] = null) /\ (IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_swap_active_memslots_256" /\ ~(IF ~(t_ \in Srcu_readers[kvm_srcu_2]) THEN IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Len(Srcu_order[kvm_srcu_2]) > 0 THEN IF Len(Srcu_order[kvm_srcu_2]) > 0 THEN TRUE ELSE IF Mutex_owner[kvm_slots_lock_2] = t_ THEN IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF null # t_ THEN IF null = null THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Len(Srcu_order[kvm_srcu_2]) > 0 THEN TRUE ELSE IF Mutex_owner[kvm_slots_lock_2] = t_ THEN IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF null # t_ THEN IF null = null THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_swap_active_memslots_256_2" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN (First(Srcu_order[kvm_srcu_2]) = t_) /\ (IF Mutex_owner[kvm_slots_lock_2] = t_ THEN IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF null # t_ THEN IF null = null THEN null = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
+  \/ pc[t_] = "kvm_swap_active_memslots_242_2" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_248_2" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_249_2" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_256_4" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN First(Srcu_order[kvm_srcu_2]) = t_ ELSE TRUE)
@@ -1914,8 +1942,9 @@ WaitsFor(t_) ==
     [] pc[t_] = "invalidate_range_end_217" -> (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
     [] pc[t_] = "kvm_set_memory_region_261" -> (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_249" -> (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_swap_active_memslots_256_2" -> (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (~(First(Srcu_order[kvm_srcu_2]) = t_)) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {})
-    [] pc[t_] = "kvm_set_memory_region_261_2" -> (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_swap_active_memslots_256" -> (IF (~(t_ \in Srcu_readers[kvm_srcu_2])) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Len(Srcu_order[kvm_srcu_2]) > 0) /\ (~(Len(Srcu_order[kvm_srcu_2]) > 0)) /\ (Mutex_owner[kvm_slots_lock_2] = t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (null # t_) /\ (null = null) /\ (~(null = null)) THEN Present(null) ELSE {}) \union (IF (~(t_ \in Srcu_readers[kvm_srcu_2])) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (~(Len(Srcu_order[kvm_srcu_2]) > 0)) /\ (~(Len(Srcu_order[kvm_srcu_2]) > 0)) /\ (Mutex_owner[kvm_slots_lock_2] = t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (null # t_) /\ (null = null) /\ (~(null = null)) THEN Present(null) ELSE {})
+    [] pc[t_] = "kvm_swap_active_memslots_256_2" -> (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (~(First(Srcu_order[kvm_srcu_2]) = t_)) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {}) \union (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (First(Srcu_order[kvm_srcu_2]) = t_) /\ (Mutex_owner[kvm_slots_lock_2] = t_) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (null # t_) /\ (null = null) /\ (~(null = null)) THEN Present(null) ELSE {})
+    [] pc[t_] = "kvm_swap_active_memslots_242_2" -> (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_249_2" -> (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_256_4" -> (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (~(First(Srcu_order[kvm_srcu_2]) = t_)) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {})
     [] pc[t_] = "kvm_page_fault_296" -> (IF (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})

@@ -84,7 +84,7 @@ start_if_registered_307:
   end with;
 invalidate_range_start_199:
   \* memslots.ts:199  spin_lock(kvm.mn_invalidate_lock);
-  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self) then
+  if Spinlock_owner[kvm_mn_invalidate_lock_2] # self then
     await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
     with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self],
          Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
@@ -110,7 +110,7 @@ invalidate_range_start_199:
       end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {"self-deadlock"};
     held := {};
     goto Done;
   end if;
@@ -139,7 +139,7 @@ kvm_handle_hva_range_181:
       with has_slot_ = Memslots_has_slot[slots_] do
         if has_slot_ then
           \* memslots.ts:183  spin_lock(kvm.mmu_lock);
-          if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) then
+          if (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) then
             await Spinlock_owner[kvm_mmu_lock_2] = null;
             with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self],
                  Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
@@ -156,7 +156,7 @@ kvm_handle_hva_range_181:
               end with;
             end with;
           else
-            fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
+            fault := fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
             held := {};
             goto Done;
           end if;
@@ -255,7 +255,7 @@ kvm_handle_hva_range_181_2:
       with has_slot_ = Memslots_has_slot[slots_] do
         if has_slot_ then
           \* memslots.ts:183  spin_lock(kvm.mmu_lock);
-          if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) then
+          if (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) then
             await Spinlock_owner[kvm_mmu_lock_2] = null;
             with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self],
                  Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
@@ -287,7 +287,7 @@ kvm_handle_hva_range_181_2:
               end with;
             end with;
           else
-            fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
+            fault := fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
             held := {};
             goto Done;
           end if;
@@ -322,7 +322,7 @@ kvm_handle_hva_range_189_2:
   end if;
 invalidate_range_end_217:
   \* memslots.ts:217  spin_lock(kvm.mn_invalidate_lock);
-  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self) then
+  if Spinlock_owner[kvm_mn_invalidate_lock_2] # self then
     await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
     with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self],
          Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
@@ -358,7 +358,7 @@ invalidate_range_end_217:
       end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {"self-deadlock"};
     held := {};
     goto Done;
   end if;
@@ -381,11 +381,12 @@ end_if_registered_315:
   if self \in Srcu_readers[mmu_notifier_srcu] then
     if self \in Srcu_nested[mmu_notifier_srcu] then
       Srcu_nested[mmu_notifier_srcu] := Srcu_nested[mmu_notifier_srcu] \ {self};
-      if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held) = 0) then
+      \* memslots.ts:342  invalidation
+      if Cardinality(held) = 0 then
         held := {};
         goto Done;
       else
-        fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+        fault := fault \union {"lock-held-at-exit"};
         held := {};
         goto Done;
       end if;
@@ -393,11 +394,12 @@ end_if_registered_315:
       Srcu_readers[mmu_notifier_srcu] := Srcu_readers[mmu_notifier_srcu] \ {self};
       Srcu_order[mmu_notifier_srcu] := Without(Srcu_order[mmu_notifier_srcu], self);
       with held_ = held \ {mmu_notifier_srcu} do
-        if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held_) = 0) then
+        \* memslots.ts:342  invalidation
+        if Cardinality(held_) = 0 then
           held := {};
           goto Done;
         else
-          fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+          fault := fault \union {"lock-held-at-exit"};
           held := {};
           goto Done;
         end if;
@@ -426,7 +428,17 @@ kvm_destroy_vm_276:
         Srcu_order[mmu_notifier_srcu] := Append(Srcu_order[mmu_notifier_srcu], self);
         goto kvm_destroy_vm_276_2;
       else
-        goto kvm_set_memory_region_261;
+        \* memslots.ts:261  mutex_lock(kvm.slots_lock);
+        if (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
+          await Mutex_owner[kvm_slots_lock_2] = null;
+          Mutex_owner[kvm_slots_lock_2] := self;
+          held_2 := held_2 \union {kvm_slots_lock_2};
+          goto kvm_swap_active_memslots_242;
+        else
+          fault := fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
+          held_2 := {};
+          goto Done;
+        end if;
       end if;
     end with;
   else
@@ -436,97 +448,90 @@ kvm_destroy_vm_276:
   end if;
 kvm_destroy_vm_276_2:
   \* memslots.ts:276  synchronize_srcu(mmu_notifier_srcu);
-  if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-    await First(Srcu_order[mmu_notifier_srcu]) = self;
-    Srcu_order[mmu_notifier_srcu] := Behind(Srcu_order[mmu_notifier_srcu], 1);
-    goto kvm_set_memory_region_261;
+  await First(Srcu_order[mmu_notifier_srcu]) = self;
+  Srcu_order[mmu_notifier_srcu] := Behind(Srcu_order[mmu_notifier_srcu], 1);
+  \* memslots.ts:261  mutex_lock(kvm.slots_lock);
+  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
+    await Mutex_owner[kvm_slots_lock_2] = null;
+    Mutex_owner[kvm_slots_lock_2] := self;
+    held_2 := held_2 \union {kvm_slots_lock_2};
+    goto kvm_swap_active_memslots_242;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
     held_2 := {};
     goto Done;
   end if;
-kvm_set_memory_region_261:
-  \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
-    await Mutex_owner[kvm_slots_lock_2] = null;
-    Mutex_owner[kvm_slots_lock_2] := self;
-    with held_ = held_2 \union {kvm_slots_lock_2} do
-      \* memslots.ts:242  spin_lock(kvm.mn_invalidate_lock);
-      if Spinlock_owner[kvm_mn_invalidate_lock_2] # self then
-        await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self],
-             Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
-             held2_ = held_ \union {kvm_mn_invalidate_lock_2} do
-          \* memslots.ts:243  prepare_to_rcuwait(kvm.mn_memslots_update_rcuwait);
-          if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null then
-            Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := self;
-            \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
-            if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-              with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
-                if mn_active_invalidate_count_ # 0 then
-                  \* memslots.ts:245  rcuwait_set_state(kvm.mn_memslots_update_rcuwait);
-                  if Mutex_owner[kvm_slots_lock_2] = self then
-                    Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := TRUE;
-                    \* memslots.ts:246  spin_unlock(kvm.mn_invalidate_lock);
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                    with held3_ = held2_ \ {kvm_mn_invalidate_lock_2} do
-                      held_2 := held3_;
-                      goto kvm_swap_active_memslots_248;
-                    end with;
-                  else
-                    fault := fault \union {"guess"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_preempt_off := Cpu_preempt_off_;
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                else
+kvm_swap_active_memslots_242:
+  \* memslots.ts:242  spin_lock(kvm.mn_invalidate_lock);
+  if Spinlock_owner[kvm_mn_invalidate_lock_2] # self then
+    await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self],
+         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+         held_ = held_2 \union {kvm_mn_invalidate_lock_2} do
+      \* memslots.ts:243  prepare_to_rcuwait(kvm.mn_memslots_update_rcuwait);
+      if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null then
+        Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := self;
+        \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
+        if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
+          with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
+            if mn_active_invalidate_count_ # 0 then
+              \* memslots.ts:245  rcuwait_set_state(kvm.mn_memslots_update_rcuwait);
+              if Mutex_owner[kvm_slots_lock_2] = self then
+                Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := TRUE;
+                \* memslots.ts:246  spin_unlock(kvm.mn_invalidate_lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
                   held_2 := held2_;
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  goto kvm_swap_active_memslots_251;
-                end if;
-              end with;
+                  goto kvm_swap_active_memslots_248;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held_2 := {};
+                goto Done;
+              end if;
             else
-              fault := fault \union {"guess"};
               Spinlock_owner := Spinlock_owner_;
               Cpu_preempt_off := Cpu_preempt_off_;
-              held_2 := {};
-              goto Done;
+              held_2 := held_;
+              goto kvm_swap_active_memslots_251;
             end if;
-          else
-            fault := fault \union {"assert"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
-            held_2 := {};
-            goto Done;
-          end if;
-        end with;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          Spinlock_owner := Spinlock_owner_;
+          Cpu_preempt_off := Cpu_preempt_off_;
+          held_2 := {};
+          goto Done;
+        end if;
       else
-        fault := fault \union {"self-deadlock"};
+        fault := fault \union {"assert"};
+        Spinlock_owner := Spinlock_owner_;
+        Cpu_preempt_off := Cpu_preempt_off_;
         held_2 := {};
         goto Done;
       end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
+    fault := fault \union {"self-deadlock"};
     held_2 := {};
     goto Done;
   end if;
 kvm_swap_active_memslots_248:
   \* memslots.ts:248  rcuwait_schedule(kvm.mn_memslots_update_rcuwait);
-  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] = self) then
+  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] = self) then
     await ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2];
     goto kvm_swap_active_memslots_249;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
     held_2 := {};
     goto Done;
   end if;
 kvm_swap_active_memslots_249:
   \* memslots.ts:249  spin_lock(kvm.mn_invalidate_lock);
-  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self) then
+  if Spinlock_owner[kvm_mn_invalidate_lock_2] # self then
     await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
     with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self],
          Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
@@ -579,7 +584,7 @@ kvm_swap_active_memslots_249:
       end if;
     end with;
   else
-    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
+    fault := fault \union {"self-deadlock"};
     held_2 := {};
     goto Done;
   end if;
@@ -621,11 +626,12 @@ kvm_swap_active_memslots_256:
         if Mutex_owner[kvm_slots_lock_2] = self then
           Mutex_owner[kvm_slots_lock_2] := null;
           with held_ = held_2 \ {kvm_slots_lock_2} do
-            if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held_) = 0) then
+            \* memslots.ts:343  kvm_destroy_vm
+            if Cardinality(held_) = 0 then
               held_2 := {};
               goto Done;
             else
-              fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+              fault := fault \union {"lock-held-at-exit"};
               held_2 := {};
               goto Done;
             end if;
@@ -644,30 +650,24 @@ kvm_swap_active_memslots_256:
   end if;
 kvm_swap_active_memslots_256_2:
   \* memslots.ts:256  synchronize_srcu(kvm.srcu);
-  if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-    await First(Srcu_order[kvm_srcu_2]) = self;
-    Srcu_order[kvm_srcu_2] := Behind(Srcu_order[kvm_srcu_2], 1);
-    \* memslots.ts:263  mutex_unlock(kvm.slots_lock);
-    if Mutex_owner[kvm_slots_lock_2] = self then
-      Mutex_owner[kvm_slots_lock_2] := null;
-      with held_ = held_2 \ {kvm_slots_lock_2} do
-        \* memslots.ts:343  kvm_destroy_vm
-        if Cardinality(held_) = 0 then
-          held_2 := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          held_2 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      fault := fault \union {"unlock-not-held"};
-      held_2 := {};
-      goto Done;
-    end if;
+  await First(Srcu_order[kvm_srcu_2]) = self;
+  Srcu_order[kvm_srcu_2] := Behind(Srcu_order[kvm_srcu_2], 1);
+  \* memslots.ts:263  mutex_unlock(kvm.slots_lock);
+  if Mutex_owner[kvm_slots_lock_2] = self then
+    Mutex_owner[kvm_slots_lock_2] := null;
+    with held_ = held_2 \ {kvm_slots_lock_2} do
+      \* memslots.ts:343  kvm_destroy_vm
+      if Cardinality(held_) = 0 then
+        held_2 := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        held_2 := {};
+        goto Done;
+      end if;
+    end with;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {"unlock-not-held"};
     held_2 := {};
     goto Done;
   end if;
@@ -741,7 +741,7 @@ start_if_registered_307(self) == /\ pc[self] = "start_if_registered_307"
                                                  registered, fault, held, held_2 >>
 
 invalidate_range_start_199(self) == /\ pc[self] = "invalidate_range_start_199"
-                                    /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self)
+                                    /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
                                           THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
                                                /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] IN
                                                     LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -761,7 +761,7 @@ invalidate_range_start_199(self) == /\ pc[self] = "invalidate_range_start_199"
                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                 /\ UNCHANGED Kvm_mn_active_invalidate_count
-                                          ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
+                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                /\ UNCHANGED << Kvm_mn_active_invalidate_count, Spinlock_owner, 
@@ -797,7 +797,7 @@ kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
                                        IF slots_ # null
                                           THEN /\ LET has_slot_ == Memslots_has_slot[slots_] IN
                                                     IF has_slot_
-                                                       THEN /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null)
+                                                       THEN /\ IF (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null)
                                                                   THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
                                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] IN
                                                                             LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -810,7 +810,7 @@ kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
                                                                                        /\ held' = [held EXCEPT ![self] = held2_]
                                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189"]
                                                                        /\ fault' = fault
-                                                                  ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                  ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                        /\ held' = [held EXCEPT ![self] = {}]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                        /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
@@ -927,7 +927,7 @@ kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                          IF slots_ # null
                                             THEN /\ LET has_slot_ == Memslots_has_slot[slots_] IN
                                                       IF has_slot_
-                                                         THEN /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null)
+                                                         THEN /\ IF (Spinlock_owner[kvm_mmu_lock_2] # self) /\ (Spinlock_owner[kvm_mmu_lock_2] = null)
                                                                     THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
                                                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] IN
                                                                               LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -949,7 +949,7 @@ kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                    ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[kvm_mmu_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                                                          /\ held' = [held EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                          /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
@@ -990,7 +990,7 @@ kvm_handle_hva_range_189_2(self) == /\ pc[self] = "kvm_handle_hva_range_189_2"
                                                     Cpu_preempt_off, registered, held_2 >>
 
 invalidate_range_end_217(self) == /\ pc[self] = "invalidate_range_end_217"
-                                  /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self)
+                                  /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
                                         THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
                                              /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] IN
                                                   LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -1015,7 +1015,7 @@ invalidate_range_end_217(self) == /\ pc[self] = "invalidate_range_end_217"
                                                               /\ held' = [held EXCEPT ![self] = {}]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                               /\ UNCHANGED Kvm_mn_active_invalidate_count
-                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
+                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << Kvm_mn_active_invalidate_count, Spinlock_owner, 
@@ -1045,22 +1045,22 @@ end_if_registered_315(self) == /\ pc[self] = "end_if_registered_315"
                                /\ IF self \in Srcu_readers[mmu_notifier_srcu]
                                      THEN /\ IF self \in Srcu_nested[mmu_notifier_srcu]
                                                 THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![mmu_notifier_srcu] = Srcu_nested[mmu_notifier_srcu] \ {self}]
-                                                     /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held[self]) = 0)
+                                                     /\ IF Cardinality(held[self]) = 0
                                                            THEN /\ held' = [held EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                 /\ fault' = fault
-                                                           ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                      /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                                 ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![mmu_notifier_srcu] = Srcu_readers[mmu_notifier_srcu] \ {self}]
                                                      /\ Srcu_order' = [Srcu_order EXCEPT ![mmu_notifier_srcu] = Without(Srcu_order[mmu_notifier_srcu], self)]
                                                      /\ LET held_ == held[self] \ {mmu_notifier_srcu} IN
-                                                          IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held_) = 0)
+                                                          IF Cardinality(held_) = 0
                                                              THEN /\ held' = [held EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                   /\ fault' = fault
-                                                             ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                      /\ UNCHANGED Srcu_nested
@@ -1096,101 +1096,104 @@ kvm_destroy_vm_276(self) == /\ pc[self] = "kvm_destroy_vm_276"
                                             IF waits_
                                                THEN /\ Srcu_order' = [Srcu_order EXCEPT ![mmu_notifier_srcu] = Append(Srcu_order[mmu_notifier_srcu], self)]
                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_destroy_vm_276_2"]
-                                               ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_set_memory_region_261"]
+                                                    /\ UNCHANGED << Mutex_owner, fault, held_2 >>
+                                               ELSE /\ IF (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
+                                                          THEN /\ Mutex_owner[kvm_slots_lock_2] = null
+                                                               /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
+                                                               /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242"]
+                                                               /\ fault' = fault
+                                                          ELSE /\ fault' = (fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
+                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED Mutex_owner
                                                     /\ UNCHANGED Srcu_order
-                                       /\ UNCHANGED << fault, held_2 >>
                                   ELSE /\ fault' = (fault \union {IF ~(~(self \in Srcu_readers[mmu_notifier_srcu])) THEN "self-deadlock" ELSE "sleep-in-atomic"})
                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Srcu_order
+                                       /\ UNCHANGED << Mutex_owner, Srcu_order >>
                             /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
-                                            Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, Srcu_nested, 
-                                            Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
-                                            Cpu_preempt_off, registered, held >>
+                                            Kvm_mmu_invalidate_seq, Srcu_readers, Srcu_nested, Memslots_has_slot, 
+                                            Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, registered, 
+                                            held >>
 
 kvm_destroy_vm_276_2(self) == /\ pc[self] = "kvm_destroy_vm_276_2"
-                              /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                    THEN /\ First(Srcu_order[mmu_notifier_srcu]) = self
-                                         /\ Srcu_order' = [Srcu_order EXCEPT ![mmu_notifier_srcu] = Behind(Srcu_order[mmu_notifier_srcu], 1)]
-                                         /\ pc' = [pc EXCEPT ![self] = "kvm_set_memory_region_261"]
-                                         /\ UNCHANGED << fault, held_2 >>
-                                    ELSE /\ fault' = (fault \union {"guess"})
+                              /\ First(Srcu_order[mmu_notifier_srcu]) = self
+                              /\ Srcu_order' = [Srcu_order EXCEPT ![mmu_notifier_srcu] = Behind(Srcu_order[mmu_notifier_srcu], 1)]
+                              /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
+                                    THEN /\ Mutex_owner[kvm_slots_lock_2] = null
+                                         /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
+                                         /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
+                                         /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242"]
+                                         /\ fault' = fault
+                                    ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED Srcu_order
+                                         /\ UNCHANGED Mutex_owner
                               /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
-                                              Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
-                                              Srcu_readers, Srcu_nested, Memslots_has_slot, Spinlock_owner, Rcuwait_task, 
+                                              Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Srcu_readers, 
+                                              Srcu_nested, Memslots_has_slot, Spinlock_owner, Rcuwait_task, 
                                               Rcuwait_sleeping, Cpu_preempt_off, registered, held >>
 
-kvm_set_memory_region_261(self) == /\ pc[self] = "kvm_set_memory_region_261"
-                                   /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
-                                         THEN /\ Mutex_owner[kvm_slots_lock_2] = null
-                                              /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
-                                              /\ LET held_ == held_2[self] \union {kvm_slots_lock_2} IN
-                                                   IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
-                                                      THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
-                                                           /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] IN
-                                                                LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                                  LET held2_ == held_ \union {kvm_mn_invalidate_lock_2} IN
-                                                                    IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null
-                                                                       THEN /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = self]
-                                                                            /\ IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
-                                                                                  THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
-                                                                                            IF mn_active_invalidate_count_ # 0
-                                                                                               THEN /\ IF Mutex_owner'[kvm_slots_lock_2] = self
-                                                                                                          THEN /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = TRUE]
-                                                                                                               /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
-                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                                               /\ LET held3_ == held2_ \ {kvm_mn_invalidate_lock_2} IN
-                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_248"]
-                                                                                                               /\ fault' = fault
-                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                               /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                               /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ UNCHANGED Rcuwait_sleeping
-                                                                                               ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                    /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_251"]
-                                                                                                    /\ UNCHANGED << Rcuwait_sleeping, 
-                                                                                                                    fault >>
-                                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                                       /\ Spinlock_owner' = Spinlock_owner_
-                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED Rcuwait_sleeping
-                                                                       ELSE /\ fault' = (fault \union {"assert"})
-                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << Rcuwait_task, 
-                                                                                            Rcuwait_sleeping >>
-                                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Spinlock_owner, Rcuwait_task, 
-                                                                           Rcuwait_sleeping, Cpu_preempt_off >>
-                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
-                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Mutex_owner, Spinlock_owner, Rcuwait_task, 
-                                                              Rcuwait_sleeping, Cpu_preempt_off >>
-                                   /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
-                                                   Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Srcu_readers, 
-                                                   Srcu_nested, Srcu_order, Memslots_has_slot, registered, held >>
+kvm_swap_active_memslots_242(self) == /\ pc[self] = "kvm_swap_active_memslots_242"
+                                      /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
+                                            THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
+                                                 /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] IN
+                                                      LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                        LET held_ == held_2[self] \union {kvm_mn_invalidate_lock_2} IN
+                                                          IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null
+                                                             THEN /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = self]
+                                                                  /\ IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
+                                                                        THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
+                                                                                  IF mn_active_invalidate_count_ # 0
+                                                                                     THEN /\ IF Mutex_owner[kvm_slots_lock_2] = self
+                                                                                                THEN /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = TRUE]
+                                                                                                     /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
+                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                     /\ LET held2_ == held_ \ {kvm_mn_invalidate_lock_2} IN
+                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_248"]
+                                                                                                     /\ fault' = fault
+                                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     /\ UNCHANGED Rcuwait_sleeping
+                                                                                     ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_251"]
+                                                                                          /\ UNCHANGED << Rcuwait_sleeping, 
+                                                                                                          fault >>
+                                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             /\ UNCHANGED Rcuwait_sleeping
+                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                  /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ UNCHANGED << Rcuwait_task, Rcuwait_sleeping >>
+                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED << Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                                 Cpu_preempt_off >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, registered, held >>
 
 kvm_swap_active_memslots_248(self) == /\ pc[self] = "kvm_swap_active_memslots_248"
-                                      /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] = self)
+                                      /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] = self)
                                             THEN /\ ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2]
                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_249"]
                                                  /\ UNCHANGED << fault, held_2 >>
-                                            ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"})
+                                            ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                       /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
@@ -1200,7 +1203,7 @@ kvm_swap_active_memslots_248(self) == /\ pc[self] = "kvm_swap_active_memslots_24
                                                       Cpu_preempt_off, registered, held >>
 
 kvm_swap_active_memslots_249(self) == /\ pc[self] = "kvm_swap_active_memslots_249"
-                                      /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self)
+                                      /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
                                             THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
                                                  /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] IN
                                                       LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -1243,7 +1246,7 @@ kvm_swap_active_memslots_249(self) == /\ pc[self] = "kvm_swap_active_memslots_24
                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                   /\ UNCHANGED << Rcuwait_task, Rcuwait_sleeping >>
-                                            ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
+                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED << Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
@@ -1296,11 +1299,11 @@ kvm_swap_active_memslots_256(self) == /\ pc[self] = "kvm_swap_active_memslots_25
                                                          ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
                                                                     THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
                                                                          /\ LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
-                                                                              IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held_) = 0)
+                                                                              IF Cardinality(held_) = 0
                                                                                  THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                       /\ fault' = fault
-                                                                                 ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
@@ -1318,27 +1321,22 @@ kvm_swap_active_memslots_256(self) == /\ pc[self] = "kvm_swap_active_memslots_25
                                                       Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, registered, held >>
 
 kvm_swap_active_memslots_256_2(self) == /\ pc[self] = "kvm_swap_active_memslots_256_2"
-                                        /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                              THEN /\ First(Srcu_order[kvm_srcu_2]) = self
-                                                   /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Behind(Srcu_order[kvm_srcu_2], 1)]
-                                                   /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                         THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
-                                                              /\ LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
-                                                                   IF Cardinality(held_) = 0
-                                                                      THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ fault' = fault
-                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED Mutex_owner
-                                              ELSE /\ fault' = (fault \union {"guess"})
+                                        /\ First(Srcu_order[kvm_srcu_2]) = self
+                                        /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Behind(Srcu_order[kvm_srcu_2], 1)]
+                                        /\ IF Mutex_owner[kvm_slots_lock_2] = self
+                                              THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
+                                                   /\ LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
+                                                        IF Cardinality(held_) = 0
+                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ fault' = fault
+                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Mutex_owner, Srcu_order >>
+                                                   /\ UNCHANGED Mutex_owner
                                         /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
                                                         Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
                                                         Srcu_readers, Srcu_nested, Memslots_has_slot, Spinlock_owner, 
@@ -1346,7 +1344,7 @@ kvm_swap_active_memslots_256_2(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                                         held >>
 
 kvm_destroy_vm(self) == kvm_destroy_vm_275(self) \/ kvm_destroy_vm_276(self) \/ kvm_destroy_vm_276_2(self)
-                           \/ kvm_set_memory_region_261(self) \/ kvm_swap_active_memslots_248(self)
+                           \/ kvm_swap_active_memslots_242(self) \/ kvm_swap_active_memslots_248(self)
                            \/ kvm_swap_active_memslots_249(self) \/ kvm_swap_active_memslots_251(self)
                            \/ kvm_swap_active_memslots_253(self) \/ kvm_swap_active_memslots_256(self)
                            \/ kvm_swap_active_memslots_256_2(self)
@@ -1367,28 +1365,30 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "invalidate_range_start_199" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "kvm_handle_hva_range_181" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN IF Spinlock_owner[kvm_mmu_lock_2] = null THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "kvm_handle_hva_range_181_2" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN IF Spinlock_owner[kvm_mmu_lock_2] = null THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "invalidate_range_end_217" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "kvm_destroy_vm_276_2" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN First(Srcu_order[mmu_notifier_srcu]) = t_ ELSE TRUE)
-  \/ pc[t_] = "kvm_set_memory_region_261" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN (Mutex_owner[kvm_slots_lock_2] = null) /\ (IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "kvm_swap_active_memslots_248" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_slots_lock_2] = t_ THEN ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "kvm_swap_active_memslots_249" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "kvm_swap_active_memslots_256_2" /\ ~(IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_) THEN First(Srcu_order[kvm_srcu_2]) = t_ ELSE TRUE)
+  \/ pc[t_] = "invalidate_range_start_199" /\ ~(IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE)
+  \/ pc[t_] = "kvm_handle_hva_range_181" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN IF Spinlock_owner[kvm_mmu_lock_2] = null THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_handle_hva_range_181_2" /\ ~(IF Kvm_memslots[kvm_2] # null THEN IF Memslots_has_slot[Kvm_memslots[kvm_2]] THEN IF Spinlock_owner[kvm_mmu_lock_2] # t_ THEN IF Spinlock_owner[kvm_mmu_lock_2] = null THEN Spinlock_owner[kvm_mmu_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "invalidate_range_end_217" /\ ~(IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE)
+  \/ pc[t_] = "kvm_destroy_vm_276" /\ ~(IF ~(t_ \in Srcu_readers[mmu_notifier_srcu]) THEN IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Len(Srcu_order[mmu_notifier_srcu]) > 0 THEN IF Len(Srcu_order[mmu_notifier_srcu]) > 0 THEN TRUE ELSE IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Len(Srcu_order[mmu_notifier_srcu]) > 0 THEN TRUE ELSE IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_destroy_vm_276_2" /\ ~((First(Srcu_order[mmu_notifier_srcu]) = t_) /\ (IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN Mutex_owner[kvm_slots_lock_2] = null ELSE TRUE ELSE TRUE ELSE TRUE))
+  \/ pc[t_] = "kvm_swap_active_memslots_242" /\ ~(IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE)
+  \/ pc[t_] = "kvm_swap_active_memslots_248" /\ ~(IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF Mutex_owner[kvm_slots_lock_2] = t_ THEN ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_swap_active_memslots_249" /\ ~(IF Spinlock_owner[kvm_mn_invalidate_lock_2] # t_ THEN Spinlock_owner[kvm_mn_invalidate_lock_2] = null ELSE TRUE)
+  \/ pc[t_] = "kvm_swap_active_memslots_256_2" /\ ~(First(Srcu_order[kvm_srcu_2]) = t_)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "invalidate_range_start_199" -> (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_handle_hva_range_181" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_handle_hva_range_181_2" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
-    [] pc[t_] = "invalidate_range_end_217" -> (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_destroy_vm_276_2" -> (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (~(First(Srcu_order[mmu_notifier_srcu]) = t_)) THEN Present(First(Srcu_order[mmu_notifier_srcu])) ELSE {})
-    [] pc[t_] = "kvm_set_memory_region_261" -> (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_swap_active_memslots_249" -> (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_swap_active_memslots_256_2" -> (IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = t_)) /\ (~(First(Srcu_order[kvm_srcu_2]) = t_)) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {})
+  CASE pc[t_] = "invalidate_range_start_199" -> (IF (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_handle_hva_range_181" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_handle_hva_range_181_2" -> (IF (Kvm_memslots[kvm_2] # null) /\ Memslots_has_slot[Kvm_memslots[kvm_2]] /\ (Spinlock_owner[kvm_mmu_lock_2] # t_) /\ (Spinlock_owner[kvm_mmu_lock_2] = null) /\ (~(Spinlock_owner[kvm_mmu_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mmu_lock_2]) ELSE {})
+    [] pc[t_] = "invalidate_range_end_217" -> (IF (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_destroy_vm_276" -> (IF (~(t_ \in Srcu_readers[mmu_notifier_srcu])) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Len(Srcu_order[mmu_notifier_srcu]) > 0) /\ (~(Len(Srcu_order[mmu_notifier_srcu]) > 0)) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (~(t_ \in Srcu_readers[mmu_notifier_srcu])) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (~(Len(Srcu_order[mmu_notifier_srcu]) > 0)) /\ (~(Len(Srcu_order[mmu_notifier_srcu]) > 0)) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_destroy_vm_276_2" -> (IF ~(First(Srcu_order[mmu_notifier_srcu]) = t_) THEN Present(First(Srcu_order[mmu_notifier_srcu])) ELSE {}) \union (IF (First(Srcu_order[mmu_notifier_srcu]) = t_) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_swap_active_memslots_242" -> (IF (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_swap_active_memslots_249" -> (IF (Spinlock_owner[kvm_mn_invalidate_lock_2] # t_) /\ (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = null)) THEN Present(Spinlock_owner[kvm_mn_invalidate_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_swap_active_memslots_256_2" -> (IF ~(First(Srcu_order[kvm_srcu_2]) = t_) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

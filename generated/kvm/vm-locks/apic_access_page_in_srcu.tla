@@ -47,74 +47,386 @@ kvm_vcpu_ioctl_run_210:
   \* vm-locks.ts:210  mutex_lock(vcpu.mutex);
   if (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null) then
     await Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null;
-    Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := self;
-    with held_ = held \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = self],
+         held_ = held \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
       \* vm-locks.ts:211  srcu_read_lock(kvm.srcu);
       if self \in Srcu_readers[kvm_srcu_2] then
         if ~(self \in Srcu_nested[kvm_srcu_2]) then
-          Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \union {self};
-          held := held_;
-          goto kvm_inhibit_apic_access_page_161;
+          with Srcu_nested_ = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}] do
+            \* vm-locks.ts:161  mutex_lock(kvm.slots_lock);
+            if (Mutex_owner_[kvm_slots_lock_2] # self) /\ (Mutex_owner_[kvm_slots_lock_2] = null) then
+              await Mutex_owner_[kvm_slots_lock_2] = null;
+              with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self],
+                   held2_ = held_ \union {kvm_slots_lock_2} do
+                \* vm-locks.ts:147  mutex_lock(kvm.slots_arch_lock);
+                if (Mutex_owner2_[kvm_slots_arch_lock_2] # self) /\ (Mutex_owner2_[kvm_slots_arch_lock_2] = null) then
+                  await Mutex_owner2_[kvm_slots_arch_lock_2] = null;
+                  with Mutex_owner3_ = [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = self],
+                       held3_ = held2_ \union {kvm_slots_arch_lock_2},
+                    \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
+                       Mutex_owner4_ = [Mutex_owner3_ EXCEPT ![kvm_slots_arch_lock_2] = null],
+                       held4_ = held3_ \ {kvm_slots_arch_lock_2} do
+                    \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
+                    if FALSE then
+                      with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
+                        if waits_ then
+                          with Srcu_order_ = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)] do
+                            if First(Srcu_order_[kvm_srcu_2]) = self then
+                              await First(Srcu_order_[kvm_srcu_2]) = self;
+                              with Srcu_order2_ = [Srcu_order_ EXCEPT ![kvm_srcu_2] = Behind(Srcu_order_[kvm_srcu_2], 1)] do
+                                \* vm-locks.ts:163  mutex_unlock(kvm.slots_lock);
+                                if Mutex_owner4_[kvm_slots_lock_2] = self then
+                                  with Mutex_owner5_ = [Mutex_owner4_ EXCEPT ![kvm_slots_lock_2] = null],
+                                       held5_ = held4_ \ {kvm_slots_lock_2} do
+                                    \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
+                                    if self \in Srcu_nested_[kvm_srcu_2] then
+                                      Srcu_nested := [Srcu_nested_ EXCEPT ![kvm_srcu_2] = Srcu_nested_[kvm_srcu_2] \ {self}];
+                                      \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
+                                      if Mutex_owner5_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
+                                        Mutex_owner := [Mutex_owner5_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
+                                        with held6_ = held5_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+                                          \* vm-locks.ts:291  KVM_RUN
+                                          if Cardinality(held6_) = 0 then
+                                            Srcu_order := Srcu_order2_;
+                                            held := {};
+                                            goto Done;
+                                          else
+                                            fault := fault \union {"lock-held-at-exit"};
+                                            Srcu_order := Srcu_order2_;
+                                            held := {};
+                                            goto Done;
+                                          end if;
+                                        end with;
+                                      else
+                                        fault := fault \union {"unlock-not-held"};
+                                        Mutex_owner := Mutex_owner5_;
+                                        Srcu_order := Srcu_order2_;
+                                        held := {};
+                                        goto Done;
+                                      end if;
+                                    else
+                                      Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
+                                      Srcu_order := [Srcu_order2_ EXCEPT ![kvm_srcu_2] = Without(Srcu_order2_[kvm_srcu_2], self)];
+                                      with held6_ = held5_ \ {kvm_srcu_2} do
+                                        \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
+                                        if Mutex_owner5_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
+                                          Mutex_owner := [Mutex_owner5_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
+                                          with held7_ = held6_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+                                            \* vm-locks.ts:291  KVM_RUN
+                                            if Cardinality(held7_) = 0 then
+                                              Srcu_nested := Srcu_nested_;
+                                              held := {};
+                                              goto Done;
+                                            else
+                                              fault := fault \union {"lock-held-at-exit"};
+                                              Srcu_nested := Srcu_nested_;
+                                              held := {};
+                                              goto Done;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          Mutex_owner := Mutex_owner5_;
+                                          Srcu_nested := Srcu_nested_;
+                                          held := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  Mutex_owner := Mutex_owner4_;
+                                  Srcu_nested := Srcu_nested_;
+                                  Srcu_order := Srcu_order2_;
+                                  held := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"guess"};
+                              Mutex_owner := Mutex_owner4_;
+                              Srcu_nested := Srcu_nested_;
+                              Srcu_order := Srcu_order_;
+                              held := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          \* vm-locks.ts:163  mutex_unlock(kvm.slots_lock);
+                          if Mutex_owner4_[kvm_slots_lock_2] = self then
+                            with Mutex_owner5_ = [Mutex_owner4_ EXCEPT ![kvm_slots_lock_2] = null],
+                                 held5_ = held4_ \ {kvm_slots_lock_2} do
+                              \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
+                              if self \in Srcu_nested_[kvm_srcu_2] then
+                                Srcu_nested := [Srcu_nested_ EXCEPT ![kvm_srcu_2] = Srcu_nested_[kvm_srcu_2] \ {self}];
+                                \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
+                                if Mutex_owner5_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
+                                  Mutex_owner := [Mutex_owner5_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
+                                  with held6_ = held5_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+                                    \* vm-locks.ts:291  KVM_RUN
+                                    if Cardinality(held6_) = 0 then
+                                      held := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {"lock-held-at-exit"};
+                                      held := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  Mutex_owner := Mutex_owner5_;
+                                  held := {};
+                                  goto Done;
+                                end if;
+                              else
+                                Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
+                                Srcu_order[kvm_srcu_2] := Without(Srcu_order[kvm_srcu_2], self);
+                                with held6_ = held5_ \ {kvm_srcu_2} do
+                                  \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
+                                  if Mutex_owner5_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
+                                    Mutex_owner := [Mutex_owner5_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
+                                    with held7_ = held6_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+                                      \* vm-locks.ts:291  KVM_RUN
+                                      if Cardinality(held7_) = 0 then
+                                        Srcu_nested := Srcu_nested_;
+                                        held := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {"lock-held-at-exit"};
+                                        Srcu_nested := Srcu_nested_;
+                                        held := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    Mutex_owner := Mutex_owner5_;
+                                    Srcu_nested := Srcu_nested_;
+                                    held := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            Mutex_owner := Mutex_owner4_;
+                            Srcu_nested := Srcu_nested_;
+                            held := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"self-deadlock"};
+                      Mutex_owner := Mutex_owner4_;
+                      Srcu_nested := Srcu_nested_;
+                      held := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {IF ~(Mutex_owner2_[kvm_slots_arch_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
+                  Mutex_owner := Mutex_owner2_;
+                  Srcu_nested := Srcu_nested_;
+                  held := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              fault := fault \union {IF ~(Mutex_owner_[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
+              Mutex_owner := Mutex_owner_;
+              Srcu_nested := Srcu_nested_;
+              held := {};
+              goto Done;
+            end if;
+          end with;
         else
           fault := fault \union {"assert"};
+          Mutex_owner := Mutex_owner_;
           held := {};
           goto Done;
         end if;
       else
-        Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \union {self};
-        Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-        with held2_ = held_ \union {kvm_srcu_2} do
-          held := held2_;
-          goto kvm_inhibit_apic_access_page_161;
-        end with;
-      end if;
-    end with;
-  else
-    fault := fault \union {IF ~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) THEN "self-deadlock" ELSE "guess"};
-    held := {};
-    goto Done;
-  end if;
-kvm_inhibit_apic_access_page_161:
-  \* vm-locks.ts:161  mutex_lock(kvm.slots_lock);
-  if (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
-    await Mutex_owner[kvm_slots_lock_2] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self],
-         held_ = held \union {kvm_slots_lock_2} do
-      \* vm-locks.ts:147  mutex_lock(kvm.slots_arch_lock);
-      if (Mutex_owner_[kvm_slots_arch_lock_2] # self) /\ (Mutex_owner_[kvm_slots_arch_lock_2] = null) then
-        await Mutex_owner_[kvm_slots_arch_lock_2] = null;
-        with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self],
-             held2_ = held_ \union {kvm_slots_arch_lock_2},
-          \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
-             Mutex_owner3_ = [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null],
-             held3_ = held2_ \ {kvm_slots_arch_lock_2} do
-          \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
-          if ~(self \in Srcu_readers[kvm_srcu_2]) then
-            with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
-              if waits_ then
-                Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-                Mutex_owner := Mutex_owner3_;
-                held := held3_;
-                goto kvm_swap_active_memslots_141_2;
-              else
-                \* vm-locks.ts:163  mutex_unlock(kvm.slots_lock);
-                if Mutex_owner3_[kvm_slots_lock_2] = self then
-                  with Mutex_owner4_ = [Mutex_owner3_ EXCEPT ![kvm_slots_lock_2] = null],
-                       held4_ = held3_ \ {kvm_slots_lock_2} do
-                    \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
-                    if FALSE then
-                      if self \in Srcu_nested[kvm_srcu_2] then
-                        Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
-                        \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
-                        if Mutex_owner4_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
-                          Mutex_owner := [Mutex_owner4_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
-                          with held5_ = held4_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
-                            \* vm-locks.ts:291  KVM_RUN
-                            if Cardinality(held5_) = 0 then
-                              held := {};
-                              goto Done;
+        with Srcu_readers_ = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}],
+             Srcu_order_ = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)],
+             held2_ = held_ \union {kvm_srcu_2} do
+          \* vm-locks.ts:161  mutex_lock(kvm.slots_lock);
+          if (Mutex_owner_[kvm_slots_lock_2] # self) /\ (Mutex_owner_[kvm_slots_lock_2] = null) then
+            await Mutex_owner_[kvm_slots_lock_2] = null;
+            with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self],
+                 held3_ = held2_ \union {kvm_slots_lock_2} do
+              \* vm-locks.ts:147  mutex_lock(kvm.slots_arch_lock);
+              if (Mutex_owner2_[kvm_slots_arch_lock_2] # self) /\ (Mutex_owner2_[kvm_slots_arch_lock_2] = null) then
+                await Mutex_owner2_[kvm_slots_arch_lock_2] = null;
+                with Mutex_owner3_ = [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = self],
+                     held4_ = held3_ \union {kvm_slots_arch_lock_2},
+                  \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
+                     Mutex_owner4_ = [Mutex_owner3_ EXCEPT ![kvm_slots_arch_lock_2] = null],
+                     held5_ = held4_ \ {kvm_slots_arch_lock_2} do
+                  \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
+                  if ~(self \in Srcu_readers_[kvm_srcu_2]) then
+                    with waits_ = Len(Srcu_order_[kvm_srcu_2]) > 0 do
+                      if waits_ then
+                        with Srcu_order2_ = [Srcu_order_ EXCEPT ![kvm_srcu_2] = Append(Srcu_order_[kvm_srcu_2], self)] do
+                          if First(Srcu_order2_[kvm_srcu_2]) = self then
+                            await First(Srcu_order2_[kvm_srcu_2]) = self;
+                            with Srcu_order3_ = [Srcu_order2_ EXCEPT ![kvm_srcu_2] = Behind(Srcu_order2_[kvm_srcu_2], 1)] do
+                              \* vm-locks.ts:163  mutex_unlock(kvm.slots_lock);
+                              if Mutex_owner4_[kvm_slots_lock_2] = self then
+                                with Mutex_owner5_ = [Mutex_owner4_ EXCEPT ![kvm_slots_lock_2] = null],
+                                     held6_ = held5_ \ {kvm_slots_lock_2} do
+                                  \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
+                                  if FALSE then
+                                    if self \in Srcu_nested[kvm_srcu_2] then
+                                      Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
+                                      \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
+                                      if Mutex_owner5_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
+                                        Mutex_owner := [Mutex_owner5_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
+                                        with held7_ = held6_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+                                          \* vm-locks.ts:291  KVM_RUN
+                                          if Cardinality(held7_) = 0 then
+                                            Srcu_readers := Srcu_readers_;
+                                            Srcu_order := Srcu_order3_;
+                                            held := {};
+                                            goto Done;
+                                          else
+                                            fault := fault \union {"lock-held-at-exit"};
+                                            Srcu_readers := Srcu_readers_;
+                                            Srcu_order := Srcu_order3_;
+                                            held := {};
+                                            goto Done;
+                                          end if;
+                                        end with;
+                                      else
+                                        fault := fault \union {"unlock-not-held"};
+                                        Mutex_owner := Mutex_owner5_;
+                                        Srcu_readers := Srcu_readers_;
+                                        Srcu_order := Srcu_order3_;
+                                        held := {};
+                                        goto Done;
+                                      end if;
+                                    else
+                                      Srcu_readers := [Srcu_readers_ EXCEPT ![kvm_srcu_2] = Srcu_readers_[kvm_srcu_2] \ {self}];
+                                      Srcu_order := [Srcu_order3_ EXCEPT ![kvm_srcu_2] = Without(Srcu_order3_[kvm_srcu_2], self)];
+                                      with held7_ = held6_ \ {kvm_srcu_2} do
+                                        \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
+                                        if Mutex_owner5_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
+                                          Mutex_owner := [Mutex_owner5_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
+                                          with held8_ = held7_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+                                            \* vm-locks.ts:291  KVM_RUN
+                                            if Cardinality(held8_) = 0 then
+                                              held := {};
+                                              goto Done;
+                                            else
+                                              fault := fault \union {"lock-held-at-exit"};
+                                              held := {};
+                                              goto Done;
+                                            end if;
+                                          end with;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          Mutex_owner := Mutex_owner5_;
+                                          held := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    end if;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    Mutex_owner := Mutex_owner5_;
+                                    Srcu_readers := Srcu_readers_;
+                                    Srcu_order := Srcu_order3_;
+                                    held := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                Mutex_owner := Mutex_owner4_;
+                                Srcu_readers := Srcu_readers_;
+                                Srcu_order := Srcu_order3_;
+                                held := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {"guess"};
+                            Mutex_owner := Mutex_owner4_;
+                            Srcu_readers := Srcu_readers_;
+                            Srcu_order := Srcu_order2_;
+                            held := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        \* vm-locks.ts:163  mutex_unlock(kvm.slots_lock);
+                        if Mutex_owner4_[kvm_slots_lock_2] = self then
+                          with Mutex_owner5_ = [Mutex_owner4_ EXCEPT ![kvm_slots_lock_2] = null],
+                               held6_ = held5_ \ {kvm_slots_lock_2} do
+                            \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
+                            if FALSE then
+                              if self \in Srcu_nested[kvm_srcu_2] then
+                                Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
+                                \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
+                                if Mutex_owner5_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
+                                  Mutex_owner := [Mutex_owner5_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
+                                  with held7_ = held6_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+                                    \* vm-locks.ts:291  KVM_RUN
+                                    if Cardinality(held7_) = 0 then
+                                      Srcu_readers := Srcu_readers_;
+                                      Srcu_order := Srcu_order_;
+                                      held := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {"lock-held-at-exit"};
+                                      Srcu_readers := Srcu_readers_;
+                                      Srcu_order := Srcu_order_;
+                                      held := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  Mutex_owner := Mutex_owner5_;
+                                  Srcu_readers := Srcu_readers_;
+                                  Srcu_order := Srcu_order_;
+                                  held := {};
+                                  goto Done;
+                                end if;
+                              else
+                                Srcu_readers := [Srcu_readers_ EXCEPT ![kvm_srcu_2] = Srcu_readers_[kvm_srcu_2] \ {self}];
+                                Srcu_order := [Srcu_order_ EXCEPT ![kvm_srcu_2] = Without(Srcu_order_[kvm_srcu_2], self)];
+                                with held7_ = held6_ \ {kvm_srcu_2} do
+                                  \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
+                                  if Mutex_owner5_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
+                                    Mutex_owner := [Mutex_owner5_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
+                                    with held8_ = held7_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+                                      \* vm-locks.ts:291  KVM_RUN
+                                      if Cardinality(held8_) = 0 then
+                                        held := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {"lock-held-at-exit"};
+                                        held := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    Mutex_owner := Mutex_owner5_;
+                                    held := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end if;
                             else
-                              fault := fault \union {"lock-held-at-exit"};
+                              fault := fault \union {"unlock-not-held"};
+                              Mutex_owner := Mutex_owner5_;
+                              Srcu_readers := Srcu_readers_;
+                              Srcu_order := Srcu_order_;
                               held := {};
                               goto Done;
                             end if;
@@ -122,148 +434,44 @@ kvm_inhibit_apic_access_page_161:
                         else
                           fault := fault \union {"unlock-not-held"};
                           Mutex_owner := Mutex_owner4_;
+                          Srcu_readers := Srcu_readers_;
+                          Srcu_order := Srcu_order_;
                           held := {};
                           goto Done;
                         end if;
-                      else
-                        Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
-                        Srcu_order[kvm_srcu_2] := Without(Srcu_order[kvm_srcu_2], self);
-                        with held5_ = held4_ \ {kvm_srcu_2} do
-                          \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
-                          if Mutex_owner4_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
-                            Mutex_owner := [Mutex_owner4_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
-                            with held6_ = held5_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
-                              \* vm-locks.ts:291  KVM_RUN
-                              if Cardinality(held6_) = 0 then
-                                held := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                held := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            Mutex_owner := Mutex_owner4_;
-                            held := {};
-                            goto Done;
-                          end if;
-                        end with;
                       end if;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Mutex_owner := Mutex_owner4_;
-                      held := {};
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Mutex_owner := Mutex_owner3_;
-                  held := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          else
-            fault := fault \union {"self-deadlock"};
-            Mutex_owner := Mutex_owner3_;
-            held := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        fault := fault \union {IF ~(Mutex_owner_[kvm_slots_arch_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
-        Mutex_owner := Mutex_owner_;
-        held := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
-    held := {};
-    goto Done;
-  end if;
-kvm_swap_active_memslots_141_2:
-  \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
-  if First(Srcu_order[kvm_srcu_2]) = self then
-    await First(Srcu_order[kvm_srcu_2]) = self;
-    with Srcu_order_ = [Srcu_order EXCEPT ![kvm_srcu_2] = Behind(Srcu_order[kvm_srcu_2], 1)] do
-      \* vm-locks.ts:163  mutex_unlock(kvm.slots_lock);
-      if Mutex_owner[kvm_slots_lock_2] = self then
-        with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null],
-             held_ = held \ {kvm_slots_lock_2} do
-          \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
-          if self \in Srcu_readers[kvm_srcu_2] then
-            if self \in Srcu_nested[kvm_srcu_2] then
-              Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
-              \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
-              if Mutex_owner_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
-                Mutex_owner := [Mutex_owner_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
-                with held2_ = held_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
-                  \* vm-locks.ts:291  KVM_RUN
-                  if Cardinality(held2_) = 0 then
-                    Srcu_order := Srcu_order_;
-                    held := {};
-                    goto Done;
+                    end with;
                   else
-                    fault := fault \union {"lock-held-at-exit"};
+                    fault := fault \union {"self-deadlock"};
+                    Mutex_owner := Mutex_owner4_;
+                    Srcu_readers := Srcu_readers_;
                     Srcu_order := Srcu_order_;
                     held := {};
                     goto Done;
                   end if;
                 end with;
               else
-                fault := fault \union {"unlock-not-held"};
+                fault := fault \union {IF ~(Mutex_owner2_[kvm_slots_arch_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
+                Mutex_owner := Mutex_owner2_;
+                Srcu_readers := Srcu_readers_;
                 Srcu_order := Srcu_order_;
-                Mutex_owner := Mutex_owner_;
                 held := {};
                 goto Done;
               end if;
-            else
-              Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
-              Srcu_order := [Srcu_order_ EXCEPT ![kvm_srcu_2] = Without(Srcu_order_[kvm_srcu_2], self)];
-              with held2_ = held_ \ {kvm_srcu_2} do
-                \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
-                if Mutex_owner_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
-                  Mutex_owner := [Mutex_owner_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
-                  with held3_ = held2_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
-                    \* vm-locks.ts:291  KVM_RUN
-                    if Cardinality(held3_) = 0 then
-                      held := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      held := {};
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Mutex_owner := Mutex_owner_;
-                  held := {};
-                  goto Done;
-                end if;
-              end with;
-            end if;
+            end with;
           else
-            fault := fault \union {"unlock-not-held"};
-            Srcu_order := Srcu_order_;
+            fault := fault \union {IF ~(Mutex_owner_[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
             Mutex_owner := Mutex_owner_;
+            Srcu_readers := Srcu_readers_;
+            Srcu_order := Srcu_order_;
             held := {};
             goto Done;
           end if;
         end with;
-      else
-        fault := fault \union {"unlock-not-held"};
-        Srcu_order := Srcu_order_;
-        held := {};
-        goto Done;
       end if;
     end with;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {IF ~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) THEN "self-deadlock" ELSE "guess"};
     held := {};
     goto Done;
   end if;
@@ -290,187 +498,330 @@ Init == (* Global variables *)
 kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
                                 /\ IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null)
                                       THEN /\ Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null
-                                           /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = self]
-                                           /\ LET held_ == held[self] \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
-                                                IF self \in Srcu_readers[kvm_srcu_2]
-                                                   THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
-                                                              THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
-                                                                   /\ held' = [held EXCEPT ![self] = held_]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_inhibit_apic_access_page_161"]
-                                                                   /\ fault' = fault
-                                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ UNCHANGED Srcu_nested
-                                                        /\ UNCHANGED << Srcu_readers, Srcu_order >>
-                                                   ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
-                                                        /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                        /\ LET held2_ == held_ \union {kvm_srcu_2} IN
-                                                             /\ held' = [held EXCEPT ![self] = held2_]
-                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_inhibit_apic_access_page_161"]
-                                                        /\ UNCHANGED << Srcu_nested, fault >>
+                                           /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = self] IN
+                                                LET held_ == held[self] \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                  IF self \in Srcu_readers[kvm_srcu_2]
+                                                     THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
+                                                                THEN /\ LET Srcu_nested_ == [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}] IN
+                                                                          IF (Mutex_owner_[kvm_slots_lock_2] # self) /\ (Mutex_owner_[kvm_slots_lock_2] = null)
+                                                                             THEN /\ Mutex_owner_[kvm_slots_lock_2] = null
+                                                                                  /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self] IN
+                                                                                       LET held2_ == held_ \union {kvm_slots_lock_2} IN
+                                                                                         IF (Mutex_owner2_[kvm_slots_arch_lock_2] # self) /\ (Mutex_owner2_[kvm_slots_arch_lock_2] = null)
+                                                                                            THEN /\ Mutex_owner2_[kvm_slots_arch_lock_2] = null
+                                                                                                 /\ LET Mutex_owner3_ == [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = self] IN
+                                                                                                      LET held3_ == held2_ \union {kvm_slots_arch_lock_2} IN
+                                                                                                        LET Mutex_owner4_ == [Mutex_owner3_ EXCEPT ![kvm_slots_arch_lock_2] = null] IN
+                                                                                                          LET held4_ == held3_ \ {kvm_slots_arch_lock_2} IN
+                                                                                                            IF FALSE
+                                                                                                               THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
+                                                                                                                         IF waits_
+                                                                                                                            THEN /\ LET Srcu_order_ == [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)] IN
+                                                                                                                                      IF First(Srcu_order_[kvm_srcu_2]) = self
+                                                                                                                                         THEN /\ First(Srcu_order_[kvm_srcu_2]) = self
+                                                                                                                                              /\ LET Srcu_order2_ == [Srcu_order_ EXCEPT ![kvm_srcu_2] = Behind(Srcu_order_[kvm_srcu_2], 1)] IN
+                                                                                                                                                   IF Mutex_owner4_[kvm_slots_lock_2] = self
+                                                                                                                                                      THEN /\ LET Mutex_owner5_ == [Mutex_owner4_ EXCEPT ![kvm_slots_lock_2] = null] IN
+                                                                                                                                                                LET held5_ == held4_ \ {kvm_slots_lock_2} IN
+                                                                                                                                                                  IF self \in Srcu_nested_[kvm_srcu_2]
+                                                                                                                                                                     THEN /\ Srcu_nested' = [Srcu_nested_ EXCEPT ![kvm_srcu_2] = Srcu_nested_[kvm_srcu_2] \ {self}]
+                                                                                                                                                                          /\ IF Mutex_owner5_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
+                                                                                                                                                                                THEN /\ Mutex_owner' = [Mutex_owner5_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
+                                                                                                                                                                                     /\ LET held6_ == held5_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                                                                                                                                                          IF Cardinality(held6_) = 0
+                                                                                                                                                                                             THEN /\ Srcu_order' = Srcu_order2_
+                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                  /\ fault' = fault
+                                                                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                  /\ Srcu_order' = Srcu_order2_
+                                                                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                     /\ Mutex_owner' = Mutex_owner5_
+                                                                                                                                                                                     /\ Srcu_order' = Srcu_order2_
+                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                          /\ UNCHANGED Srcu_readers
+                                                                                                                                                                     ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
+                                                                                                                                                                          /\ Srcu_order' = [Srcu_order2_ EXCEPT ![kvm_srcu_2] = Without(Srcu_order2_[kvm_srcu_2], self)]
+                                                                                                                                                                          /\ LET held6_ == held5_ \ {kvm_srcu_2} IN
+                                                                                                                                                                               IF Mutex_owner5_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
+                                                                                                                                                                                  THEN /\ Mutex_owner' = [Mutex_owner5_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
+                                                                                                                                                                                       /\ LET held7_ == held6_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                                                                                                                                                            IF Cardinality(held7_) = 0
+                                                                                                                                                                                               THEN /\ Srcu_nested' = Srcu_nested_
+                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                    /\ Srcu_nested' = Srcu_nested_
+                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                       /\ Mutex_owner' = Mutex_owner5_
+                                                                                                                                                                                       /\ Srcu_nested' = Srcu_nested_
+                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                           /\ Mutex_owner' = Mutex_owner4_
+                                                                                                                                                           /\ Srcu_nested' = Srcu_nested_
+                                                                                                                                                           /\ Srcu_order' = Srcu_order2_
+                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           /\ UNCHANGED Srcu_readers
+                                                                                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                              /\ Mutex_owner' = Mutex_owner4_
+                                                                                                                                              /\ Srcu_nested' = Srcu_nested_
+                                                                                                                                              /\ Srcu_order' = Srcu_order_
+                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ UNCHANGED Srcu_readers
+                                                                                                                            ELSE /\ IF Mutex_owner4_[kvm_slots_lock_2] = self
+                                                                                                                                       THEN /\ LET Mutex_owner5_ == [Mutex_owner4_ EXCEPT ![kvm_slots_lock_2] = null] IN
+                                                                                                                                                 LET held5_ == held4_ \ {kvm_slots_lock_2} IN
+                                                                                                                                                   IF self \in Srcu_nested_[kvm_srcu_2]
+                                                                                                                                                      THEN /\ Srcu_nested' = [Srcu_nested_ EXCEPT ![kvm_srcu_2] = Srcu_nested_[kvm_srcu_2] \ {self}]
+                                                                                                                                                           /\ IF Mutex_owner5_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
+                                                                                                                                                                 THEN /\ Mutex_owner' = [Mutex_owner5_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
+                                                                                                                                                                      /\ LET held6_ == held5_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                                                                                                                                           IF Cardinality(held6_) = 0
+                                                                                                                                                                              THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                      /\ Mutex_owner' = Mutex_owner5_
+                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           /\ UNCHANGED << Srcu_readers, 
+                                                                                                                                                                           Srcu_order >>
+                                                                                                                                                      ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
+                                                                                                                                                           /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
+                                                                                                                                                           /\ LET held6_ == held5_ \ {kvm_srcu_2} IN
+                                                                                                                                                                IF Mutex_owner5_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
+                                                                                                                                                                   THEN /\ Mutex_owner' = [Mutex_owner5_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
+                                                                                                                                                                        /\ LET held7_ == held6_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                                                                                                                                             IF Cardinality(held7_) = 0
+                                                                                                                                                                                THEN /\ Srcu_nested' = Srcu_nested_
+                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                     /\ Srcu_nested' = Srcu_nested_
+                                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                        /\ Mutex_owner' = Mutex_owner5_
+                                                                                                                                                                        /\ Srcu_nested' = Srcu_nested_
+                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                            /\ Mutex_owner' = Mutex_owner4_
+                                                                                                                                            /\ Srcu_nested' = Srcu_nested_
+                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            /\ UNCHANGED << Srcu_readers, 
+                                                                                                                                                            Srcu_order >>
+                                                                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                                    /\ Mutex_owner' = Mutex_owner4_
+                                                                                                                    /\ Srcu_nested' = Srcu_nested_
+                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << Srcu_readers, 
+                                                                                                                                    Srcu_order >>
+                                                                                            ELSE /\ fault' = (fault \union {IF ~(Mutex_owner2_[kvm_slots_arch_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                 /\ Mutex_owner' = Mutex_owner2_
+                                                                                                 /\ Srcu_nested' = Srcu_nested_
+                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED << Srcu_readers, 
+                                                                                                                 Srcu_order >>
+                                                                             ELSE /\ fault' = (fault \union {IF ~(Mutex_owner_[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                  /\ Mutex_owner' = Mutex_owner_
+                                                                                  /\ Srcu_nested' = Srcu_nested_
+                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ UNCHANGED << Srcu_readers, 
+                                                                                                  Srcu_order >>
+                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                     /\ Mutex_owner' = Mutex_owner_
+                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED << Srcu_readers, Srcu_nested, 
+                                                                                     Srcu_order >>
+                                                     ELSE /\ LET Srcu_readers_ == [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}] IN
+                                                               LET Srcu_order_ == [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)] IN
+                                                                 LET held2_ == held_ \union {kvm_srcu_2} IN
+                                                                   IF (Mutex_owner_[kvm_slots_lock_2] # self) /\ (Mutex_owner_[kvm_slots_lock_2] = null)
+                                                                      THEN /\ Mutex_owner_[kvm_slots_lock_2] = null
+                                                                           /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self] IN
+                                                                                LET held3_ == held2_ \union {kvm_slots_lock_2} IN
+                                                                                  IF (Mutex_owner2_[kvm_slots_arch_lock_2] # self) /\ (Mutex_owner2_[kvm_slots_arch_lock_2] = null)
+                                                                                     THEN /\ Mutex_owner2_[kvm_slots_arch_lock_2] = null
+                                                                                          /\ LET Mutex_owner3_ == [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = self] IN
+                                                                                               LET held4_ == held3_ \union {kvm_slots_arch_lock_2} IN
+                                                                                                 LET Mutex_owner4_ == [Mutex_owner3_ EXCEPT ![kvm_slots_arch_lock_2] = null] IN
+                                                                                                   LET held5_ == held4_ \ {kvm_slots_arch_lock_2} IN
+                                                                                                     IF ~(self \in Srcu_readers_[kvm_srcu_2])
+                                                                                                        THEN /\ LET waits_ == Len(Srcu_order_[kvm_srcu_2]) > 0 IN
+                                                                                                                  IF waits_
+                                                                                                                     THEN /\ LET Srcu_order2_ == [Srcu_order_ EXCEPT ![kvm_srcu_2] = Append(Srcu_order_[kvm_srcu_2], self)] IN
+                                                                                                                               IF First(Srcu_order2_[kvm_srcu_2]) = self
+                                                                                                                                  THEN /\ First(Srcu_order2_[kvm_srcu_2]) = self
+                                                                                                                                       /\ LET Srcu_order3_ == [Srcu_order2_ EXCEPT ![kvm_srcu_2] = Behind(Srcu_order2_[kvm_srcu_2], 1)] IN
+                                                                                                                                            IF Mutex_owner4_[kvm_slots_lock_2] = self
+                                                                                                                                               THEN /\ LET Mutex_owner5_ == [Mutex_owner4_ EXCEPT ![kvm_slots_lock_2] = null] IN
+                                                                                                                                                         LET held6_ == held5_ \ {kvm_slots_lock_2} IN
+                                                                                                                                                           IF FALSE
+                                                                                                                                                              THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
+                                                                                                                                                                         THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
+                                                                                                                                                                              /\ IF Mutex_owner5_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
+                                                                                                                                                                                    THEN /\ Mutex_owner' = [Mutex_owner5_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
+                                                                                                                                                                                         /\ LET held7_ == held6_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                                                                                                                                                              IF Cardinality(held7_) = 0
+                                                                                                                                                                                                 THEN /\ Srcu_readers' = Srcu_readers_
+                                                                                                                                                                                                      /\ Srcu_order' = Srcu_order3_
+                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                      /\ fault' = fault
+                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                      /\ Srcu_readers' = Srcu_readers_
+                                                                                                                                                                                                      /\ Srcu_order' = Srcu_order3_
+                                                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                         /\ Mutex_owner' = Mutex_owner5_
+                                                                                                                                                                                         /\ Srcu_readers' = Srcu_readers_
+                                                                                                                                                                                         /\ Srcu_order' = Srcu_order3_
+                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                         ELSE /\ Srcu_readers' = [Srcu_readers_ EXCEPT ![kvm_srcu_2] = Srcu_readers_[kvm_srcu_2] \ {self}]
+                                                                                                                                                                              /\ Srcu_order' = [Srcu_order3_ EXCEPT ![kvm_srcu_2] = Without(Srcu_order3_[kvm_srcu_2], self)]
+                                                                                                                                                                              /\ LET held7_ == held6_ \ {kvm_srcu_2} IN
+                                                                                                                                                                                   IF Mutex_owner5_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
+                                                                                                                                                                                      THEN /\ Mutex_owner' = [Mutex_owner5_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
+                                                                                                                                                                                           /\ LET held8_ == held7_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                                                                                                                                                                IF Cardinality(held8_) = 0
+                                                                                                                                                                                                   THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                           /\ Mutex_owner' = Mutex_owner5_
+                                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                              /\ UNCHANGED Srcu_nested
+                                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                   /\ Mutex_owner' = Mutex_owner5_
+                                                                                                                                                                   /\ Srcu_readers' = Srcu_readers_
+                                                                                                                                                                   /\ Srcu_order' = Srcu_order3_
+                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                   /\ UNCHANGED Srcu_nested
+                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                    /\ Mutex_owner' = Mutex_owner4_
+                                                                                                                                                    /\ Srcu_readers' = Srcu_readers_
+                                                                                                                                                    /\ Srcu_order' = Srcu_order3_
+                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    /\ UNCHANGED Srcu_nested
+                                                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                       /\ Mutex_owner' = Mutex_owner4_
+                                                                                                                                       /\ Srcu_readers' = Srcu_readers_
+                                                                                                                                       /\ Srcu_order' = Srcu_order2_
+                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ UNCHANGED Srcu_nested
+                                                                                                                     ELSE /\ IF Mutex_owner4_[kvm_slots_lock_2] = self
+                                                                                                                                THEN /\ LET Mutex_owner5_ == [Mutex_owner4_ EXCEPT ![kvm_slots_lock_2] = null] IN
+                                                                                                                                          LET held6_ == held5_ \ {kvm_slots_lock_2} IN
+                                                                                                                                            IF FALSE
+                                                                                                                                               THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
+                                                                                                                                                          THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
+                                                                                                                                                               /\ IF Mutex_owner5_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
+                                                                                                                                                                     THEN /\ Mutex_owner' = [Mutex_owner5_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
+                                                                                                                                                                          /\ LET held7_ == held6_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                                                                                                                                               IF Cardinality(held7_) = 0
+                                                                                                                                                                                  THEN /\ Srcu_readers' = Srcu_readers_
+                                                                                                                                                                                       /\ Srcu_order' = Srcu_order_
+                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                       /\ Srcu_readers' = Srcu_readers_
+                                                                                                                                                                                       /\ Srcu_order' = Srcu_order_
+                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                          /\ Mutex_owner' = Mutex_owner5_
+                                                                                                                                                                          /\ Srcu_readers' = Srcu_readers_
+                                                                                                                                                                          /\ Srcu_order' = Srcu_order_
+                                                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                          ELSE /\ Srcu_readers' = [Srcu_readers_ EXCEPT ![kvm_srcu_2] = Srcu_readers_[kvm_srcu_2] \ {self}]
+                                                                                                                                                               /\ Srcu_order' = [Srcu_order_ EXCEPT ![kvm_srcu_2] = Without(Srcu_order_[kvm_srcu_2], self)]
+                                                                                                                                                               /\ LET held7_ == held6_ \ {kvm_srcu_2} IN
+                                                                                                                                                                    IF Mutex_owner5_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
+                                                                                                                                                                       THEN /\ Mutex_owner' = [Mutex_owner5_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
+                                                                                                                                                                            /\ LET held8_ == held7_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                                                                                                                                                 IF Cardinality(held8_) = 0
+                                                                                                                                                                                    THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                            /\ Mutex_owner' = Mutex_owner5_
+                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               /\ UNCHANGED Srcu_nested
+                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                    /\ Mutex_owner' = Mutex_owner5_
+                                                                                                                                                    /\ Srcu_readers' = Srcu_readers_
+                                                                                                                                                    /\ Srcu_order' = Srcu_order_
+                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    /\ UNCHANGED Srcu_nested
+                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                     /\ Mutex_owner' = Mutex_owner4_
+                                                                                                                                     /\ Srcu_readers' = Srcu_readers_
+                                                                                                                                     /\ Srcu_order' = Srcu_order_
+                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED Srcu_nested
+                                                                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                             /\ Mutex_owner' = Mutex_owner4_
+                                                                                                             /\ Srcu_readers' = Srcu_readers_
+                                                                                                             /\ Srcu_order' = Srcu_order_
+                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ UNCHANGED Srcu_nested
+                                                                                     ELSE /\ fault' = (fault \union {IF ~(Mutex_owner2_[kvm_slots_arch_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                          /\ Mutex_owner' = Mutex_owner2_
+                                                                                          /\ Srcu_readers' = Srcu_readers_
+                                                                                          /\ Srcu_order' = Srcu_order_
+                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                          /\ UNCHANGED Srcu_nested
+                                                                      ELSE /\ fault' = (fault \union {IF ~(Mutex_owner_[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                           /\ Mutex_owner' = Mutex_owner_
+                                                                           /\ Srcu_readers' = Srcu_readers_
+                                                                           /\ Srcu_order' = Srcu_order_
+                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED Srcu_nested
                                       ELSE /\ fault' = (fault \union {IF ~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) THEN "self-deadlock" ELSE "guess"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order >>
 
-kvm_inhibit_apic_access_page_161(self) == /\ pc[self] = "kvm_inhibit_apic_access_page_161"
-                                          /\ IF (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
-                                                THEN /\ Mutex_owner[kvm_slots_lock_2] = null
-                                                     /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] IN
-                                                          LET held_ == held[self] \union {kvm_slots_lock_2} IN
-                                                            IF (Mutex_owner_[kvm_slots_arch_lock_2] # self) /\ (Mutex_owner_[kvm_slots_arch_lock_2] = null)
-                                                               THEN /\ Mutex_owner_[kvm_slots_arch_lock_2] = null
-                                                                    /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self] IN
-                                                                         LET held2_ == held_ \union {kvm_slots_arch_lock_2} IN
-                                                                           LET Mutex_owner3_ == [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null] IN
-                                                                             LET held3_ == held2_ \ {kvm_slots_arch_lock_2} IN
-                                                                               IF ~(self \in Srcu_readers[kvm_srcu_2])
-                                                                                  THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
-                                                                                            IF waits_
-                                                                                               THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                                                                    /\ Mutex_owner' = Mutex_owner3_
-                                                                                                    /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_2"]
-                                                                                                    /\ UNCHANGED << Srcu_readers, 
-                                                                                                                    Srcu_nested, 
-                                                                                                                    fault >>
-                                                                                               ELSE /\ IF Mutex_owner3_[kvm_slots_lock_2] = self
-                                                                                                          THEN /\ LET Mutex_owner4_ == [Mutex_owner3_ EXCEPT ![kvm_slots_lock_2] = null] IN
-                                                                                                                    LET held4_ == held3_ \ {kvm_slots_lock_2} IN
-                                                                                                                      IF FALSE
-                                                                                                                         THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
-                                                                                                                                    THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
-                                                                                                                                         /\ IF Mutex_owner4_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
-                                                                                                                                               THEN /\ Mutex_owner' = [Mutex_owner4_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
-                                                                                                                                                    /\ LET held5_ == held4_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
-                                                                                                                                                         IF Cardinality(held5_) = 0
-                                                                                                                                                            THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                 /\ fault' = fault
-                                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                    /\ Mutex_owner' = Mutex_owner4_
-                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                         /\ UNCHANGED << Srcu_readers, 
-                                                                                                                                                         Srcu_order >>
-                                                                                                                                    ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
-                                                                                                                                         /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
-                                                                                                                                         /\ LET held5_ == held4_ \ {kvm_srcu_2} IN
-                                                                                                                                              IF Mutex_owner4_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
-                                                                                                                                                 THEN /\ Mutex_owner' = [Mutex_owner4_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
-                                                                                                                                                      /\ LET held6_ == held5_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
-                                                                                                                                                           IF Cardinality(held6_) = 0
-                                                                                                                                                              THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                   /\ fault' = fault
-                                                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                      /\ Mutex_owner' = Mutex_owner4_
-                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                         /\ UNCHANGED Srcu_nested
-                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                              /\ Mutex_owner' = Mutex_owner4_
-                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                              /\ UNCHANGED << Srcu_readers, 
-                                                                                                                                              Srcu_nested, 
-                                                                                                                                              Srcu_order >>
-                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                               /\ Mutex_owner' = Mutex_owner3_
-                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ UNCHANGED << Srcu_readers, 
-                                                                                                                               Srcu_nested, 
-                                                                                                                               Srcu_order >>
-                                                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                       /\ Mutex_owner' = Mutex_owner3_
-                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED << Srcu_readers, 
-                                                                                                       Srcu_nested, 
-                                                                                                       Srcu_order >>
-                                                               ELSE /\ fault' = (fault \union {IF ~(Mutex_owner_[kvm_slots_arch_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
-                                                                    /\ Mutex_owner' = Mutex_owner_
-                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                                                    Srcu_order >>
-                                                ELSE /\ fault' = (fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
-                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order >>
-
-kvm_swap_active_memslots_141_2(self) == /\ pc[self] = "kvm_swap_active_memslots_141_2"
-                                        /\ IF First(Srcu_order[kvm_srcu_2]) = self
-                                              THEN /\ First(Srcu_order[kvm_srcu_2]) = self
-                                                   /\ LET Srcu_order_ == [Srcu_order EXCEPT ![kvm_srcu_2] = Behind(Srcu_order[kvm_srcu_2], 1)] IN
-                                                        IF Mutex_owner[kvm_slots_lock_2] = self
-                                                           THEN /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null] IN
-                                                                     LET held_ == held[self] \ {kvm_slots_lock_2} IN
-                                                                       IF self \in Srcu_readers[kvm_srcu_2]
-                                                                          THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
-                                                                                     THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
-                                                                                          /\ IF Mutex_owner_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
-                                                                                                THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
-                                                                                                     /\ LET held2_ == held_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
-                                                                                                          IF Cardinality(held2_) = 0
-                                                                                                             THEN /\ Srcu_order' = Srcu_order_
-                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  /\ fault' = fault
-                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                  /\ Srcu_order' = Srcu_order_
-                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                     /\ Srcu_order' = Srcu_order_
-                                                                                                     /\ Mutex_owner' = Mutex_owner_
-                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED Srcu_readers
-                                                                                     ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
-                                                                                          /\ Srcu_order' = [Srcu_order_ EXCEPT ![kvm_srcu_2] = Without(Srcu_order_[kvm_srcu_2], self)]
-                                                                                          /\ LET held2_ == held_ \ {kvm_srcu_2} IN
-                                                                                               IF Mutex_owner_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
-                                                                                                  THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
-                                                                                                       /\ LET held3_ == held2_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
-                                                                                                            IF Cardinality(held3_) = 0
-                                                                                                               THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    /\ fault' = fault
-                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                       /\ Mutex_owner' = Mutex_owner_
-                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED Srcu_nested
-                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                               /\ Srcu_order' = Srcu_order_
-                                                                               /\ Mutex_owner' = Mutex_owner_
-                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED << Srcu_readers, Srcu_nested >>
-                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                /\ Srcu_order' = Srcu_order_
-                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested >>
-                                              ELSE /\ fault' = (fault \union {"guess"})
-                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order >>
-
-KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self) \/ kvm_inhibit_apic_access_page_161(self)
-                    \/ kvm_swap_active_memslots_141_2(self)
+KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -487,17 +838,13 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "kvm_vcpu_ioctl_run_210" /\ ~(IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_ THEN IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null THEN Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "kvm_inhibit_apic_access_page_161" /\ ~(IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN (Mutex_owner[kvm_slots_lock_2] = null) /\ (IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_ THEN IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null THEN (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "kvm_swap_active_memslots_141_2" /\ ~(IF First(Srcu_order[kvm_srcu_2]) = t_ THEN First(Srcu_order[kvm_srcu_2]) = t_ ELSE TRUE)
+  \/ pc[t_] = "kvm_vcpu_ioctl_run_210" /\ ~(IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_ THEN IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null THEN (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (IF t_ \in Srcu_readers[kvm_srcu_2] THEN IF ~(t_ \in Srcu_nested[kvm_srcu_2]) THEN IF (IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) # t_ THEN IF (IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null THEN ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null) /\ (IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_ THEN IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null THEN ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null) /\ (IF t_ = t_ THEN IF ~(t_ \in Srcu_readers[kvm_srcu_2]) THEN IF Len(Srcu_order[kvm_srcu_2]) > 0 THEN IF Len(Srcu_order[kvm_srcu_2]) > 0 THEN IF First(Append(Srcu_order[kvm_srcu_2], t_)) = t_ THEN First(Append(Srcu_order[kvm_srcu_2], t_)) = t_ ELSE TRUE ELSE TRUE ELSE IF Len(Srcu_order[kvm_srcu_2]) > 0 THEN IF First(Srcu_order[kvm_srcu_2]) = t_ THEN First(Srcu_order[kvm_srcu_2]) = t_ ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF (IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) # t_ THEN IF (IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null THEN ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null) /\ (IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_ THEN IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null THEN ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null) /\ (IF t_ = t_ THEN IF ~(t_ \in (Srcu_readers[kvm_srcu_2] \union {t_})) THEN IF Len(Append(Srcu_order[kvm_srcu_2], t_)) > 0 THEN IF Len(Append(Srcu_order[kvm_srcu_2], t_)) > 0 THEN IF First(Append(Append(Srcu_order[kvm_srcu_2], t_), t_)) = t_ THEN First(Append(Append(Srcu_order[kvm_srcu_2], t_), t_)) = t_ ELSE TRUE ELSE TRUE ELSE IF Len(Append(Srcu_order[kvm_srcu_2], t_)) > 0 THEN IF First(Append(Srcu_order[kvm_srcu_2], t_)) = t_ THEN First(Append(Srcu_order[kvm_srcu_2], t_)) = t_ ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "kvm_vcpu_ioctl_run_210" -> (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null)) THEN Present(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]]) ELSE {})
-    [] pc[t_] = "kvm_inhibit_apic_access_page_161" -> (IF (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null) /\ (~((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null)) THEN Present(IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) ELSE {})
-    [] pc[t_] = "kvm_swap_active_memslots_141_2" -> (IF (First(Srcu_order[kvm_srcu_2]) = t_) /\ (~(First(Srcu_order[kvm_srcu_2]) = t_)) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {})
+  CASE pc[t_] = "kvm_vcpu_ioctl_run_210" -> (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null)) THEN Present(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]]) ELSE {}) \union (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (t_ \in Srcu_readers[kvm_srcu_2]) /\ (~(t_ \in Srcu_nested[kvm_srcu_2])) /\ ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) # t_) /\ ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null) /\ (~((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null)) THEN Present(IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (t_ \in Srcu_readers[kvm_srcu_2]) /\ (~(t_ \in Srcu_nested[kvm_srcu_2])) /\ ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) # t_) /\ ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null) /\ ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null) /\ (~((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null)) THEN Present(IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) ELSE {}) \union (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (t_ \in Srcu_readers[kvm_srcu_2]) /\ (~(t_ \in Srcu_nested[kvm_srcu_2])) /\ ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) # t_) /\ ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null) /\ ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null) /\ (t_ = t_) /\ (~(t_ \in Srcu_readers[kvm_srcu_2])) /\ (Len(Srcu_order[kvm_srcu_2]) > 0) /\ (Len(Srcu_order[kvm_srcu_2]) > 0) /\ (First(Append(Srcu_order[kvm_srcu_2], t_)) = t_) /\ (~(First(Append(Srcu_order[kvm_srcu_2], t_)) = t_)) THEN Present(First(Append(Srcu_order[kvm_srcu_2], t_))) ELSE {}) \union (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (t_ \in Srcu_readers[kvm_srcu_2]) /\ (~(t_ \in Srcu_nested[kvm_srcu_2])) /\ ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) # t_) /\ ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null) /\ ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null) /\ (t_ = t_) /\ (~(t_ \in Srcu_readers[kvm_srcu_2])) /\ (~(Len(Srcu_order[kvm_srcu_2]) > 0)) /\ (Len(Srcu_order[kvm_srcu_2]) > 0) /\ (First(Srcu_order[kvm_srcu_2]) = t_) /\ (~(First(Srcu_order[kvm_srcu_2]) = t_)) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {}) \union (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (~(t_ \in Srcu_readers[kvm_srcu_2])) /\ ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) # t_) /\ ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null) /\ (~((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null)) THEN Present(IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (~(t_ \in Srcu_readers[kvm_srcu_2])) /\ ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) # t_) /\ ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null) /\ ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null) /\ (~((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null)) THEN Present(IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) ELSE {}) \union (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (~(t_ \in Srcu_readers[kvm_srcu_2])) /\ ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) # t_) /\ ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null) /\ ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null) /\ (t_ = t_) /\ (~(t_ \in (Srcu_readers[kvm_srcu_2] \union {t_}))) /\ (Len(Append(Srcu_order[kvm_srcu_2], t_)) > 0) /\ (Len(Append(Srcu_order[kvm_srcu_2], t_)) > 0) /\ (First(Append(Append(Srcu_order[kvm_srcu_2], t_), t_)) = t_) /\ (~(First(Append(Append(Srcu_order[kvm_srcu_2], t_), t_)) = t_)) THEN Present(First(Append(Append(Srcu_order[kvm_srcu_2], t_), t_))) ELSE {}) \union (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null) /\ (~(t_ \in Srcu_readers[kvm_srcu_2])) /\ ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) # t_) /\ ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null) /\ ((IF kvm_slots_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_lock_2]) = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE IF kvm_slots_arch_lock_2 = Vcpu_mutex[KVM_RUN_vcpu[t_]] THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null) /\ (t_ = t_) /\ (~(t_ \in (Srcu_readers[kvm_srcu_2] \union {t_}))) /\ (~(Len(Append(Srcu_order[kvm_srcu_2], t_)) > 0)) /\ (Len(Append(Srcu_order[kvm_srcu_2], t_)) > 0) /\ (First(Append(Srcu_order[kvm_srcu_2], t_)) = t_) /\ (~(First(Append(Srcu_order[kvm_srcu_2], t_)) = t_)) THEN Present(First(Append(Srcu_order[kvm_srcu_2], t_))) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

@@ -79,72 +79,99 @@ kvm_inhibit_apic_access_page_160:
   if self \in Srcu_readers[kvm_srcu_2] then
     if self \in Srcu_nested[kvm_srcu_2] then
       Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
-      goto kvm_inhibit_apic_access_page_161;
+      \* vm-locks.ts:161  mutex_lock(kvm.slots_lock);
+      if (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
+        await Mutex_owner[kvm_slots_lock_2] = null;
+        with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self],
+             held_ = held \union {kvm_slots_lock_2} do
+          \* vm-locks.ts:147  mutex_lock(kvm.slots_arch_lock);
+          if (Mutex_owner_[kvm_slots_arch_lock_2] # self) /\ (Mutex_owner_[kvm_slots_arch_lock_2] = null) then
+            await Mutex_owner_[kvm_slots_arch_lock_2] = null;
+            with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self],
+                 held2_ = held_ \union {kvm_slots_arch_lock_2} do
+              \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
+              Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null];
+              with held3_ = held2_ \ {kvm_slots_arch_lock_2} do
+                \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
+                held := held3_;
+                goto kvm_swap_active_memslots_141;
+              end with;
+            end with;
+          else
+            fault := fault \union {IF ~(Mutex_owner_[kvm_slots_arch_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
+            Mutex_owner := Mutex_owner_;
+            held := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
+        held := {};
+        goto Done;
+      end if;
     else
       Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
       Srcu_order[kvm_srcu_2] := Without(Srcu_order[kvm_srcu_2], self);
-      held := held \ {kvm_srcu_2};
-      goto kvm_inhibit_apic_access_page_161;
+      with held_ = held \ {kvm_srcu_2} do
+        \* vm-locks.ts:161  mutex_lock(kvm.slots_lock);
+        if (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
+          await Mutex_owner[kvm_slots_lock_2] = null;
+          with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self],
+               held2_ = held_ \union {kvm_slots_lock_2} do
+            \* vm-locks.ts:147  mutex_lock(kvm.slots_arch_lock);
+            if (Mutex_owner_[kvm_slots_arch_lock_2] # self) /\ (Mutex_owner_[kvm_slots_arch_lock_2] = null) then
+              await Mutex_owner_[kvm_slots_arch_lock_2] = null;
+              with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self],
+                   held3_ = held2_ \union {kvm_slots_arch_lock_2} do
+                \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
+                Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null];
+                with held4_ = held3_ \ {kvm_slots_arch_lock_2} do
+                  \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
+                  held := held4_;
+                  goto kvm_swap_active_memslots_141;
+                end with;
+              end with;
+            else
+              fault := fault \union {IF ~(Mutex_owner_[kvm_slots_arch_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
+              Mutex_owner := Mutex_owner_;
+              held := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
+          held := {};
+          goto Done;
+        end if;
+      end with;
     end if;
   else
     fault := fault \union {"unlock-not-held"};
     held := {};
     goto Done;
   end if;
-kvm_inhibit_apic_access_page_161:
-  \* vm-locks.ts:161  mutex_lock(kvm.slots_lock);
-  if (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null) then
-    await Mutex_owner[kvm_slots_lock_2] = null;
-    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self],
-         held_ = held \union {kvm_slots_lock_2} do
-      \* vm-locks.ts:147  mutex_lock(kvm.slots_arch_lock);
-      if (Mutex_owner_[kvm_slots_arch_lock_2] # self) /\ (Mutex_owner_[kvm_slots_arch_lock_2] = null) then
-        await Mutex_owner_[kvm_slots_arch_lock_2] = null;
-        with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self],
-             held2_ = held_ \union {kvm_slots_arch_lock_2},
-          \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
-             Mutex_owner3_ = [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null],
-             held3_ = held2_ \ {kvm_slots_arch_lock_2} do
-          \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
-          if ~(self \in Srcu_readers[kvm_srcu_2]) then
-            with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
-              if waits_ then
-                Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-                Mutex_owner := Mutex_owner3_;
-                held := held3_;
-                goto kvm_swap_active_memslots_141_2;
-              else
-                \* vm-locks.ts:163  mutex_unlock(kvm.slots_lock);
-                if Mutex_owner3_[kvm_slots_lock_2] = self then
-                  Mutex_owner := [Mutex_owner3_ EXCEPT ![kvm_slots_lock_2] = null];
-                  with held4_ = held3_ \ {kvm_slots_lock_2} do
-                    held := held4_;
-                    goto kvm_inhibit_apic_access_page_164;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Mutex_owner := Mutex_owner3_;
-                  held := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          else
-            fault := fault \union {"self-deadlock"};
-            Mutex_owner := Mutex_owner3_;
-            held := {};
-            goto Done;
-          end if;
-        end with;
+kvm_swap_active_memslots_141:
+  \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
+  if ~(self \in Srcu_readers[kvm_srcu_2]) then
+    with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
+      if waits_ then
+        Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
+        goto kvm_swap_active_memslots_141_2;
       else
-        fault := fault \union {IF ~(Mutex_owner_[kvm_slots_arch_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
-        Mutex_owner := Mutex_owner_;
-        held := {};
-        goto Done;
+        \* vm-locks.ts:163  mutex_unlock(kvm.slots_lock);
+        if Mutex_owner[kvm_slots_lock_2] = self then
+          Mutex_owner[kvm_slots_lock_2] := null;
+          held := held \ {kvm_slots_lock_2};
+          goto kvm_inhibit_apic_access_page_164;
+        else
+          fault := fault \union {"unlock-not-held"};
+          held := {};
+          goto Done;
+        end if;
       end if;
     end with;
   else
-    fault := fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"};
+    fault := fault \union {"self-deadlock"};
     held := {};
     goto Done;
   end if;
@@ -419,65 +446,81 @@ kvm_inhibit_apic_access_page_160(self) == /\ pc[self] = "kvm_inhibit_apic_access
                                           /\ IF self \in Srcu_readers[kvm_srcu_2]
                                                 THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
                                                            THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_inhibit_apic_access_page_161"]
-                                                                /\ UNCHANGED << Srcu_readers, Srcu_order, held >>
+                                                                /\ IF (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
+                                                                      THEN /\ Mutex_owner[kvm_slots_lock_2] = null
+                                                                           /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] IN
+                                                                                LET held_ == held[self] \union {kvm_slots_lock_2} IN
+                                                                                  IF (Mutex_owner_[kvm_slots_arch_lock_2] # self) /\ (Mutex_owner_[kvm_slots_arch_lock_2] = null)
+                                                                                     THEN /\ Mutex_owner_[kvm_slots_arch_lock_2] = null
+                                                                                          /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self] IN
+                                                                                               LET held2_ == held_ \union {kvm_slots_arch_lock_2} IN
+                                                                                                 /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null]
+                                                                                                 /\ LET held3_ == held2_ \ {kvm_slots_arch_lock_2} IN
+                                                                                                      /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141"]
+                                                                                          /\ fault' = fault
+                                                                                     ELSE /\ fault' = (fault \union {IF ~(Mutex_owner_[kvm_slots_arch_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                          /\ Mutex_owner' = Mutex_owner_
+                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      ELSE /\ fault' = (fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED Mutex_owner
+                                                                /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                                            ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                                 /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
-                                                                /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_srcu_2}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_inhibit_apic_access_page_161"]
+                                                                /\ LET held_ == held[self] \ {kvm_srcu_2} IN
+                                                                     IF (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
+                                                                        THEN /\ Mutex_owner[kvm_slots_lock_2] = null
+                                                                             /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] IN
+                                                                                  LET held2_ == held_ \union {kvm_slots_lock_2} IN
+                                                                                    IF (Mutex_owner_[kvm_slots_arch_lock_2] # self) /\ (Mutex_owner_[kvm_slots_arch_lock_2] = null)
+                                                                                       THEN /\ Mutex_owner_[kvm_slots_arch_lock_2] = null
+                                                                                            /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self] IN
+                                                                                                 LET held3_ == held2_ \union {kvm_slots_arch_lock_2} IN
+                                                                                                   /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null]
+                                                                                                   /\ LET held4_ == held3_ \ {kvm_slots_arch_lock_2} IN
+                                                                                                        /\ held' = [held EXCEPT ![self] = held4_]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141"]
+                                                                                            /\ fault' = fault
+                                                                                       ELSE /\ fault' = (fault \union {IF ~(Mutex_owner_[kvm_slots_arch_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                            /\ Mutex_owner' = Mutex_owner_
+                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        ELSE /\ fault' = (fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             /\ UNCHANGED Mutex_owner
                                                                 /\ UNCHANGED Srcu_nested
-                                                     /\ fault' = fault
                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                      /\ held' = [held EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
-                                          /\ UNCHANGED << Mutex_owner, held_2, held_3 >>
+                                                     /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order >>
+                                          /\ UNCHANGED << held_2, held_3 >>
 
-kvm_inhibit_apic_access_page_161(self) == /\ pc[self] = "kvm_inhibit_apic_access_page_161"
-                                          /\ IF (Mutex_owner[kvm_slots_lock_2] # self) /\ (Mutex_owner[kvm_slots_lock_2] = null)
-                                                THEN /\ Mutex_owner[kvm_slots_lock_2] = null
-                                                     /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] IN
-                                                          LET held_ == held[self] \union {kvm_slots_lock_2} IN
-                                                            IF (Mutex_owner_[kvm_slots_arch_lock_2] # self) /\ (Mutex_owner_[kvm_slots_arch_lock_2] = null)
-                                                               THEN /\ Mutex_owner_[kvm_slots_arch_lock_2] = null
-                                                                    /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self] IN
-                                                                         LET held2_ == held_ \union {kvm_slots_arch_lock_2} IN
-                                                                           LET Mutex_owner3_ == [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null] IN
-                                                                             LET held3_ == held2_ \ {kvm_slots_arch_lock_2} IN
-                                                                               IF ~(self \in Srcu_readers[kvm_srcu_2])
-                                                                                  THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
-                                                                                            IF waits_
-                                                                                               THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                                                                    /\ Mutex_owner' = Mutex_owner3_
-                                                                                                    /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_2"]
-                                                                                                    /\ fault' = fault
-                                                                                               ELSE /\ IF Mutex_owner3_[kvm_slots_lock_2] = self
-                                                                                                          THEN /\ Mutex_owner' = [Mutex_owner3_ EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                                               /\ LET held4_ == held3_ \ {kvm_slots_lock_2} IN
-                                                                                                                    /\ held' = [held EXCEPT ![self] = held4_]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_inhibit_apic_access_page_164"]
-                                                                                                               /\ fault' = fault
-                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                               /\ Mutex_owner' = Mutex_owner3_
-                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED Srcu_order
-                                                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                       /\ Mutex_owner' = Mutex_owner3_
-                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED Srcu_order
-                                                               ELSE /\ fault' = (fault \union {IF ~(Mutex_owner_[kvm_slots_arch_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
-                                                                    /\ Mutex_owner' = Mutex_owner_
-                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED Srcu_order
-                                                ELSE /\ fault' = (fault \union {IF ~(Mutex_owner[kvm_slots_lock_2] # self) THEN "self-deadlock" ELSE "guess"})
-                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << Mutex_owner, Srcu_order >>
-                                          /\ UNCHANGED << Srcu_readers, Srcu_nested, held_2, held_3 >>
+kvm_swap_active_memslots_141(self) == /\ pc[self] = "kvm_swap_active_memslots_141"
+                                      /\ IF ~(self \in Srcu_readers[kvm_srcu_2])
+                                            THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
+                                                      IF waits_
+                                                         THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
+                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_2"]
+                                                              /\ UNCHANGED << Mutex_owner, fault, held >>
+                                                         ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
+                                                                    THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
+                                                                         /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_slots_lock_2}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_inhibit_apic_access_page_164"]
+                                                                         /\ fault' = fault
+                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED Mutex_owner
+                                                              /\ UNCHANGED Srcu_order
+                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED << Mutex_owner, Srcu_order >>
+                                      /\ UNCHANGED << Srcu_readers, Srcu_nested, held_2, held_3 >>
 
 kvm_swap_active_memslots_141_2(self) == /\ pc[self] = "kvm_swap_active_memslots_141_2"
                                         /\ First(Srcu_order[kvm_srcu_2]) = self
@@ -555,7 +598,7 @@ kvm_vcpu_ioctl_run_216(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_216"
                                 /\ UNCHANGED << held_2, held_3 >>
 
 KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self) \/ kvm_inhibit_apic_access_page_160(self)
-                    \/ kvm_inhibit_apic_access_page_161(self) \/ kvm_swap_active_memslots_141_2(self)
+                    \/ kvm_swap_active_memslots_141(self) \/ kvm_swap_active_memslots_141_2(self)
                     \/ kvm_inhibit_apic_access_page_164(self) \/ kvm_vcpu_ioctl_run_216(self)
 
 move_enc_context_from_240(self) == /\ pc[self] = "move_enc_context_from_240"
@@ -683,7 +726,7 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "kvm_vcpu_ioctl_run_210" /\ ~(IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_ THEN Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "kvm_inhibit_apic_access_page_161" /\ ~(IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN (Mutex_owner[kvm_slots_lock_2] = null) /\ (IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_ THEN IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null THEN (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "kvm_inhibit_apic_access_page_160" /\ ~(IF t_ \in Srcu_readers[kvm_srcu_2] THEN IF t_ \in Srcu_nested[kvm_srcu_2] THEN IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN (Mutex_owner[kvm_slots_lock_2] = null) /\ (IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_ THEN IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null THEN (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF Mutex_owner[kvm_slots_lock_2] # t_ THEN IF Mutex_owner[kvm_slots_lock_2] = null THEN (Mutex_owner[kvm_slots_lock_2] = null) /\ (IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_ THEN IF (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null THEN (IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "kvm_swap_active_memslots_141_2" /\ ~(First(Srcu_order[kvm_srcu_2]) = t_)
   \/ pc[t_] = "move_enc_context_from_240" /\ ~(IF Mutex_owner[kvm_lock_2] # t_ THEN Mutex_owner[kvm_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "sev_lock_vcpus_for_migration_222" /\ ~(IF Mutex_owner[vcpu0_mutex] # t_ THEN Mutex_owner[vcpu0_mutex] = null ELSE TRUE)
@@ -694,7 +737,7 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "kvm_vcpu_ioctl_run_210" -> (IF (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] # t_) /\ (~(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]] = null)) THEN Present(Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[t_]]]) ELSE {})
-    [] pc[t_] = "kvm_inhibit_apic_access_page_161" -> (IF (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null) /\ (~((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null)) THEN Present(IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) ELSE {})
+    [] pc[t_] = "kvm_inhibit_apic_access_page_160" -> (IF (t_ \in Srcu_readers[kvm_srcu_2]) /\ (t_ \in Srcu_nested[kvm_srcu_2]) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (t_ \in Srcu_readers[kvm_srcu_2]) /\ (t_ \in Srcu_nested[kvm_srcu_2]) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null) /\ (~((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null)) THEN Present(IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) ELSE {}) \union (IF (t_ \in Srcu_readers[kvm_srcu_2]) /\ (~(t_ \in Srcu_nested[kvm_srcu_2])) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (~(Mutex_owner[kvm_slots_lock_2] = null)) THEN Present(Mutex_owner[kvm_slots_lock_2]) ELSE {}) \union (IF (t_ \in Srcu_readers[kvm_srcu_2]) /\ (~(t_ \in Srcu_nested[kvm_srcu_2])) /\ (Mutex_owner[kvm_slots_lock_2] # t_) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ (Mutex_owner[kvm_slots_lock_2] = null) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) # t_) /\ ((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null) /\ (~((IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) = null)) THEN Present(IF kvm_slots_arch_lock_2 = kvm_slots_lock_2 THEN t_ ELSE Mutex_owner[kvm_slots_arch_lock_2]) ELSE {})
     [] pc[t_] = "kvm_swap_active_memslots_141_2" -> (IF ~(First(Srcu_order[kvm_srcu_2]) = t_) THEN Present(First(Srcu_order[kvm_srcu_2])) ELSE {})
     [] pc[t_] = "move_enc_context_from_240" -> (IF (Mutex_owner[kvm_lock_2] # t_) /\ (~(Mutex_owner[kvm_lock_2] = null)) THEN Present(Mutex_owner[kvm_lock_2]) ELSE {})
     [] pc[t_] = "sev_lock_vcpus_for_migration_222" -> (IF (Mutex_owner[vcpu0_mutex] # t_) /\ (~(Mutex_owner[vcpu0_mutex] = null)) THEN Present(Mutex_owner[vcpu0_mutex]) ELSE {})

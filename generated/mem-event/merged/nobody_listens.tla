@@ -53,7 +53,7 @@ variables
   fault = {};
 
 process guest \in {guest_vcpu0}
-variables rc_2 = "", waits_2 = FALSE, RING_FREE_REQUESTS = 0, target_producers = 0, left = 0, avail_req_4 = 0, online = 0, i = 0, j = 0, k = 0, v_2 = null, held_5 = {};
+variables waits_2 = FALSE, RING_FREE_REQUESTS = 0, target_producers = 0, req_prod = 0, left = 0, avail_req_4 = 0, online = 0, i = 0, j = 0, k = 0, v_2 = null, held_5 = {};
 begin
 wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
@@ -79,69 +79,19 @@ wait_until_runnable_102:
     \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
     await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
     \* xen.ts:103  curr.in_hypervisor = true;
-    goto vmexit_111_2;
+    \* xen.ts:111  curr.in_hypervisor = false;
+    \* merged.ts:62  guest
+    if Cardinality(held_5) = 0 then
+      held_5 := {};
+      goto Done;
+    else
+      fault := fault \union {"lock-held-at-exit"};
+      held_5 := {};
+      goto Done;
+    end if;
   else
     fault := fault \union {"guess"};
     held_5 := {};
-    goto Done;
-  end if;
-prepare_to_wait_125:
-  \* xen.ts:125  spin_lock(wq.lock);
-  if (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) then
-    await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
-         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
-         held_5_ = held_5 \union {WaitqueueHead_lock[med_wq]} do
-      \* xen.ts:126  wq.list.push(curr);
-      WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
-      \* xen.ts:64  fetch_add(v.pause_count, 1)
-      with held_ = Vcpu_pause_count[guest_v[self]] do
-        Vcpu_pause_count[guest_v[self]] := held_ + 1;
-        \* xen.ts:128  spin_unlock(wq.lock);
-        Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-        with held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]} do
-          \* merged-mem-event.ts:215  if (med.ring_page === null)
-          \* merged-mem-event.ts:215  return eopnotsupp ? "-EOPNOTSUPP" : "-ENOSYS";
-          \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-          \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-          \* xen.ts:147  if (condition())
-          \* xen.ts:151  if (waits)
-          if waits_2 then
-            \* xen.ts:133  if (!wq.list.has(curr))
-            with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-              if has_2_ then
-                held_5 := held_52_;
-                rc_2 := "-ENOSYS";
-                waits_2 := FALSE;
-                goto finish_wait_134;
-              else
-                \* merged-mem-event.ts:235  return rc;
-                \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-                \* merged-callers.ts:105  if (rc === "-ENOSYS")
-                \* xen.ts:111  curr.in_hypervisor = false;
-                held_5 := held_52_;
-                waits_2 := FALSE;
-                goto wait_until_runnable_102_3;
-              end if;
-            end with;
-          else
-            \* merged-mem-event.ts:235  return rc;
-            \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-            \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-            \* merged-callers.ts:105  if (rc === "-ENOSYS")
-            \* xen.ts:111  curr.in_hypervisor = false;
-            held_5 := held_52_;
-            waits_2 := FALSE;
-            goto wait_until_runnable_102_3;
-          end if;
-        end with;
-      end with;
-    end with;
-  else
-    fault := fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
-    waits_2 := FALSE; held_5 := {};
     goto Done;
   end if;
 mem_event_grab_slot_215:
@@ -178,9 +128,25 @@ mem_event_grab_slot_215:
                   \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
                   \* merged-callers.ts:105  if (rc === "-ENOSYS")
                   \* xen.ts:111  curr.in_hypervisor = false;
-                  held_5 := held_52_;
-                  waits_2 := FALSE;
-                  goto wait_until_runnable_102_3;
+                  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+                  if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) then
+                    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
+                    \* xen.ts:103  curr.in_hypervisor = true;
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    \* merged.ts:62  guest
+                    if Cardinality(held_52_) = 0 then
+                      waits_2 := FALSE; held_5 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      waits_2 := FALSE; held_5 := {};
+                      goto Done;
+                    end if;
+                  else
+                    fault := fault \union {"guess"};
+                    waits_2 := FALSE; held_5 := {};
+                    goto Done;
+                  end if;
                 end with;
               end with;
             else
@@ -197,9 +163,16 @@ mem_event_grab_slot_215:
                 if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) then
                   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
                   \* xen.ts:103  curr.in_hypervisor = true;
-                  held_5 := held_52_;
-                  waits_2 := FALSE;
-                  goto vmexit_111_2;
+                  \* xen.ts:111  curr.in_hypervisor = false;
+                  \* merged.ts:62  guest
+                  if Cardinality(held_52_) = 0 then
+                    waits_2 := FALSE; held_5 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    waits_2 := FALSE; held_5 := {};
+                    goto Done;
+                  end if;
                 else
                   fault := fault \union {"guess"};
                   waits_2 := FALSE; held_5 := {};
@@ -223,8 +196,16 @@ mem_event_grab_slot_215:
         if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) then
           await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
           \* xen.ts:103  curr.in_hypervisor = true;
-          waits_2 := FALSE;
-          goto vmexit_111_2;
+          \* xen.ts:111  curr.in_hypervisor = false;
+          \* merged.ts:62  guest
+          if Cardinality(held_5) = 0 then
+            waits_2 := FALSE; held_5 := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            waits_2 := FALSE; held_5 := {};
+            goto Done;
+          end if;
         else
           fault := fault \union {"guess"};
           waits_2 := FALSE; held_5 := {};
@@ -242,1114 +223,233 @@ mem_event_grab_slot_215:
     if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) then
       await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
       \* xen.ts:103  curr.in_hypervisor = true;
-      waits_2 := FALSE;
-      goto vmexit_111_2;
+      \* xen.ts:111  curr.in_hypervisor = false;
+      \* merged.ts:62  guest
+      if Cardinality(held_5) = 0 then
+        waits_2 := FALSE; held_5 := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        waits_2 := FALSE; held_5 := {};
+        goto Done;
+      end if;
     else
       fault := fault \union {"guess"};
       waits_2 := FALSE; held_5 := {};
       goto Done;
     end if;
   end if;
-wait_until_runnable_102_2:
-  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) then
-    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
-    \* xen.ts:103  curr.in_hypervisor = true;
-    \* xen.ts:149  waits = true;
-    \* xen.ts:146  if (waits)
-    \* xen.ts:124  assert(!wq.list.has(curr));
-    with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-      \* xen.ts:125  spin_lock(wq.lock);
-      \* xen.ts:123  might_sleep();
-      if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) then
-        \* xen.ts:125  spin_lock(wq.lock);
-        await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
-             Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
-             held_5_ = held_5 \union {WaitqueueHead_lock[med_wq]} do
-          \* xen.ts:126  wq.list.push(curr);
-          WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
-          \* xen.ts:64  fetch_add(v.pause_count, 1)
-          with held_ = Vcpu_pause_count[guest_v[self]] do
-            Vcpu_pause_count[guest_v[self]] := held_ + 1;
-            \* xen.ts:128  spin_unlock(wq.lock);
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-            with held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]},
-              \* merged-mem-event.ts:215  if (med.ring_page === null)
-              \* merged-mem-event.ts:215  return eopnotsupp ? "-EOPNOTSUPP" : "-ENOSYS";
-              \* merged-mem-event.ts:232  rc = mem_event_grab_slot(med, false);
-              \* merged-mem-event.ts:233  return rc !== "-EBUSY";
-              \* xen.ts:147  if (condition())
-              \* xen.ts:151  if (waits)
-              \* xen.ts:133  if (!wq.list.has(curr))
-                 has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-              if has_2_ then
-                held_5 := held_52_;
-                rc_2 := "-ENOSYS";
-                goto finish_wait_134;
-              else
-                \* merged-mem-event.ts:235  return rc;
-                \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-                \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-                \* merged-callers.ts:105  if (rc === "-ENOSYS")
-                \* xen.ts:111  curr.in_hypervisor = false;
-                held_5 := held_52_;
-                goto wait_until_runnable_102_3;
-              end if;
-            end with;
-          end with;
-        end with;
-      else
-        fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
-        held_5 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    held_5 := {};
-    goto Done;
-  end if;
-finish_wait_134:
-  \* xen.ts:134  spin_lock(wq.lock);
-  if (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) then
-    await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
-         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
-         held_5_ = held_5 \union {WaitqueueHead_lock[med_wq]},
-      \* xen.ts:135  if (wq.list.has(curr))
-         has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-      if has_3_ then
-        \* xen.ts:136  wq.list.delete(curr);
-        WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-        \* xen.ts:69  fetch_add(v.pause_count, -1)
-        with held_2_ = Vcpu_pause_count[guest_v[self]] do
-          Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
-          \* xen.ts:139  spin_unlock(wq.lock);
-          Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-          with held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]},
-            \* merged-mem-event.ts:235  return rc;
-               mem_event_wait_slot_ = rc_2 do
-            \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-            \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-            \* merged-callers.ts:105  if (rc === "-ENOSYS")
-            if mem_event_wait_slot_ = "-ENOSYS" then
-              \* xen.ts:111  curr.in_hypervisor = false;
-              held_5 := held_52_;
-              rc_2 := "";
-              goto wait_until_runnable_102_3;
-            else
-              \* merged-callers.ts:106  if (rc !== "0")
-              if mem_event_wait_slot_ # "0" then
-                \* xen.ts:111  curr.in_hypervisor = false;
-                held_5 := held_52_;
-                rc_2 := "";
-                goto wait_until_runnable_102_3;
-              else
-                held_5 := held_52_;
-                rc_2 := "";
-                goto mem_event_put_request_181;
-              end if;
-            end if;
-          end with;
-        end with;
-      else
-        \* xen.ts:139  spin_unlock(wq.lock);
-        with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
-             Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)],
-             held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]},
-          \* merged-mem-event.ts:235  return rc;
-             mem_event_wait_slot_ = rc_2 do
-          \* merged-mem-event.ts:246  return mem_event_wait_slot(curr, med);
-          \* merged-callers.ts:104  const rc = mem_event_claim_slot(curr, med, allow_sleep);
-          \* merged-callers.ts:105  if (rc === "-ENOSYS")
-          if mem_event_wait_slot_ = "-ENOSYS" then
-            \* xen.ts:111  curr.in_hypervisor = false;
-            \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-            if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) then
-              await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
-              \* xen.ts:103  curr.in_hypervisor = true;
-              Spinlock_owner := Spinlock_owner2_;
-              Cpu_preempt_off := Cpu_preempt_off2_;
-              held_5 := held_52_;
-              rc_2 := "";
-              goto vmexit_111_2;
-            else
-              fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner2_;
-              Cpu_preempt_off := Cpu_preempt_off2_;
-              rc_2 := ""; held_5 := {};
-              goto Done;
-            end if;
-          else
-            \* merged-callers.ts:106  if (rc !== "0")
-            if mem_event_wait_slot_ # "0" then
-              \* xen.ts:111  curr.in_hypervisor = false;
-              \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-              if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) then
-                await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
-                \* xen.ts:103  curr.in_hypervisor = true;
-                Spinlock_owner := Spinlock_owner2_;
-                Cpu_preempt_off := Cpu_preempt_off2_;
-                held_5 := held_52_;
-                rc_2 := "";
-                goto vmexit_111_2;
-              else
-                fault := fault \union {"guess"};
-                Spinlock_owner := Spinlock_owner2_;
-                Cpu_preempt_off := Cpu_preempt_off2_;
-                rc_2 := ""; held_5 := {};
-                goto Done;
-              end if;
-            else
-              \* merged-mem-event.ts:181  spin_lock(med.ring_lock);
-              if (Spinlock_owner2_[med_ring_lock] # self) /\ (Spinlock_owner2_[med_ring_lock] = null) then
-                await Spinlock_owner2_[med_ring_lock] = null;
-                with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![med_ring_lock] = self],
-                     Cpu_preempt_off3_ = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1],
-                     held_53_ = held_52_ \union {med_ring_lock},
-                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                     req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
-                     RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + 0, 8),
-                  \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                     req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                  \* ring.ts:66  const sring = front.sring!;
-                  \* merged-mem-event.ts:182  assert(RING_FREE_REQUESTS(med.front_ring) > 0);
-                  if (RING_FREE_REQUESTS_2_ > 0) /\ FALSE /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                    \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                    \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                    FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                    \* ring.ts:70  sring.req_prod = req_prod + 1;
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    \* merged-mem-event.ts:165  if (is_guest(curr))
-                    \* merged-mem-event.ts:165  med.target_producers--;
-                    with target_producers_3_ = MemEventDomain_target_producers[med] do
-                      MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 256;
-                      \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
-                      with size_ = Len(WaitqueueHead_list[med_wq]) do
-                        if size_ > 0 then
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
-                               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt2_) + 0, 8),
-                            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                               target_producers_ = MemEventDomain_target_producers[med],
-                               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                            \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                            if avail_req_2_ >= 0 then
-                              \* merged-mem-event.ts:81  return avail_req;
-                              \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                              \* merged-mem-event.ts:118  if (avail_req > 0)
-                              if avail_req_2_ > 0 then
-                                \* xen.ts:156  spin_lock(wq.lock);
-                                if (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null) then
-                                  await Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null;
-                                  with Spinlock_owner4_ = [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
-                                       Cpu_preempt_off4_ = [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + 1],
-                                       held_54_ = held_53_ \union {WaitqueueHead_lock[med_wq]},
-                                    \* xen.ts:157  let left = nr;
-                                    \* xen.ts:159  const v = wq.list.first;
-                                       front_ = First(WaitqueueHead_list[med_wq]) do
-                                    \* xen.ts:160  if (v === null || left === 0)
-                                    if (front_ = null) \/ (avail_req_2_ = 0) then
-                                      \* xen.ts:165  spin_unlock(wq.lock);
-                                      Spinlock_owner := [Spinlock_owner4_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                                      Cpu_preempt_off := [Cpu_preempt_off4_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off4_[CpuOf[self]] + (-1)];
-                                      with held_55_ = held_54_ \ {WaitqueueHead_lock[med_wq]},
-                                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                           req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
-                                           RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
-                                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                           target_producers2_ = MemEventDomain_target_producers[med] do
-                                        held_5 := held_55_;
-                                        RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                        target_producers := target_producers2_;
-                                        rc_2 := "";
-                                        goto mem_event_ring_available_79_10;
-                                      end with;
-                                    else
-                                      \* xen.ts:161  left--;
-                                      with left_ = avail_req_2_ - 1 do
-                                        \* xen.ts:162  wq.list.delete(v);
-                                        WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], front_);
-                                        \* xen.ts:69  fetch_add(v.pause_count, -1)
-                                        with held_2_ = Vcpu_pause_count[front_] do
-                                          Vcpu_pause_count[front_] := held_2_ + (-1);
-                                          Spinlock_owner := Spinlock_owner4_;
-                                          Cpu_preempt_off := Cpu_preempt_off4_;
-                                          held_5 := held_54_;
-                                          left := left_;
-                                          rc_2 := "";
-                                          goto wake_up_nr_159;
-                                        end with;
-                                      end with;
-                                    end if;
-                                  end with;
-                                else
-                                  fault := fault \union {IF ~(Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
-                                  Spinlock_owner := Spinlock_owner3_;
-                                  Cpu_preempt_off := Cpu_preempt_off3_;
-                                  rc_2 := ""; held_5 := {};
-                                  goto Done;
-                                end if;
-                              else
-                                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
-                                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
-                                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                     target_producers2_ = MemEventDomain_target_producers[med] do
-                                  Spinlock_owner := Spinlock_owner3_;
-                                  Cpu_preempt_off := Cpu_preempt_off3_;
-                                  held_5 := held_53_;
-                                  RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                  target_producers := target_producers2_;
-                                  rc_2 := "";
-                                  goto mem_event_ring_available_79_10;
-                                end with;
-                              end if;
-                            else
-                              fault := fault \union {"assert"};
-                              Spinlock_owner := Spinlock_owner3_;
-                              Cpu_preempt_off := Cpu_preempt_off3_;
-                              rc_2 := ""; held_5 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        else
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
-                               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt2_) + 0, 8),
-                            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                               target_producers_ = MemEventDomain_target_producers[med],
-                               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                            \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                            if avail_req_2_ >= 0 then
-                              \* merged-mem-event.ts:81  return avail_req;
-                              \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                              \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                              if avail_req_2_ = 0 then
-                                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
-                                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
-                                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                     target_producers2_ = MemEventDomain_target_producers[med] do
-                                  Spinlock_owner := Spinlock_owner3_;
-                                  Cpu_preempt_off := Cpu_preempt_off3_;
-                                  held_5 := held_53_;
-                                  RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                  target_producers := target_producers2_;
-                                  rc_2 := "";
-                                  goto mem_event_ring_available_79_10;
-                                end with;
-                              else
-                                with blocked_ = MemEventDomain_blocked[med] do
-                                  if blocked_ = 0 then
-                                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                    with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
-                                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
-                                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                         target_producers2_ = MemEventDomain_target_producers[med] do
-                                      Spinlock_owner := Spinlock_owner3_;
-                                      Cpu_preempt_off := Cpu_preempt_off3_;
-                                      held_5 := held_53_;
-                                      RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                      target_producers := target_producers2_;
-                                      rc_2 := "";
-                                      goto mem_event_ring_available_79_10;
-                                    end with;
-                                  else
-                                    \* merged-mem-event.ts:89  let online = max_vcpus;
-                                    \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-                                    with pause_flags_ = Vcpu_pause_flags[vcpu0] do
-                                      if (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
-                                        if BitAnd(pause_flags_, (1 * 1)) # 0 then
-                                          \* merged-mem-event.ts:92  online--;
-                                          with online_ = 1 - 1,
-                                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                                               blocked_2_ = MemEventDomain_blocked[med],
-                                            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-                                               last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
-                                               i_ = last_vcpu_wake_up_ + 1,
-                                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                                               k_ = Rem(i_, 1) do
-                                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                                            if (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-                                              \* merged-mem-event.ts:101  const v = vcpus[k];
-                                              with v_2_ = <<vcpu0>>[k_ + 1],
-                                                \* merged-mem-event.ts:102  if (med.blocked === 0)
-                                                   blocked_3_ = MemEventDomain_blocked[med] do
-                                                if blocked_3_ = 0 then
-                                                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                                  with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
-                                                       RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
-                                                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                                       target_producers2_ = MemEventDomain_target_producers[med] do
-                                                    Spinlock_owner := Spinlock_owner3_;
-                                                    Cpu_preempt_off := Cpu_preempt_off3_;
-                                                    held_5 := held_53_;
-                                                    RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                                    target_producers := target_producers2_;
-                                                    rc_2 := "";
-                                                    goto mem_event_ring_available_79_10;
-                                                  end with;
-                                                else
-                                                  \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                                                  if online_ >= avail_req_2_ then
-                                                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                                    with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
-                                                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
-                                                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                                         target_producers2_ = MemEventDomain_target_producers[med] do
-                                                      Spinlock_owner := Spinlock_owner3_;
-                                                      Cpu_preempt_off := Cpu_preempt_off3_;
-                                                      held_5 := held_53_;
-                                                      RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                                      target_producers := target_producers2_;
-                                                      rc_2 := "";
-                                                      goto mem_event_ring_available_79_10;
-                                                    end with;
-                                                  else
-                                                    \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                                                    with held_3_ = Vcpu_pause_flags[v_2_] do
-                                                      if (0 <= held_3_) /\ (held_3_ <= 65535) then
-                                                        Vcpu_pause_flags[v_2_] := BitXor(held_3_, BitAnd(held_3_, (1 * 1)));
-                                                        \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-                                                        if BitAnd(held_3_, (1 * 1)) # 0 then
-                                                          \* xen.ts:69  fetch_add(v.pause_count, -1)
-                                                          with held_2_ = Vcpu_pause_count[v_2_] do
-                                                            Vcpu_pause_count[v_2_] := held_2_ + (-1);
-                                                            \* merged-mem-event.ts:106  online++;
-                                                            with online2_ = online_ + 1,
-                                                              \* merged-mem-event.ts:108  med.blocked--;
-                                                                 blocked_4_ = MemEventDomain_blocked[med] do
-                                                              MemEventDomain_blocked[med] := blocked_4_ - 1;
-                                                              Spinlock_owner := Spinlock_owner3_;
-                                                              Cpu_preempt_off := Cpu_preempt_off3_;
-                                                              held_5 := held_53_;
-                                                              avail_req_4 := avail_req_2_;
-                                                              online := online2_;
-                                                              i := i_;
-                                                              j := 0;
-                                                              k := k_;
-                                                              rc_2 := "";
-                                                              goto mem_event_wake_blocked_109;
-                                                            end with;
-                                                          end with;
-                                                        else
-                                                          \* merged-mem-event.ts:111  i++;
-                                                          with i2_ = i_ + 1,
-                                                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                                                               j_ = 0 + 1 do
-                                                            if j_ < 1 then
-                                                              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                                                              with k2_ = Rem(i2_, 1) do
-                                                                \* merged-mem-event.ts:101  const v = vcpus[k];
-                                                                if (k2_ >= 0) /\ (k2_ < 1) then
-                                                                  with v_22_ = <<vcpu0>>[k2_ + 1] do
-                                                                    Spinlock_owner := Spinlock_owner3_;
-                                                                    Cpu_preempt_off := Cpu_preempt_off3_;
-                                                                    held_5 := held_53_;
-                                                                    avail_req_4 := avail_req_2_;
-                                                                    online := online_;
-                                                                    i := i2_;
-                                                                    j := j_;
-                                                                    k := k2_;
-                                                                    v_2 := v_22_;
-                                                                    rc_2 := "";
-                                                                    goto mem_event_wake_blocked_102;
-                                                                  end with;
-                                                                else
-                                                                  fault := fault \union {"assert"};
-                                                                  Spinlock_owner := Spinlock_owner3_;
-                                                                  Cpu_preempt_off := Cpu_preempt_off3_;
-                                                                  rc_2 := ""; held_5 := {};
-                                                                  goto Done;
-                                                                end if;
-                                                              end with;
-                                                            else
-                                                              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                                              with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
-                                                                   RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
-                                                                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                                                   target_producers2_ = MemEventDomain_target_producers[med] do
-                                                                Spinlock_owner := Spinlock_owner3_;
-                                                                Cpu_preempt_off := Cpu_preempt_off3_;
-                                                                held_5 := held_53_;
-                                                                RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                                                target_producers := target_producers2_;
-                                                                rc_2 := "";
-                                                                goto mem_event_ring_available_79_10;
-                                                              end with;
-                                                            end if;
-                                                          end with;
-                                                        end if;
-                                                      else
-                                                        fault := fault \union {"assert"};
-                                                        Spinlock_owner := Spinlock_owner3_;
-                                                        Cpu_preempt_off := Cpu_preempt_off3_;
-                                                        rc_2 := ""; held_5 := {};
-                                                        goto Done;
-                                                      end if;
-                                                    end with;
-                                                  end if;
-                                                end if;
-                                              end with;
-                                            else
-                                              fault := fault \union {"assert"};
-                                              Spinlock_owner := Spinlock_owner3_;
-                                              Cpu_preempt_off := Cpu_preempt_off3_;
-                                              rc_2 := ""; held_5 := {};
-                                              goto Done;
-                                            end if;
-                                          end with;
-                                        else
-                                          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                                          with blocked_2_ = MemEventDomain_blocked[med],
-                                            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-                                               last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
-                                               i_ = last_vcpu_wake_up_ + 1,
-                                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                                               k_ = Rem(i_, 1) do
-                                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                                            if (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-                                              \* merged-mem-event.ts:101  const v = vcpus[k];
-                                              with v_2_ = <<vcpu0>>[k_ + 1],
-                                                \* merged-mem-event.ts:102  if (med.blocked === 0)
-                                                   blocked_3_ = MemEventDomain_blocked[med] do
-                                                if blocked_3_ = 0 then
-                                                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                                  with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
-                                                       RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
-                                                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                                       target_producers2_ = MemEventDomain_target_producers[med] do
-                                                    Spinlock_owner := Spinlock_owner3_;
-                                                    Cpu_preempt_off := Cpu_preempt_off3_;
-                                                    held_5 := held_53_;
-                                                    RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                                    target_producers := target_producers2_;
-                                                    rc_2 := "";
-                                                    goto mem_event_ring_available_79_10;
-                                                  end with;
-                                                else
-                                                  \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                                                  if 1 >= avail_req_2_ then
-                                                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                                    with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
-                                                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
-                                                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                                         target_producers2_ = MemEventDomain_target_producers[med] do
-                                                      Spinlock_owner := Spinlock_owner3_;
-                                                      Cpu_preempt_off := Cpu_preempt_off3_;
-                                                      held_5 := held_53_;
-                                                      RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                                      target_producers := target_producers2_;
-                                                      rc_2 := "";
-                                                      goto mem_event_ring_available_79_10;
-                                                    end with;
-                                                  else
-                                                    \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                                                    with held_3_ = Vcpu_pause_flags[v_2_] do
-                                                      if (0 <= held_3_) /\ (held_3_ <= 65535) then
-                                                        Vcpu_pause_flags[v_2_] := BitXor(held_3_, BitAnd(held_3_, (1 * 1)));
-                                                        \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-                                                        if BitAnd(held_3_, (1 * 1)) # 0 then
-                                                          \* xen.ts:69  fetch_add(v.pause_count, -1)
-                                                          with held_2_ = Vcpu_pause_count[v_2_] do
-                                                            Vcpu_pause_count[v_2_] := held_2_ + (-1);
-                                                            \* merged-mem-event.ts:106  online++;
-                                                            with online_ = 1 + 1,
-                                                              \* merged-mem-event.ts:108  med.blocked--;
-                                                                 blocked_4_ = MemEventDomain_blocked[med] do
-                                                              MemEventDomain_blocked[med] := blocked_4_ - 1;
-                                                              Spinlock_owner := Spinlock_owner3_;
-                                                              Cpu_preempt_off := Cpu_preempt_off3_;
-                                                              held_5 := held_53_;
-                                                              avail_req_4 := avail_req_2_;
-                                                              online := online_;
-                                                              i := i_;
-                                                              j := 0;
-                                                              k := k_;
-                                                              rc_2 := "";
-                                                              goto mem_event_wake_blocked_109;
-                                                            end with;
-                                                          end with;
-                                                        else
-                                                          \* merged-mem-event.ts:111  i++;
-                                                          with i2_ = i_ + 1,
-                                                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                                                               j_ = 0 + 1 do
-                                                            if j_ < 1 then
-                                                              \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                                                              with k2_ = Rem(i2_, 1) do
-                                                                \* merged-mem-event.ts:101  const v = vcpus[k];
-                                                                if (k2_ >= 0) /\ (k2_ < 1) then
-                                                                  with v_22_ = <<vcpu0>>[k2_ + 1] do
-                                                                    Spinlock_owner := Spinlock_owner3_;
-                                                                    Cpu_preempt_off := Cpu_preempt_off3_;
-                                                                    held_5 := held_53_;
-                                                                    avail_req_4 := avail_req_2_;
-                                                                    online := 1;
-                                                                    i := i2_;
-                                                                    j := j_;
-                                                                    k := k2_;
-                                                                    v_2 := v_22_;
-                                                                    rc_2 := "";
-                                                                    goto mem_event_wake_blocked_102;
-                                                                  end with;
-                                                                else
-                                                                  fault := fault \union {"assert"};
-                                                                  Spinlock_owner := Spinlock_owner3_;
-                                                                  Cpu_preempt_off := Cpu_preempt_off3_;
-                                                                  rc_2 := ""; held_5 := {};
-                                                                  goto Done;
-                                                                end if;
-                                                              end with;
-                                                            else
-                                                              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                                              with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
-                                                                   RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
-                                                                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                                                   target_producers2_ = MemEventDomain_target_producers[med] do
-                                                                Spinlock_owner := Spinlock_owner3_;
-                                                                Cpu_preempt_off := Cpu_preempt_off3_;
-                                                                held_5 := held_53_;
-                                                                RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                                                target_producers := target_producers2_;
-                                                                rc_2 := "";
-                                                                goto mem_event_ring_available_79_10;
-                                                              end with;
-                                                            end if;
-                                                          end with;
-                                                        end if;
-                                                      else
-                                                        fault := fault \union {"assert"};
-                                                        Spinlock_owner := Spinlock_owner3_;
-                                                        Cpu_preempt_off := Cpu_preempt_off3_;
-                                                        rc_2 := ""; held_5 := {};
-                                                        goto Done;
-                                                      end if;
-                                                    end with;
-                                                  end if;
-                                                end if;
-                                              end with;
-                                            else
-                                              fault := fault \union {"assert"};
-                                              Spinlock_owner := Spinlock_owner3_;
-                                              Cpu_preempt_off := Cpu_preempt_off3_;
-                                              rc_2 := ""; held_5 := {};
-                                              goto Done;
-                                            end if;
-                                          end with;
-                                        end if;
-                                      else
-                                        fault := fault \union {"assert"};
-                                        Spinlock_owner := Spinlock_owner3_;
-                                        Cpu_preempt_off := Cpu_preempt_off3_;
-                                        rc_2 := ""; held_5 := {};
-                                        goto Done;
-                                      end if;
-                                    end with;
-                                  end if;
-                                end with;
-                              end if;
-                            else
-                              fault := fault \union {"assert"};
-                              Spinlock_owner := Spinlock_owner3_;
-                              Cpu_preempt_off := Cpu_preempt_off3_;
-                              rc_2 := ""; held_5 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(FALSE) THEN "null-dereference" ELSE "assert"};
-                    Spinlock_owner := Spinlock_owner3_;
-                    Cpu_preempt_off := Cpu_preempt_off3_;
-                    rc_2 := ""; held_5 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                fault := fault \union {IF ~(Spinlock_owner2_[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"};
-                Spinlock_owner := Spinlock_owner2_;
-                Cpu_preempt_off := Cpu_preempt_off2_;
-                rc_2 := ""; held_5 := {};
-                goto Done;
-              end if;
-            end if;
-          end if;
-        end with;
-      end if;
-    end with;
-  else
-    fault := fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
-    rc_2 := ""; held_5 := {};
-    goto Done;
-  end if;
-mem_event_put_request_181:
-  \* merged-mem-event.ts:181  spin_lock(med.ring_lock);
-  if (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null) then
-    await Spinlock_owner[med_ring_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self],
-         Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
-         held_5_ = held_5 \union {med_ring_lock},
-      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-         req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
-         RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + 0, 8),
-      \* ring.ts:65  const req_prod = front.req_prod_pvt;
-         req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      \* merged-mem-event.ts:182  assert(RING_FREE_REQUESTS(med.front_ring) > 0);
-      if (RING_FREE_REQUESTS_2_ > 0) /\ FALSE /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-        \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-        FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-        \* ring.ts:70  sring.req_prod = req_prod + 1;
-        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        \* merged-mem-event.ts:165  if (is_guest(curr))
-        \* merged-mem-event.ts:165  med.target_producers--;
-        with target_producers_3_ = MemEventDomain_target_producers[med] do
-          MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 256;
-          \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
-          with size_ = Len(WaitqueueHead_list[med_wq]) do
-            if size_ > 0 then
-              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-              with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
-                   RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt2_) + 0, 8),
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                   target_producers_ = MemEventDomain_target_producers[med],
-                   avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                if avail_req_2_ >= 0 then
-                  \* merged-mem-event.ts:81  return avail_req;
-                  \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
-                  \* merged-mem-event.ts:118  if (avail_req > 0)
-                  if avail_req_2_ > 0 then
-                    \* xen.ts:156  spin_lock(wq.lock);
-                    if (Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null) then
-                      await Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null;
-                      with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
-                           Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1],
-                           held_52_ = held_5_ \union {WaitqueueHead_lock[med_wq]},
-                        \* xen.ts:157  let left = nr;
-                        \* xen.ts:159  const v = wq.list.first;
-                           front_ = First(WaitqueueHead_list[med_wq]) do
-                        \* xen.ts:160  if (v === null || left === 0)
-                        if (front_ = null) \/ (avail_req_2_ = 0) then
-                          \* xen.ts:165  spin_unlock(wq.lock);
-                          Spinlock_owner := [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                          Cpu_preempt_off := [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)];
-                          with held_53_ = held_52_ \ {WaitqueueHead_lock[med_wq]},
-                            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                               req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
-                               RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
-                            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                               target_producers2_ = MemEventDomain_target_producers[med] do
-                            held_5 := held_53_;
-                            RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                            target_producers := target_producers2_;
-                            goto mem_event_ring_available_79_10;
-                          end with;
-                        else
-                          \* xen.ts:161  left--;
-                          with left_ = avail_req_2_ - 1 do
-                            \* xen.ts:162  wq.list.delete(v);
-                            WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], front_);
-                            \* xen.ts:69  fetch_add(v.pause_count, -1)
-                            with held_2_ = Vcpu_pause_count[front_] do
-                              Vcpu_pause_count[front_] := held_2_ + (-1);
-                              Spinlock_owner := Spinlock_owner2_;
-                              Cpu_preempt_off := Cpu_preempt_off2_;
-                              held_5 := held_52_;
-                              left := left_;
-                              goto wake_up_nr_159;
-                            end with;
-                          end with;
-                        end if;
+push_request_66:
+  \* ring.ts:66  const sring = front.sring!;
+  if FALSE /\ (0 <= Rem(req_prod, 1)) /\ (Rem(req_prod, 1) < 1) then
+    \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+    \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+    FrontRing_req_prod_pvt[med_front_ring] := (req_prod + 1) % 8;
+    \* ring.ts:70  sring.req_prod = req_prod + 1;
+    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+    \* merged-mem-event.ts:165  if (is_guest(curr))
+    \* merged-mem-event.ts:165  med.target_producers--;
+    with target_producers_3_ = MemEventDomain_target_producers[med] do
+      MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 256;
+      \* merged-mem-event.ts:123  if (med.wq.list.size > 0)
+      with size_ = Len(WaitqueueHead_list[med_wq]) do
+        if size_ > 0 then
+          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + 0, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+            \* merged-mem-event.ts:80  assert(avail_req >= 0);
+            if avail_req_2_ >= 0 then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:117  const avail_req = mem_event_ring_available(med);
+              \* merged-mem-event.ts:118  if (avail_req > 0)
+              if avail_req_2_ > 0 then
+                \* xen.ts:156  spin_lock(wq.lock);
+                if (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) then
+                  await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
+                  with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self],
+                       Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1],
+                       held_5_ = held_5 \union {WaitqueueHead_lock[med_wq]},
+                    \* xen.ts:157  let left = nr;
+                    \* xen.ts:159  const v = wq.list.first;
+                       front_ = First(WaitqueueHead_list[med_wq]) do
+                    \* xen.ts:160  if (v === null || left === 0)
+                    if (front_ = null) \/ (avail_req_2_ = 0) then
+                      \* xen.ts:165  spin_unlock(wq.lock);
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                      with held_52_ = held_5_ \ {WaitqueueHead_lock[med_wq]},
+                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                           req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                           RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + 0, 8),
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                           target_producers2_ = MemEventDomain_target_producers[med] do
+                        RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
+                        target_producers := target_producers2_;
+                        held_5 := held_52_;
+                        req_prod := 0;
+                        goto mem_event_ring_available_79_10;
                       end with;
                     else
-                      fault := fault \union {IF ~(Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      held_5 := {};
-                      goto Done;
-                    end if;
-                  else
-                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                    with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
-                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
-                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                         target_producers2_ = MemEventDomain_target_producers[med] do
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      held_5 := held_5_;
-                      RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                      target_producers := target_producers2_;
-                      goto mem_event_ring_available_79_10;
-                    end with;
-                  end if;
-                else
-                  fault := fault \union {"assert"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  held_5 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-              with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
-                   RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt2_) + 0, 8),
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                   target_producers_ = MemEventDomain_target_producers[med],
-                   avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
-                \* merged-mem-event.ts:80  assert(avail_req >= 0);
-                if avail_req_2_ >= 0 then
-                  \* merged-mem-event.ts:81  return avail_req;
-                  \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
-                  \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
-                  if avail_req_2_ = 0 then
-                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                    with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
-                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
-                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                         target_producers2_ = MemEventDomain_target_producers[med] do
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      held_5 := held_5_;
-                      RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                      target_producers := target_producers2_;
-                      goto mem_event_ring_available_79_10;
-                    end with;
-                  else
-                    with blocked_ = MemEventDomain_blocked[med] do
-                      if blocked_ = 0 then
-                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                        with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
-                             RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
-                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                             target_producers2_ = MemEventDomain_target_producers[med] do
+                      \* xen.ts:161  left--;
+                      with left_ = avail_req_2_ - 1 do
+                        \* xen.ts:162  wq.list.delete(v);
+                        WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], front_);
+                        \* xen.ts:69  fetch_add(v.pause_count, -1)
+                        with held_2_ = Vcpu_pause_count[front_] do
+                          Vcpu_pause_count[front_] := held_2_ + (-1);
                           Spinlock_owner := Spinlock_owner_;
                           Cpu_preempt_off := Cpu_preempt_off_;
                           held_5 := held_5_;
-                          RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                          target_producers := target_producers2_;
-                          goto mem_event_ring_available_79_10;
+                          left := left_;
+                          req_prod := 0;
+                          goto wake_up_nr_159;
                         end with;
-                      else
-                        \* merged-mem-event.ts:89  let online = max_vcpus;
-                        \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
-                        with pause_flags_ = Vcpu_pause_flags[vcpu0] do
-                          if (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
-                            if BitAnd(pause_flags_, (1 * 1)) # 0 then
-                              \* merged-mem-event.ts:92  online--;
-                              with online_ = 1 - 1,
-                                \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                                   blocked_2_ = MemEventDomain_blocked[med],
-                                \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-                                   last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
-                                   i_ = last_vcpu_wake_up_ + 1,
-                                \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                                   k_ = Rem(i_, 1) do
-                                \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                                if (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-                                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                                  with v_2_ = <<vcpu0>>[k_ + 1],
-                                    \* merged-mem-event.ts:102  if (med.blocked === 0)
-                                       blocked_3_ = MemEventDomain_blocked[med] do
-                                    if blocked_3_ = 0 then
-                                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                      with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
-                                           RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
-                                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                           target_producers2_ = MemEventDomain_target_producers[med] do
-                                        Spinlock_owner := Spinlock_owner_;
-                                        Cpu_preempt_off := Cpu_preempt_off_;
-                                        held_5 := held_5_;
-                                        RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                        target_producers := target_producers2_;
-                                        goto mem_event_ring_available_79_10;
-                                      end with;
-                                    else
-                                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                                      if online_ >= avail_req_2_ then
-                                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                        with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
-                                             RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
-                                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                             target_producers2_ = MemEventDomain_target_producers[med] do
-                                          Spinlock_owner := Spinlock_owner_;
-                                          Cpu_preempt_off := Cpu_preempt_off_;
-                                          held_5 := held_5_;
-                                          RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                          target_producers := target_producers2_;
-                                          goto mem_event_ring_available_79_10;
-                                        end with;
-                                      else
-                                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                                        with held_3_ = Vcpu_pause_flags[v_2_] do
-                                          if (0 <= held_3_) /\ (held_3_ <= 65535) then
-                                            Vcpu_pause_flags[v_2_] := BitXor(held_3_, BitAnd(held_3_, (1 * 1)));
-                                            \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-                                            if BitAnd(held_3_, (1 * 1)) # 0 then
-                                              \* xen.ts:69  fetch_add(v.pause_count, -1)
-                                              with held_2_ = Vcpu_pause_count[v_2_] do
-                                                Vcpu_pause_count[v_2_] := held_2_ + (-1);
-                                                \* merged-mem-event.ts:106  online++;
-                                                with online2_ = online_ + 1,
-                                                  \* merged-mem-event.ts:108  med.blocked--;
-                                                     blocked_4_ = MemEventDomain_blocked[med] do
-                                                  MemEventDomain_blocked[med] := blocked_4_ - 1;
-                                                  Spinlock_owner := Spinlock_owner_;
-                                                  Cpu_preempt_off := Cpu_preempt_off_;
-                                                  held_5 := held_5_;
-                                                  avail_req_4 := avail_req_2_;
-                                                  online := online2_;
-                                                  i := i_;
-                                                  j := 0;
-                                                  k := k_;
-                                                  goto mem_event_wake_blocked_109;
-                                                end with;
-                                              end with;
-                                            else
-                                              \* merged-mem-event.ts:111  i++;
-                                              with i2_ = i_ + 1,
-                                                \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                                                   j_ = 0 + 1 do
-                                                if j_ < 1 then
-                                                  \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                                                  with k2_ = Rem(i2_, 1) do
-                                                    \* merged-mem-event.ts:101  const v = vcpus[k];
-                                                    if (k2_ >= 0) /\ (k2_ < 1) then
-                                                      with v_22_ = <<vcpu0>>[k2_ + 1] do
-                                                        Spinlock_owner := Spinlock_owner_;
-                                                        Cpu_preempt_off := Cpu_preempt_off_;
-                                                        held_5 := held_5_;
-                                                        avail_req_4 := avail_req_2_;
-                                                        online := online_;
-                                                        i := i2_;
-                                                        j := j_;
-                                                        k := k2_;
-                                                        v_2 := v_22_;
-                                                        goto mem_event_wake_blocked_102;
-                                                      end with;
-                                                    else
-                                                      fault := fault \union {"assert"};
-                                                      Spinlock_owner := Spinlock_owner_;
-                                                      Cpu_preempt_off := Cpu_preempt_off_;
-                                                      held_5 := {};
-                                                      goto Done;
-                                                    end if;
-                                                  end with;
-                                                else
-                                                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                                  with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
-                                                       RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
-                                                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                                       target_producers2_ = MemEventDomain_target_producers[med] do
-                                                    Spinlock_owner := Spinlock_owner_;
-                                                    Cpu_preempt_off := Cpu_preempt_off_;
-                                                    held_5 := held_5_;
-                                                    RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                                    target_producers := target_producers2_;
-                                                    goto mem_event_ring_available_79_10;
-                                                  end with;
-                                                end if;
-                                              end with;
-                                            end if;
-                                          else
-                                            fault := fault \union {"assert"};
-                                            Spinlock_owner := Spinlock_owner_;
-                                            Cpu_preempt_off := Cpu_preempt_off_;
-                                            held_5 := {};
-                                            goto Done;
-                                          end if;
-                                        end with;
-                                      end if;
-                                    end if;
-                                  end with;
-                                else
-                                  fault := fault \union {"assert"};
-                                  Spinlock_owner := Spinlock_owner_;
-                                  Cpu_preempt_off := Cpu_preempt_off_;
-                                  held_5 := {};
-                                  goto Done;
-                                end if;
-                              end with;
+                      end with;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                  req_prod := 0; held_5 := {};
+                  goto Done;
+                end if;
+              else
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + 0, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med] do
+                  RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
+                  target_producers := target_producers2_;
+                  req_prod := 0;
+                  goto mem_event_ring_available_79_10;
+                end with;
+              end if;
+            else
+              fault := fault \union {"assert"};
+              req_prod := 0; held_5 := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + 0, 8),
+            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+               target_producers_ = MemEventDomain_target_producers[med],
+               avail_req_2_ = (RING_FREE_REQUESTS_ - target_producers_) - 0 do
+            \* merged-mem-event.ts:80  assert(avail_req >= 0);
+            if avail_req_2_ >= 0 then
+              \* merged-mem-event.ts:81  return avail_req;
+              \* merged-mem-event.ts:86  let avail_req = mem_event_ring_available(med);
+              \* merged-mem-event.ts:87  if (avail_req === 0 || med.blocked === 0)
+              if avail_req_2_ = 0 then
+                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                     RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + 0, 8),
+                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                     target_producers2_ = MemEventDomain_target_producers[med] do
+                  RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
+                  target_producers := target_producers2_;
+                  req_prod := 0;
+                  goto mem_event_ring_available_79_10;
+                end with;
+              else
+                with blocked_ = MemEventDomain_blocked[med] do
+                  if blocked_ = 0 then
+                    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                    with req_prod_pvt2_ = FrontRing_req_prod_pvt[med_front_ring],
+                         RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt2_) + 0, 8),
+                      \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                         target_producers2_ = MemEventDomain_target_producers[med] do
+                      RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
+                      target_producers := target_producers2_;
+                      req_prod := 0;
+                      goto mem_event_ring_available_79_10;
+                    end with;
+                  else
+                    \* merged-mem-event.ts:89  let online = max_vcpus;
+                    \* merged-mem-event.ts:92  if (test_bit(med.pause_flag, v.pause_flags))
+                    with pause_flags_ = Vcpu_pause_flags[vcpu0] do
+                      if (0 <= pause_flags_) /\ (pause_flags_ <= 65535) then
+                        if BitAnd(pause_flags_, (1 * 1)) # 0 then
+                          \* merged-mem-event.ts:92  online--;
+                          with online_ = 1 - 1,
+                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                               blocked_2_ = MemEventDomain_blocked[med],
+                            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                               last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                               i_ = last_vcpu_wake_up_ + 1,
+                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                               k_ = Rem(i_, 1) do
+                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                            if (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                              \* merged-mem-event.ts:101  const v = vcpus[k];
+                              v_2 := <<vcpu0>>[k_ + 1];
+                              avail_req_4 := avail_req_2_;
+                              online := online_;
+                              i := i_;
+                              j := 0;
+                              k := k_;
+                              req_prod := 0;
+                              goto mem_event_wake_blocked_102;
                             else
-                              \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                              with blocked_2_ = MemEventDomain_blocked[med],
-                                \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
-                                   last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
-                                   i_ = last_vcpu_wake_up_ + 1,
-                                \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                                \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                                   k_ = Rem(i_, 1) do
-                                \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
-                                if (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
-                                  \* merged-mem-event.ts:101  const v = vcpus[k];
-                                  with v_2_ = <<vcpu0>>[k_ + 1],
-                                    \* merged-mem-event.ts:102  if (med.blocked === 0)
-                                       blocked_3_ = MemEventDomain_blocked[med] do
-                                    if blocked_3_ = 0 then
-                                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                      with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
-                                           RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
-                                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                           target_producers2_ = MemEventDomain_target_producers[med] do
-                                        Spinlock_owner := Spinlock_owner_;
-                                        Cpu_preempt_off := Cpu_preempt_off_;
-                                        held_5 := held_5_;
-                                        RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                        target_producers := target_producers2_;
-                                        goto mem_event_ring_available_79_10;
-                                      end with;
-                                    else
-                                      \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-                                      if 1 >= avail_req_2_ then
-                                        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                        with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
-                                             RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
-                                          \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                             target_producers2_ = MemEventDomain_target_producers[med] do
-                                          Spinlock_owner := Spinlock_owner_;
-                                          Cpu_preempt_off := Cpu_preempt_off_;
-                                          held_5 := held_5_;
-                                          RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                          target_producers := target_producers2_;
-                                          goto mem_event_ring_available_79_10;
-                                        end with;
-                                      else
-                                        \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                                        with held_3_ = Vcpu_pause_flags[v_2_] do
-                                          if (0 <= held_3_) /\ (held_3_ <= 65535) then
-                                            Vcpu_pause_flags[v_2_] := BitXor(held_3_, BitAnd(held_3_, (1 * 1)));
-                                            \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-                                            if BitAnd(held_3_, (1 * 1)) # 0 then
-                                              \* xen.ts:69  fetch_add(v.pause_count, -1)
-                                              with held_2_ = Vcpu_pause_count[v_2_] do
-                                                Vcpu_pause_count[v_2_] := held_2_ + (-1);
-                                                \* merged-mem-event.ts:106  online++;
-                                                with online_ = 1 + 1,
-                                                  \* merged-mem-event.ts:108  med.blocked--;
-                                                     blocked_4_ = MemEventDomain_blocked[med] do
-                                                  MemEventDomain_blocked[med] := blocked_4_ - 1;
-                                                  Spinlock_owner := Spinlock_owner_;
-                                                  Cpu_preempt_off := Cpu_preempt_off_;
-                                                  held_5 := held_5_;
-                                                  avail_req_4 := avail_req_2_;
-                                                  online := online_;
-                                                  i := i_;
-                                                  j := 0;
-                                                  k := k_;
-                                                  goto mem_event_wake_blocked_109;
-                                                end with;
-                                              end with;
-                                            else
-                                              \* merged-mem-event.ts:111  i++;
-                                              with i2_ = i_ + 1,
-                                                \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                                                   j_ = 0 + 1 do
-                                                if j_ < 1 then
-                                                  \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                                                  with k2_ = Rem(i2_, 1) do
-                                                    \* merged-mem-event.ts:101  const v = vcpus[k];
-                                                    if (k2_ >= 0) /\ (k2_ < 1) then
-                                                      with v_22_ = <<vcpu0>>[k2_ + 1] do
-                                                        Spinlock_owner := Spinlock_owner_;
-                                                        Cpu_preempt_off := Cpu_preempt_off_;
-                                                        held_5 := held_5_;
-                                                        avail_req_4 := avail_req_2_;
-                                                        online := 1;
-                                                        i := i2_;
-                                                        j := j_;
-                                                        k := k2_;
-                                                        v_2 := v_22_;
-                                                        goto mem_event_wake_blocked_102;
-                                                      end with;
-                                                    else
-                                                      fault := fault \union {"assert"};
-                                                      Spinlock_owner := Spinlock_owner_;
-                                                      Cpu_preempt_off := Cpu_preempt_off_;
-                                                      held_5 := {};
-                                                      goto Done;
-                                                    end if;
-                                                  end with;
-                                                else
-                                                  \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                                                  with req_prod_pvt3_ = FrontRing_req_prod_pvt[med_front_ring],
-                                                       RING_FREE_REQUESTS2_ = Rem((9 - req_prod_pvt3_) + 0, 8),
-                                                    \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                                                       target_producers2_ = MemEventDomain_target_producers[med] do
-                                                    Spinlock_owner := Spinlock_owner_;
-                                                    Cpu_preempt_off := Cpu_preempt_off_;
-                                                    held_5 := held_5_;
-                                                    RING_FREE_REQUESTS := RING_FREE_REQUESTS2_;
-                                                    target_producers := target_producers2_;
-                                                    goto mem_event_ring_available_79_10;
-                                                  end with;
-                                                end if;
-                                              end with;
-                                            end if;
-                                          else
-                                            fault := fault \union {"assert"};
-                                            Spinlock_owner := Spinlock_owner_;
-                                            Cpu_preempt_off := Cpu_preempt_off_;
-                                            held_5 := {};
-                                            goto Done;
-                                          end if;
-                                        end with;
-                                      end if;
-                                    end if;
-                                  end with;
-                                else
-                                  fault := fault \union {"assert"};
-                                  Spinlock_owner := Spinlock_owner_;
-                                  Cpu_preempt_off := Cpu_preempt_off_;
-                                  held_5 := {};
-                                  goto Done;
-                                end if;
-                              end with;
+                              fault := fault \union {"assert"};
+                              req_prod := 0; held_5 := {};
+                              goto Done;
                             end if;
-                          else
-                            fault := fault \union {"assert"};
-                            Spinlock_owner := Spinlock_owner_;
-                            Cpu_preempt_off := Cpu_preempt_off_;
-                            held_5 := {};
-                            goto Done;
-                          end if;
-                        end with;
+                          end with;
+                        else
+                          \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                          with blocked_2_ = MemEventDomain_blocked[med],
+                            \* merged-mem-event.ts:98  let i = med.last_vcpu_wake_up + 1;
+                               last_vcpu_wake_up_ = MemEventDomain_last_vcpu_wake_up[med],
+                               i_ = last_vcpu_wake_up_ + 1,
+                            \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                            \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                               k_ = Rem(i_, 1) do
+                            \* merged-mem-event.ts:94  assert(online === max_vcpus - med.blocked);
+                            if (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1) then
+                              \* merged-mem-event.ts:101  const v = vcpus[k];
+                              v_2 := <<vcpu0>>[k_ + 1];
+                              avail_req_4 := avail_req_2_;
+                              online := 1;
+                              i := i_;
+                              j := 0;
+                              k := k_;
+                              req_prod := 0;
+                              goto mem_event_wake_blocked_102;
+                            else
+                              fault := fault \union {"assert"};
+                              req_prod := 0; held_5 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end if;
+                      else
+                        fault := fault \union {"assert"};
+                        req_prod := 0; held_5 := {};
+                        goto Done;
                       end if;
                     end with;
                   end if;
-                else
-                  fault := fault \union {"assert"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  held_5 := {};
-                  goto Done;
-                end if;
-              end with;
+                end with;
+              end if;
+            else
+              fault := fault \union {"assert"};
+              req_prod := 0; held_5 := {};
+              goto Done;
             end if;
           end with;
-        end with;
-      else
-        fault := fault \union {IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(FALSE) THEN "null-dereference" ELSE "assert"};
-        Spinlock_owner := Spinlock_owner_;
-        Cpu_preempt_off := Cpu_preempt_off_;
-        held_5 := {};
-        goto Done;
-      end if;
+        end if;
+      end with;
     end with;
   else
-    fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"};
-    held_5 := {};
+    fault := fault \union {IF ~(FALSE) THEN "null-dereference" ELSE "assert"};
+    req_prod := 0; held_5 := {};
     goto Done;
   end if;
 wake_up_nr_159:
@@ -1421,12 +521,44 @@ mem_event_wake_blocked_102:
               with held_2_ = Vcpu_pause_count[v_2] do
                 Vcpu_pause_count[v_2] := held_2_ + (-1);
                 \* merged-mem-event.ts:106  online++;
-                online := online + 1;
-                \* merged-mem-event.ts:108  med.blocked--;
-                with blocked_4_ = MemEventDomain_blocked[med] do
+                with online_ = online + 1,
+                  \* merged-mem-event.ts:108  med.blocked--;
+                     blocked_4_ = MemEventDomain_blocked[med] do
                   MemEventDomain_blocked[med] := blocked_4_ - 1;
-                  v_2 := null;
-                  goto mem_event_wake_blocked_109;
+                  \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
+                  MemEventDomain_last_vcpu_wake_up[med] := k;
+                  \* merged-mem-event.ts:111  i++;
+                  with i_ = i + 1,
+                    \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
+                       j_ = j + 1 do
+                    if j_ < 1 then
+                      \* merged-mem-event.ts:100  const k = i % max_vcpus;
+                      with k_ = Rem(i_, 1) do
+                        \* merged-mem-event.ts:101  const v = vcpus[k];
+                        if (k_ >= 0) /\ (k_ < 1) then
+                          v_2 := <<vcpu0>>[k_ + 1];
+                          online := online_;
+                          i := i_;
+                          j := j_;
+                          k := k_;
+                          goto mem_event_wake_blocked_102;
+                        else
+                          fault := fault \union {"assert"};
+                          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null; held_5 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+                      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
+                        RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
+                        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
+                        target_producers := MemEventDomain_target_producers[med];
+                        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; v_2 := null;
+                        goto mem_event_ring_available_79_10;
+                      end with;
+                    end if;
+                  end with;
                 end with;
               end with;
             else
@@ -1471,123 +603,6 @@ mem_event_wake_blocked_102:
       end if;
     end if;
   end with;
-mem_event_wake_blocked_109:
-  \* merged-mem-event.ts:109  med.last_vcpu_wake_up = k;
-  MemEventDomain_last_vcpu_wake_up[med] := k;
-  \* merged-mem-event.ts:111  i++;
-  with i_ = i + 1,
-    \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-       j_ = j + 1 do
-    if j_ < 1 then
-      \* merged-mem-event.ts:100  const k = i % max_vcpus;
-      with k_ = Rem(i_, 1) do
-        \* merged-mem-event.ts:101  const v = vcpus[k];
-        if (k_ >= 0) /\ (k_ < 1) then
-          with v_2_ = <<vcpu0>>[k_ + 1],
-            \* merged-mem-event.ts:102  if (med.blocked === 0)
-               blocked_3_ = MemEventDomain_blocked[med] do
-            if blocked_3_ = 0 then
-              \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                target_producers := MemEventDomain_target_producers[med];
-                avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0;
-                goto mem_event_ring_available_79_10;
-              end with;
-            else
-              \* merged-mem-event.ts:103  if (design === "merged" ? online >= avail_req : avail_req === 0)
-              if online >= avail_req_4 then
-                \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                  RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                  \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                  target_producers := MemEventDomain_target_producers[med];
-                  avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0;
-                  goto mem_event_ring_available_79_10;
-                end with;
-              else
-                \* merged-mem-event.ts:104  test_and_clear_bit(med.pause_flag, v.pause_flags)
-                with held_3_ = Vcpu_pause_flags[v_2_] do
-                  if (0 <= held_3_) /\ (held_3_ <= 65535) then
-                    Vcpu_pause_flags[v_2_] := BitXor(held_3_, BitAnd(held_3_, (1 * 1)));
-                    \* merged-mem-event.ts:104  if (test_and_clear_bit(med.pause_flag, v.pause_flags))
-                    if BitAnd(held_3_, (1 * 1)) # 0 then
-                      \* xen.ts:69  fetch_add(v.pause_count, -1)
-                      with held_2_ = Vcpu_pause_count[v_2_] do
-                        Vcpu_pause_count[v_2_] := held_2_ + (-1);
-                        \* merged-mem-event.ts:106  online++;
-                        online := online + 1;
-                        \* merged-mem-event.ts:108  med.blocked--;
-                        with blocked_4_ = MemEventDomain_blocked[med] do
-                          MemEventDomain_blocked[med] := blocked_4_ - 1;
-                          i := i_;
-                          j := j_;
-                          k := k_;
-                          goto mem_event_wake_blocked_109;
-                        end with;
-                      end with;
-                    else
-                      \* merged-mem-event.ts:111  i++;
-                      with i2_ = i_ + 1,
-                        \* merged-mem-event.ts:99  for (let j = 0; j < max_vcpus; j++)
-                           j2_ = j_ + 1 do
-                        if j2_ < 1 then
-                          \* merged-mem-event.ts:100  const k = i % max_vcpus;
-                          with k2_ = Rem(i2_, 1) do
-                            \* merged-mem-event.ts:101  const v = vcpus[k];
-                            if (k2_ >= 0) /\ (k2_ < 1) then
-                              with v_22_ = <<vcpu0>>[k2_ + 1] do
-                                i := i2_;
-                                j := j2_;
-                                k := k2_;
-                                v_2 := v_22_;
-                                goto mem_event_wake_blocked_102;
-                              end with;
-                            else
-                              fault := fault \union {"assert"};
-                              avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; held_5 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        else
-                          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-                          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                            RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-                            \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-                            target_producers := MemEventDomain_target_producers[med];
-                            avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0;
-                            goto mem_event_ring_available_79_10;
-                          end with;
-                        end if;
-                      end with;
-                    end if;
-                  else
-                    fault := fault \union {"assert"};
-                    avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; held_5 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end if;
-            end if;
-          end with;
-        else
-          fault := fault \union {"assert"};
-          avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0; held_5 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        RING_FREE_REQUESTS := Rem((9 - req_prod_pvt_) + 0, 8);
-        \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
-        target_producers := MemEventDomain_target_producers[med];
-        avail_req_4 := 0; online := 0; i := 0; j := 0; k := 0;
-        goto mem_event_ring_available_79_10;
-      end with;
-    end if;
-  end with;
 mem_event_ring_available_79_10:
   \* merged-mem-event.ts:79  const avail_req = RING_FREE_REQUESTS(med.front_ring) - med.target_producers - med.foreign_producers;
   with avail_req_2_ = (RING_FREE_REQUESTS - target_producers) - 0 do
@@ -1604,11 +619,77 @@ mem_event_ring_available_79_10:
             Vcpu_pause_flags[guest_v[self]] := BitOr(held_4_, (1 * 1));
             \* merged-mem-event.ts:172  if (!test_and_set_bit(med.pause_flag, v.pause_flags))
             if BitAnd(held_4_, (1 * 1)) # 0 then
-              RING_FREE_REQUESTS := 0; target_producers := 0;
-              goto mem_event_put_request_189;
+              \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+              if Spinlock_owner[med_ring_lock] = self then
+                Spinlock_owner[med_ring_lock] := null;
+                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                with held_5_ = held_5 \ {med_ring_lock} do
+                  \* xen.ts:111  curr.in_hypervisor = false;
+                  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+                  if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) then
+                    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
+                    \* xen.ts:103  curr.in_hypervisor = true;
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    \* merged.ts:62  guest
+                    if Cardinality(held_5_) = 0 then
+                      RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+                      goto Done;
+                    end if;
+                  else
+                    fault := fault \union {"guess"};
+                    RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+                goto Done;
+              end if;
             else
-              RING_FREE_REQUESTS := 0; target_producers := 0;
-              goto vcpu_pause_nosync_64_2;
+              \* xen.ts:64  fetch_add(v.pause_count, 1)
+              with held_ = Vcpu_pause_count[guest_v[self]] do
+                Vcpu_pause_count[guest_v[self]] := held_ + 1;
+                \* merged-mem-event.ts:174  med.blocked++;
+                with blocked_5_ = MemEventDomain_blocked[med] do
+                  MemEventDomain_blocked[med] := blocked_5_ + 1;
+                  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+                  if Spinlock_owner[med_ring_lock] = self then
+                    Spinlock_owner[med_ring_lock] := null;
+                    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+                    with held_5_ = held_5 \ {med_ring_lock} do
+                      \* xen.ts:111  curr.in_hypervisor = false;
+                      \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+                      if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) then
+                        await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
+                        \* xen.ts:103  curr.in_hypervisor = true;
+                        \* xen.ts:111  curr.in_hypervisor = false;
+                        \* merged.ts:62  guest
+                        if Cardinality(held_5_) = 0 then
+                          RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+                          goto Done;
+                        end if;
+                      else
+                        fault := fault \union {"guess"};
+                        RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+                    goto Done;
+                  end if;
+                end with;
+              end with;
             end if;
           else
             fault := fault \union {"assert"};
@@ -1617,8 +698,37 @@ mem_event_ring_available_79_10:
           end if;
         end with;
       else
-        RING_FREE_REQUESTS := 0; target_producers := 0;
-        goto mem_event_put_request_189;
+        \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          with held_5_ = held_5 \ {med_ring_lock} do
+            \* xen.ts:111  curr.in_hypervisor = false;
+            \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+            if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) then
+              await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
+              \* xen.ts:103  curr.in_hypervisor = true;
+              \* xen.ts:111  curr.in_hypervisor = false;
+              \* merged.ts:62  guest
+              if Cardinality(held_5_) = 0 then
+                RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+                goto Done;
+              end if;
+            else
+              fault := fault \union {"guess"};
+              RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          RING_FREE_REQUESTS := 0; target_producers := 0; held_5 := {};
+          goto Done;
+        end if;
       end if;
     else
       fault := fault \union {"assert"};
@@ -1626,77 +736,19 @@ mem_event_ring_available_79_10:
       goto Done;
     end if;
   end with;
-vcpu_pause_nosync_64_2:
-  \* xen.ts:64  fetch_add(v.pause_count, 1)
-  with held_ = Vcpu_pause_count[guest_v[self]] do
-    Vcpu_pause_count[guest_v[self]] := held_ + 1;
-    goto mem_event_mark_and_pause_174;
-  end with;
-mem_event_mark_and_pause_174:
-  \* merged-mem-event.ts:174  med.blocked++;
-  with blocked_5_ = MemEventDomain_blocked[med] do
-    MemEventDomain_blocked[med] := blocked_5_ + 1;
-    goto mem_event_put_request_189;
-  end with;
-mem_event_put_request_189:
-  \* merged-mem-event.ts:189  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    with held_5_ = held_5 \ {med_ring_lock} do
-      \* xen.ts:111  curr.in_hypervisor = false;
-      \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-      if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) then
-        await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
-        \* xen.ts:103  curr.in_hypervisor = true;
-        held_5 := held_5_;
-        goto vmexit_111_2;
-      else
-        fault := fault \union {"guess"};
-        held_5 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    held_5 := {};
-    goto Done;
-  end if;
-wait_until_runnable_102_3:
-  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  if (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) then
-    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
-    \* xen.ts:103  curr.in_hypervisor = true;
-    goto vmexit_111_2;
-  else
-    fault := fault \union {"guess"};
-    held_5 := {};
-    goto Done;
-  end if;
-vmexit_111_2:
-  \* xen.ts:111  curr.in_hypervisor = false;
-  \* merged.ts:62  guest
-  if Cardinality(held_5) = 0 then
-    held_5 := {};
-    goto Done;
-  else
-    fault := fault \union {"lock-held-at-exit"};
-    held_5 := {};
-    goto Done;
-  end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Vcpu_pause_count, Vcpu_pause_flags, MemEventDomain_target_producers, MemEventDomain_blocked, 
           MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, 
-          fault, pc, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, left, avail_req_4, online, i, j, k, v_2, 
+          fault, pc, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, left, avail_req_4, online, i, j, k, v_2, 
           held_5
 
 vars == << Vcpu_pause_count, Vcpu_pause_flags, MemEventDomain_target_producers, MemEventDomain_blocked, 
            MemEventDomain_last_vcpu_wake_up, Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
-           Cpu_preempt_off, fault, pc, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, left, avail_req_4, online, 
-           i, j, k, v_2, held_5 >>
+           Cpu_preempt_off, fault, pc, waits_2, RING_FREE_REQUESTS, target_producers, req_prod, left, avail_req_4, 
+           online, i, j, k, v_2, held_5 >>
 
 ProcSet == ({guest_vcpu0})
 
@@ -1712,10 +764,10 @@ Init == (* Global variables *)
         /\ Cpu_preempt_off = [o_ \in Cpu |-> 0]
         /\ fault = {}
         (* Process guest *)
-        /\ rc_2 = [self \in {guest_vcpu0} |-> ""]
         /\ waits_2 = [self \in {guest_vcpu0} |-> FALSE]
         /\ RING_FREE_REQUESTS = [self \in {guest_vcpu0} |-> 0]
         /\ target_producers = [self \in {guest_vcpu0} |-> 0]
+        /\ req_prod = [self \in {guest_vcpu0} |-> 0]
         /\ left = [self \in {guest_vcpu0} |-> 0]
         /\ avail_req_4 = [self \in {guest_vcpu0} |-> 0]
         /\ online = [self \in {guest_vcpu0} |-> 0]
@@ -1730,55 +782,21 @@ wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
                                  /\ IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
                                        THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
                                             /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                            /\ pc' = [pc EXCEPT ![self] = "vmexit_111_2"]
-                                            /\ UNCHANGED << fault, held_5 >>
+                                            /\ IF Cardinality(held_5[self]) = 0
+                                                  THEN /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ fault' = fault
+                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        ELSE /\ fault' = (fault \union {"guess"})
                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, MemEventDomain_target_producers, 
                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
                                                  Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
-                                                 Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, 
-                                                 left, avail_req_4, online, i, j, k, v_2 >>
-
-prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
-                             /\ IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)
-                                   THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
-                                             LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                               LET held_5_ == held_5[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                                 /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
-                                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                                      /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                      /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                           IF waits_2[self]
-                                                              THEN /\ LET has_2_ == Has(WaitqueueHead_list'[med_wq], guest_v[self]) IN
-                                                                        IF has_2_
-                                                                           THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                /\ rc_2' = [rc_2 EXCEPT ![self] = "-ENOSYS"]
-                                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
-                                                                           ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                /\ rc_2' = rc_2
-                                                              ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                   /\ rc_2' = rc_2
-                                        /\ fault' = fault
-                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
-                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                        Cpu_preempt_off, rc_2 >>
-                             /\ UNCHANGED << Vcpu_pause_flags, MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                             MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
-                                             RING_FREE_REQUESTS, target_producers, left, avail_req_4, online, i, j, k, 
-                                             v_2 >>
+                                                 Cpu_preempt_off, waits_2, RING_FREE_REQUESTS, target_producers, 
+                                                 req_prod, left, avail_req_4, online, i, j, k, v_2 >>
 
 mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                  /\ IF waits_2[self]
@@ -1797,19 +815,35 @@ mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                                                                             /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
                                                                                             /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                       /\ fault' = fault
+                                                                                                 IF (Vcpu_pause_count'[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                                                                                    THEN /\ (Vcpu_pause_count'[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                                                                                         /\ IF Cardinality(held_52_) = 0
+                                                                                                               THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ fault' = fault
+                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                   ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
                                                                                        /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
                                                                                             IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
                                                                                                THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "vmexit_111_2"]
-                                                                                                    /\ fault' = fault
+                                                                                                    /\ IF Cardinality(held_52_) = 0
+                                                                                                          THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                ELSE /\ fault' = (fault \union {"guess"})
                                                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
@@ -1824,9 +858,15 @@ mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                                                                     WaitqueueHead_list, Cpu_preempt_off >>
                                                     ELSE /\ IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
                                                                THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "vmexit_111_2"]
-                                                                    /\ UNCHANGED << fault, held_5 >>
+                                                                    /\ IF Cardinality(held_5[self]) = 0
+                                                                          THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                               /\ fault' = fault
+                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                ELSE /\ fault' = (fault \union {"guess"})
                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
@@ -1835,9 +875,15 @@ mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                                                          WaitqueueHead_list, Cpu_preempt_off >>
                                        ELSE /\ IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
                                                   THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                       /\ pc' = [pc EXCEPT ![self] = "vmexit_111_2"]
-                                                       /\ UNCHANGED << fault, held_5 >>
+                                                       /\ IF Cardinality(held_5[self]) = 0
+                                                             THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ fault' = fault
+                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                  /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   ELSE /\ fault' = (fault \union {"guess"})
                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
@@ -1846,1178 +892,206 @@ mem_event_grab_slot_215(self) == /\ pc[self] = "mem_event_grab_slot_215"
                                                             Cpu_preempt_off >>
                                  /\ UNCHANGED << Vcpu_pause_flags, MemEventDomain_target_producers, 
                                                  MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                 FrontRing_req_prod_pvt, rc_2, RING_FREE_REQUESTS, target_producers, 
+                                                 FrontRing_req_prod_pvt, RING_FREE_REQUESTS, target_producers, req_prod, 
                                                  left, avail_req_4, online, i, j, k, v_2 >>
 
-wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
-                                   /\ IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                         THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                              /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                   IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)
-                                                      THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                                           /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
-                                                                LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                                  LET held_5_ == held_5[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                                                    /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
-                                                                    /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                                                         /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                                                         /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                         /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                              LET has_2_ == Has(WaitqueueHead_list'[med_wq], guest_v[self]) IN
-                                                                                IF has_2_
-                                                                                   THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                        /\ rc_2' = [rc_2 EXCEPT ![self] = "-ENOSYS"]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
-                                                                                   ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                        /\ rc_2' = rc_2
-                                                           /\ fault' = fault
-                                                      ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
-                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, 
-                                                                           WaitqueueHead_list, Cpu_preempt_off, rc_2 >>
-                                         ELSE /\ fault' = (fault \union {"guess"})
-                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
-                                                              Cpu_preempt_off, rc_2 >>
-                                   /\ UNCHANGED << Vcpu_pause_flags, MemEventDomain_target_producers, 
-                                                   MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                   FrontRing_req_prod_pvt, waits_2, RING_FREE_REQUESTS, target_producers, 
-                                                   left, avail_req_4, online, i, j, k, v_2 >>
-
-finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
-                         /\ IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)
-                               THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                    /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
-                                         LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                           LET held_5_ == held_5[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                             LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                               IF has_3_
-                                                  THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
-                                                       /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
-                                                            /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
-                                                            /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                            /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                 LET mem_event_wait_slot_ == rc_2[self] IN
-                                                                   IF mem_event_wait_slot_ = "-ENOSYS"
-                                                                      THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                           /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                      ELSE /\ IF mem_event_wait_slot_ # "0"
-                                                                                 THEN /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                      /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                 ELSE /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                      /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_181"]
-                                                       /\ UNCHANGED << Vcpu_pause_flags, MemEventDomain_target_producers, 
-                                                                       MemEventDomain_blocked, FrontRing_req_prod_pvt, 
-                                                                       fault, RING_FREE_REQUESTS, target_producers, left, 
-                                                                       avail_req_4, online, i, j, k, v_2 >>
-                                                  ELSE /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
-                                                            LET Cpu_preempt_off2_ == [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)] IN
-                                                              LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                LET mem_event_wait_slot_ == rc_2[self] IN
-                                                                  IF mem_event_wait_slot_ = "-ENOSYS"
-                                                                     THEN /\ IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                                                                THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                                                                     /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off2_
-                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                     /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "vmexit_111_2"]
-                                                                                     /\ fault' = fault
-                                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                                     /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off2_
-                                                                                     /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                          Vcpu_pause_flags, 
-                                                                                          MemEventDomain_target_producers, 
-                                                                                          MemEventDomain_blocked, 
-                                                                                          FrontRing_req_prod_pvt, 
-                                                                                          WaitqueueHead_list, 
-                                                                                          RING_FREE_REQUESTS, 
-                                                                                          target_producers, left, 
-                                                                                          avail_req_4, online, i, j, k, 
-                                                                                          v_2 >>
-                                                                     ELSE /\ IF mem_event_wait_slot_ # "0"
-                                                                                THEN /\ IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                                                                           THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                                                                                /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                /\ Cpu_preempt_off' = Cpu_preempt_off2_
-                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "vmexit_111_2"]
-                                                                                                /\ fault' = fault
-                                                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                /\ Cpu_preempt_off' = Cpu_preempt_off2_
-                                                                                                /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                     Vcpu_pause_flags, 
-                                                                                                     MemEventDomain_target_producers, 
-                                                                                                     MemEventDomain_blocked, 
-                                                                                                     FrontRing_req_prod_pvt, 
-                                                                                                     WaitqueueHead_list, 
-                                                                                                     RING_FREE_REQUESTS, 
-                                                                                                     target_producers, 
-                                                                                                     left, avail_req_4, 
-                                                                                                     online, i, j, k, 
-                                                                                                     v_2 >>
-                                                                                ELSE /\ IF (Spinlock_owner2_[med_ring_lock] # self) /\ (Spinlock_owner2_[med_ring_lock] = null)
-                                                                                           THEN /\ Spinlock_owner2_[med_ring_lock] = null
-                                                                                                /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![med_ring_lock] = self] IN
-                                                                                                     LET Cpu_preempt_off3_ == [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + 1] IN
-                                                                                                       LET held_53_ == held_52_ \union {med_ring_lock} IN
-                                                                                                         LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                                           LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
-                                                                                                             LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                                               IF (RING_FREE_REQUESTS_2_ > 0) /\ FALSE /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                                                                                  THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
-                                                                                                                       /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                                                                                                            /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 256]
-                                                                                                                            /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
-                                                                                                                                 IF size_ > 0
-                                                                                                                                    THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                                              LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt2_) + 0, 8) IN
-                                                                                                                                                LET target_producers_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                                                  LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
-                                                                                                                                                    IF avail_req_2_ >= 0
-                                                                                                                                                       THEN /\ IF avail_req_2_ > 0
-                                                                                                                                                                  THEN /\ IF (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null)
-                                                                                                                                                                             THEN /\ Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null
-                                                                                                                                                                                  /\ LET Spinlock_owner4_ == [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
-                                                                                                                                                                                       LET Cpu_preempt_off4_ == [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + 1] IN
-                                                                                                                                                                                         LET held_54_ == held_53_ \union {WaitqueueHead_lock[med_wq]} IN
-                                                                                                                                                                                           LET front_ == First(WaitqueueHead_list[med_wq]) IN
-                                                                                                                                                                                             IF (front_ = null) \/ (avail_req_2_ = 0)
-                                                                                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner4_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off4_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off4_[CpuOf[self]] + (-1)]
-                                                                                                                                                                                                     /\ LET held_55_ == held_54_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                                                                                                                                                          LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                                                                                                            LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
-                                                                                                                                                                                                              LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = held_55_]
-                                                                                                                                                                                                                /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                                                                                                                /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                                                                                                                /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                                                                                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                                                     WaitqueueHead_list, 
-                                                                                                                                                                                                                     left >>
-                                                                                                                                                                                                ELSE /\ LET left_ == avail_req_2_ - 1 IN
-                                                                                                                                                                                                          /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
-                                                                                                                                                                                                          /\ LET held_2_ == Vcpu_pause_count[front_] IN
-                                                                                                                                                                                                               /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![front_] = held_2_ + (-1)]
-                                                                                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner4_
-                                                                                                                                                                                                               /\ Cpu_preempt_off' = Cpu_preempt_off4_
-                                                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = held_54_]
-                                                                                                                                                                                                               /\ left' = [left EXCEPT ![self] = left_]
-                                                                                                                                                                                                               /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                                                                                                                                                                                                     /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                                                                                                                     target_producers >>
-                                                                                                                                                                                  /\ fault' = fault
-                                                                                                                                                                             ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
-                                                                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                                  /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                                                                                  /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                                  WaitqueueHead_list, 
-                                                                                                                                                                                                  RING_FREE_REQUESTS, 
-                                                                                                                                                                                                  target_producers, 
-                                                                                                                                                                                                  left >>
-                                                                                                                                                                  ELSE /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                                                                            LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
-                                                                                                                                                                              LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                                /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
-                                                                                                                                                                                /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                                                                                /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                                                                                /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                                                                       /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                       WaitqueueHead_list, 
-                                                                                                                                                                                       fault, 
-                                                                                                                                                                                       left >>
-                                                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                                                            /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                            /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                            WaitqueueHead_list, 
-                                                                                                                                                                            RING_FREE_REQUESTS, 
-                                                                                                                                                                            target_producers, 
-                                                                                                                                                                            left >>
-                                                                                                                                         /\ UNCHANGED << Vcpu_pause_flags, 
-                                                                                                                                                         MemEventDomain_blocked, 
-                                                                                                                                                         avail_req_4, 
-                                                                                                                                                         online, 
-                                                                                                                                                         i, 
-                                                                                                                                                         j, 
-                                                                                                                                                         k, 
-                                                                                                                                                         v_2 >>
-                                                                                                                                    ELSE /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                                              LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt2_) + 0, 8) IN
-                                                                                                                                                LET target_producers_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                                                  LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
-                                                                                                                                                    IF avail_req_2_ >= 0
-                                                                                                                                                       THEN /\ IF avail_req_2_ = 0
-                                                                                                                                                                  THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                                                                            LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
-                                                                                                                                                                              LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                                /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
-                                                                                                                                                                                /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                                                                                /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                                                                                /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                                                                       /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                       Vcpu_pause_flags, 
-                                                                                                                                                                                       MemEventDomain_blocked, 
-                                                                                                                                                                                       fault, 
-                                                                                                                                                                                       avail_req_4, 
-                                                                                                                                                                                       online, 
-                                                                                                                                                                                       i, 
-                                                                                                                                                                                       j, 
-                                                                                                                                                                                       k, 
-                                                                                                                                                                                       v_2 >>
-                                                                                                                                                                  ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
-                                                                                                                                                                            IF blocked_ = 0
-                                                                                                                                                                               THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                                                                                         LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
-                                                                                                                                                                                           LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
-                                                                                                                                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                                                                                             /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                                                                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                                    Vcpu_pause_flags, 
-                                                                                                                                                                                                    MemEventDomain_blocked, 
-                                                                                                                                                                                                    fault, 
-                                                                                                                                                                                                    avail_req_4, 
-                                                                                                                                                                                                    online, 
-                                                                                                                                                                                                    i, 
-                                                                                                                                                                                                    j, 
-                                                                                                                                                                                                    k, 
-                                                                                                                                                                                                    v_2 >>
-                                                                                                                                                                               ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
-                                                                                                                                                                                         IF (0 <= pause_flags_) /\ (pause_flags_ <= 65535)
-                                                                                                                                                                                            THEN /\ IF BitAnd(pause_flags_, (1 * 1)) # 0
-                                                                                                                                                                                                       THEN /\ LET online_ == 1 - 1 IN
-                                                                                                                                                                                                                 LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                                                                                                                                                                   LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                                                                                                                                                                                                     LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                                                                                                                                                                       LET k_ == Rem(i_, 1) IN
-                                                                                                                                                                                                                         IF (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                                                                                                                                                                                            THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                                                                                                                                                                                                      LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                                                                                                                                                                                                        IF blocked_3_ = 0
-                                                                                                                                                                                                                                           THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                                                                                                                                                     LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
-                                                                                                                                                                                                                                                       LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
-                                                                                                                                                                                                                                                         /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                                                                                                                                                         /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                                                                                                                                                         /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                                                                                                                                                /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                                                                                                Vcpu_pause_flags, 
-                                                                                                                                                                                                                                                                MemEventDomain_blocked, 
-                                                                                                                                                                                                                                                                fault, 
-                                                                                                                                                                                                                                                                avail_req_4, 
-                                                                                                                                                                                                                                                                online, 
-                                                                                                                                                                                                                                                                i, 
-                                                                                                                                                                                                                                                                j, 
-                                                                                                                                                                                                                                                                k, 
-                                                                                                                                                                                                                                                                v_2 >>
-                                                                                                                                                                                                                                           ELSE /\ IF online_ >= avail_req_2_
-                                                                                                                                                                                                                                                      THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                                                                                                                                                                LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
-                                                                                                                                                                                                                                                                  LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                                                                                                                    /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
-                                                                                                                                                                                                                                                                    /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                                                                                                                                                                    /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                                                                                                                                                                    /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                                                                                                                                                           /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                                                                                                           Vcpu_pause_flags, 
-                                                                                                                                                                                                                                                                           MemEventDomain_blocked, 
-                                                                                                                                                                                                                                                                           fault, 
-                                                                                                                                                                                                                                                                           avail_req_4, 
-                                                                                                                                                                                                                                                                           online, 
-                                                                                                                                                                                                                                                                           i, 
-                                                                                                                                                                                                                                                                           j, 
-                                                                                                                                                                                                                                                                           k, 
-                                                                                                                                                                                                                                                                           v_2 >>
-                                                                                                                                                                                                                                                      ELSE /\ LET held_3_ == Vcpu_pause_flags[v_2_] IN
-                                                                                                                                                                                                                                                                IF (0 <= held_3_) /\ (held_3_ <= 65535)
-                                                                                                                                                                                                                                                                   THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2_] = BitXor(held_3_, BitAnd(held_3_, (1 * 1)))]
-                                                                                                                                                                                                                                                                        /\ IF BitAnd(held_3_, (1 * 1)) # 0
-                                                                                                                                                                                                                                                                              THEN /\ LET held_2_ == Vcpu_pause_count[v_2_] IN
-                                                                                                                                                                                                                                                                                        /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![v_2_] = held_2_ + (-1)]
-                                                                                                                                                                                                                                                                                        /\ LET online2_ == online_ + 1 IN
-                                                                                                                                                                                                                                                                                             LET blocked_4_ == MemEventDomain_blocked[med] IN
-                                                                                                                                                                                                                                                                                               /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ - 1]
-                                                                                                                                                                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                                                                                                                                               /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
-                                                                                                                                                                                                                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                                                                                                                                                                                               /\ online' = [online EXCEPT ![self] = online2_]
-                                                                                                                                                                                                                                                                                               /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                                                                                                                                                                                               /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                                                                                                                                                                                               /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                                                                                                                                                                                                               /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_109"]
-                                                                                                                                                                                                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                                                                                                                                                                                                   RING_FREE_REQUESTS, 
-                                                                                                                                                                                                                                                                                                   target_producers, 
-                                                                                                                                                                                                                                                                                                   v_2 >>
-                                                                                                                                                                                                                                                                              ELSE /\ LET i2_ == i_ + 1 IN
-                                                                                                                                                                                                                                                                                        LET j_ == 0 + 1 IN
-                                                                                                                                                                                                                                                                                          IF j_ < 1
-                                                                                                                                                                                                                                                                                             THEN /\ LET k2_ == Rem(i2_, 1) IN
-                                                                                                                                                                                                                                                                                                       IF (k2_ >= 0) /\ (k2_ < 1)
-                                                                                                                                                                                                                                                                                                          THEN /\ LET v_22_ == <<vcpu0>>[k2_ + 1] IN
-                                                                                                                                                                                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                                                                                                                                                                    /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                                                                                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
-                                                                                                                                                                                                                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                                                                                                                                                                                                                    /\ online' = [online EXCEPT ![self] = online_]
-                                                                                                                                                                                                                                                                                                                    /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                                                                                                                                                                                                                                                    /\ j' = [j EXCEPT ![self] = j_]
-                                                                                                                                                                                                                                                                                                                    /\ k' = [k EXCEPT ![self] = k2_]
-                                                                                                                                                                                                                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = v_22_]
-                                                                                                                                                                                                                                                                                                                    /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
-                                                                                                                                                                                                                                                                                                               /\ fault' = fault
-                                                                                                                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                                                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                                                                                                                                                               /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                                                                                                                                                                                                               /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                                                                                                                                                               /\ UNCHANGED << avail_req_4, 
-                                                                                                                                                                                                                                                                                                                               online, 
-                                                                                                                                                                                                                                                                                                                               i, 
-                                                                                                                                                                                                                                                                                                                               j, 
-                                                                                                                                                                                                                                                                                                                               k, 
-                                                                                                                                                                                                                                                                                                                               v_2 >>
-                                                                                                                                                                                                                                                                                                  /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                                                                                                                                                                                                                  target_producers >>
-                                                                                                                                                                                                                                                                                             ELSE /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                                                                                                                                                                                                       LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
-                                                                                                                                                                                                                                                                                                         LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                                                                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                                                                                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                                                                                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
-                                                                                                                                                                                                                                                                                                           /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                                                                                                                                                                                                           /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                                                                                                                                                                                                           /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                                                                                                                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                                                                                                                                                                                                                  avail_req_4, 
-                                                                                                                                                                                                                                                                                                                  online, 
-                                                                                                                                                                                                                                                                                                                  i, 
-                                                                                                                                                                                                                                                                                                                  j, 
-                                                                                                                                                                                                                                                                                                                  k, 
-                                                                                                                                                                                                                                                                                                                  v_2 >>
-                                                                                                                                                                                                                                                                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                                                                                                                                   MemEventDomain_blocked >>
-                                                                                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                                                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                                                                                                                                                                        /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                                                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                                                                                                                        /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                                                                                                                        Vcpu_pause_flags, 
-                                                                                                                                                                                                                                                                                        MemEventDomain_blocked, 
-                                                                                                                                                                                                                                                                                        RING_FREE_REQUESTS, 
-                                                                                                                                                                                                                                                                                        target_producers, 
-                                                                                                                                                                                                                                                                                        avail_req_4, 
-                                                                                                                                                                                                                                                                                        online, 
-                                                                                                                                                                                                                                                                                        i, 
-                                                                                                                                                                                                                                                                                        j, 
-                                                                                                                                                                                                                                                                                        k, 
-                                                                                                                                                                                                                                                                                        v_2 >>
-                                                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                                                                                                                                 /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                                                                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                                                                                 Vcpu_pause_flags, 
-                                                                                                                                                                                                                                                 MemEventDomain_blocked, 
-                                                                                                                                                                                                                                                 RING_FREE_REQUESTS, 
-                                                                                                                                                                                                                                                 target_producers, 
-                                                                                                                                                                                                                                                 avail_req_4, 
-                                                                                                                                                                                                                                                 online, 
-                                                                                                                                                                                                                                                 i, 
-                                                                                                                                                                                                                                                 j, 
-                                                                                                                                                                                                                                                 k, 
-                                                                                                                                                                                                                                                 v_2 >>
-                                                                                                                                                                                                       ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                                                                                                                                                                 LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                                                                                                                                                                                                   LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                                                                                                                                                                     LET k_ == Rem(i_, 1) IN
-                                                                                                                                                                                                                       IF (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                                                                                                                                                                                          THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                                                                                                                                                                                                    LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                                                                                                                                                                                                      IF blocked_3_ = 0
-                                                                                                                                                                                                                                         THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                                                                                                                                                   LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
-                                                                                                                                                                                                                                                     LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
-                                                                                                                                                                                                                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                                                                                                                                                       /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                                                                                                                                                       /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                                                                                                                                              /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                                                                                              Vcpu_pause_flags, 
-                                                                                                                                                                                                                                                              MemEventDomain_blocked, 
-                                                                                                                                                                                                                                                              fault, 
-                                                                                                                                                                                                                                                              avail_req_4, 
-                                                                                                                                                                                                                                                              online, 
-                                                                                                                                                                                                                                                              i, 
-                                                                                                                                                                                                                                                              j, 
-                                                                                                                                                                                                                                                              k, 
-                                                                                                                                                                                                                                                              v_2 >>
-                                                                                                                                                                                                                                         ELSE /\ IF 1 >= avail_req_2_
-                                                                                                                                                                                                                                                    THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                                                                                                                                                              LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
-                                                                                                                                                                                                                                                                LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                                                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                                                                                                                  /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
-                                                                                                                                                                                                                                                                  /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                                                                                                                                                                  /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                                                                                                                                                                  /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                                                                                                                                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                                                                                                         Vcpu_pause_flags, 
-                                                                                                                                                                                                                                                                         MemEventDomain_blocked, 
-                                                                                                                                                                                                                                                                         fault, 
-                                                                                                                                                                                                                                                                         avail_req_4, 
-                                                                                                                                                                                                                                                                         online, 
-                                                                                                                                                                                                                                                                         i, 
-                                                                                                                                                                                                                                                                         j, 
-                                                                                                                                                                                                                                                                         k, 
-                                                                                                                                                                                                                                                                         v_2 >>
-                                                                                                                                                                                                                                                    ELSE /\ LET held_3_ == Vcpu_pause_flags[v_2_] IN
-                                                                                                                                                                                                                                                              IF (0 <= held_3_) /\ (held_3_ <= 65535)
-                                                                                                                                                                                                                                                                 THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2_] = BitXor(held_3_, BitAnd(held_3_, (1 * 1)))]
-                                                                                                                                                                                                                                                                      /\ IF BitAnd(held_3_, (1 * 1)) # 0
-                                                                                                                                                                                                                                                                            THEN /\ LET held_2_ == Vcpu_pause_count[v_2_] IN
-                                                                                                                                                                                                                                                                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![v_2_] = held_2_ + (-1)]
-                                                                                                                                                                                                                                                                                      /\ LET online_ == 1 + 1 IN
-                                                                                                                                                                                                                                                                                           LET blocked_4_ == MemEventDomain_blocked[med] IN
-                                                                                                                                                                                                                                                                                             /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ - 1]
-                                                                                                                                                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                                                                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                                                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
-                                                                                                                                                                                                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                                                                                                                                                                                             /\ online' = [online EXCEPT ![self] = online_]
-                                                                                                                                                                                                                                                                                             /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                                                                                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                                                                                                                                                                                             /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                                                                                                                                                                                                             /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_109"]
-                                                                                                                                                                                                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                                                                                                                                                                                                 RING_FREE_REQUESTS, 
-                                                                                                                                                                                                                                                                                                 target_producers, 
-                                                                                                                                                                                                                                                                                                 v_2 >>
-                                                                                                                                                                                                                                                                            ELSE /\ LET i2_ == i_ + 1 IN
-                                                                                                                                                                                                                                                                                      LET j_ == 0 + 1 IN
-                                                                                                                                                                                                                                                                                        IF j_ < 1
-                                                                                                                                                                                                                                                                                           THEN /\ LET k2_ == Rem(i2_, 1) IN
-                                                                                                                                                                                                                                                                                                     IF (k2_ >= 0) /\ (k2_ < 1)
-                                                                                                                                                                                                                                                                                                        THEN /\ LET v_22_ == <<vcpu0>>[k2_ + 1] IN
-                                                                                                                                                                                                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                                                                                                                                                                  /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                                                                                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
-                                                                                                                                                                                                                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                                                                                                                                                                                                                  /\ online' = [online EXCEPT ![self] = 1]
-                                                                                                                                                                                                                                                                                                                  /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                                                                                                                                                                                                                                                  /\ j' = [j EXCEPT ![self] = j_]
-                                                                                                                                                                                                                                                                                                                  /\ k' = [k EXCEPT ![self] = k2_]
-                                                                                                                                                                                                                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = v_22_]
-                                                                                                                                                                                                                                                                                                                  /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
-                                                                                                                                                                                                                                                                                                             /\ fault' = fault
-                                                                                                                                                                                                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                                                                                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                                                                                                                                                                                                             /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                                                                                                                                                             /\ UNCHANGED << avail_req_4, 
-                                                                                                                                                                                                                                                                                                                             online, 
-                                                                                                                                                                                                                                                                                                                             i, 
-                                                                                                                                                                                                                                                                                                                             j, 
-                                                                                                                                                                                                                                                                                                                             k, 
-                                                                                                                                                                                                                                                                                                                             v_2 >>
-                                                                                                                                                                                                                                                                                                /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                                                                                                                                                                                                                target_producers >>
-                                                                                                                                                                                                                                                                                           ELSE /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                                                                                                                                                                                                     LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
-                                                                                                                                                                                                                                                                                                       LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                                                                                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                                                                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                                                                                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
-                                                                                                                                                                                                                                                                                                         /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                                                                                                                                                                                                         /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                                                                                                                                                                                                         /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                                                                                                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                                                                                                                                                                                                avail_req_4, 
-                                                                                                                                                                                                                                                                                                                online, 
-                                                                                                                                                                                                                                                                                                                i, 
-                                                                                                                                                                                                                                                                                                                j, 
-                                                                                                                                                                                                                                                                                                                k, 
-                                                                                                                                                                                                                                                                                                                v_2 >>
-                                                                                                                                                                                                                                                                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                                                                                                                                 MemEventDomain_blocked >>
-                                                                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                                                                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                                                                                                                                                                      /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                                                                                                                      /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                                                                                                                      Vcpu_pause_flags, 
-                                                                                                                                                                                                                                                                                      MemEventDomain_blocked, 
-                                                                                                                                                                                                                                                                                      RING_FREE_REQUESTS, 
-                                                                                                                                                                                                                                                                                      target_producers, 
-                                                                                                                                                                                                                                                                                      avail_req_4, 
-                                                                                                                                                                                                                                                                                      online, 
-                                                                                                                                                                                                                                                                                      i, 
-                                                                                                                                                                                                                                                                                      j, 
-                                                                                                                                                                                                                                                                                      k, 
-                                                                                                                                                                                                                                                                                      v_2 >>
-                                                                                                                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                                                                               /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                                                                                                                               /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                                                                               /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                                                                               Vcpu_pause_flags, 
-                                                                                                                                                                                                                                               MemEventDomain_blocked, 
-                                                                                                                                                                                                                                               RING_FREE_REQUESTS, 
-                                                                                                                                                                                                                                               target_producers, 
-                                                                                                                                                                                                                                               avail_req_4, 
-                                                                                                                                                                                                                                               online, 
-                                                                                                                                                                                                                                               i, 
-                                                                                                                                                                                                                                               j, 
-                                                                                                                                                                                                                                               k, 
-                                                                                                                                                                                                                                               v_2 >>
-                                                                                                                                                                                            ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                                                                                                 /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                                                 Vcpu_pause_flags, 
-                                                                                                                                                                                                                 MemEventDomain_blocked, 
-                                                                                                                                                                                                                 RING_FREE_REQUESTS, 
-                                                                                                                                                                                                                 target_producers, 
-                                                                                                                                                                                                                 avail_req_4, 
-                                                                                                                                                                                                                 online, 
-                                                                                                                                                                                                                 i, 
-                                                                                                                                                                                                                 j, 
-                                                                                                                                                                                                                 k, 
-                                                                                                                                                                                                                 v_2 >>
-                                                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                                                            /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                            /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                            Vcpu_pause_flags, 
-                                                                                                                                                                            MemEventDomain_blocked, 
-                                                                                                                                                                            RING_FREE_REQUESTS, 
-                                                                                                                                                                            target_producers, 
-                                                                                                                                                                            avail_req_4, 
-                                                                                                                                                                            online, 
-                                                                                                                                                                            i, 
-                                                                                                                                                                            j, 
-                                                                                                                                                                            k, 
-                                                                                                                                                                            v_2 >>
-                                                                                                                                         /\ UNCHANGED << WaitqueueHead_list, 
-                                                                                                                                                         left >>
-                                                                                                                  ELSE /\ fault' = (fault \union {IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(FALSE) THEN "null-dereference" ELSE "assert"})
-                                                                                                                       /\ Spinlock_owner' = Spinlock_owner3_
-                                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off3_
-                                                                                                                       /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                       Vcpu_pause_flags, 
-                                                                                                                                       MemEventDomain_target_producers, 
-                                                                                                                                       MemEventDomain_blocked, 
-                                                                                                                                       FrontRing_req_prod_pvt, 
-                                                                                                                                       WaitqueueHead_list, 
-                                                                                                                                       RING_FREE_REQUESTS, 
-                                                                                                                                       target_producers, 
-                                                                                                                                       left, 
-                                                                                                                                       avail_req_4, 
-                                                                                                                                       online, 
-                                                                                                                                       i, 
-                                                                                                                                       j, 
-                                                                                                                                       k, 
-                                                                                                                                       v_2 >>
-                                                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner2_[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"})
-                                                                                                /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                /\ Cpu_preempt_off' = Cpu_preempt_off2_
-                                                                                                /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
-                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                Vcpu_pause_flags, 
-                                                                                                                MemEventDomain_target_producers, 
-                                                                                                                MemEventDomain_blocked, 
-                                                                                                                FrontRing_req_prod_pvt, 
-                                                                                                                WaitqueueHead_list, 
-                                                                                                                RING_FREE_REQUESTS, 
-                                                                                                                target_producers, 
-                                                                                                                left, 
-                                                                                                                avail_req_4, 
-                                                                                                                online, 
-                                                                                                                i, j, k, 
-                                                                                                                v_2 >>
-                               ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
-                                    /\ rc_2' = [rc_2 EXCEPT ![self] = ""]
+push_request_66(self) == /\ pc[self] = "push_request_66"
+                         /\ IF FALSE /\ (0 <= Rem(req_prod[self], 1)) /\ (Rem(req_prod[self], 1) < 1)
+                               THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
+                                    /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                         /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 256]
+                                         /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
+                                              IF size_ > 0
+                                                 THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                           LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
+                                                             LET target_producers_ == MemEventDomain_target_producers'[med] IN
+                                                               LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                 IF avail_req_2_ >= 0
+                                                                    THEN /\ IF avail_req_2_ > 0
+                                                                               THEN /\ IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)
+                                                                                          THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
+                                                                                               /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
+                                                                                                    LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                                                                      LET held_5_ == held_5[self] \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                                        LET front_ == First(WaitqueueHead_list[med_wq]) IN
+                                                                                                          IF (front_ = null) \/ (avail_req_2_ = 0)
+                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                  /\ LET held_52_ == held_5_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                       LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                                                                                         LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + 0, 8) IN
+                                                                                                                           LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
+                                                                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
+                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
+                                                                                                                             /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                                  /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                                                  WaitqueueHead_list, 
+                                                                                                                                  left >>
+                                                                                                             ELSE /\ LET left_ == avail_req_2_ - 1 IN
+                                                                                                                       /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
+                                                                                                                       /\ LET held_2_ == Vcpu_pause_count[front_] IN
+                                                                                                                            /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![front_] = held_2_ + (-1)]
+                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
+                                                                                                                            /\ left' = [left EXCEPT ![self] = left_]
+                                                                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
+                                                                                                                  /\ UNCHANGED << RING_FREE_REQUESTS, 
+                                                                                                                                  target_producers >>
+                                                                                               /\ fault' = fault
+                                                                                          ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                               /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                               Spinlock_owner, 
+                                                                                                               WaitqueueHead_list, 
+                                                                                                               Cpu_preempt_off, 
+                                                                                                               RING_FREE_REQUESTS, 
+                                                                                                               target_producers, 
+                                                                                                               left >>
+                                                                               ELSE /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                                                         LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + 0, 8) IN
+                                                                                           LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
+                                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
+                                                                                             /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                    /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                    Spinlock_owner, 
+                                                                                                    WaitqueueHead_list, 
+                                                                                                    Cpu_preempt_off, 
+                                                                                                    fault, left, held_5 >>
+                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                         Spinlock_owner, 
+                                                                                         WaitqueueHead_list, 
+                                                                                         Cpu_preempt_off, 
+                                                                                         RING_FREE_REQUESTS, 
+                                                                                         target_producers, left >>
+                                                      /\ UNCHANGED << avail_req_4, online, i, j, k, v_2 >>
+                                                 ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                           LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
+                                                             LET target_producers_ == MemEventDomain_target_producers'[med] IN
+                                                               LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
+                                                                 IF avail_req_2_ >= 0
+                                                                    THEN /\ IF avail_req_2_ = 0
+                                                                               THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                                                         LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + 0, 8) IN
+                                                                                           LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
+                                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
+                                                                                             /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                    /\ UNCHANGED << fault, avail_req_4, 
+                                                                                                    online, i, j, k, v_2, 
+                                                                                                    held_5 >>
+                                                                               ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
+                                                                                         IF blocked_ = 0
+                                                                                            THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med_front_ring] IN
+                                                                                                      LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt2_) + 0, 8) IN
+                                                                                                        LET target_producers2_ == MemEventDomain_target_producers'[med] IN
+                                                                                                          /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
+                                                                                                          /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
+                                                                                                          /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                 avail_req_4, 
+                                                                                                                 online, 
+                                                                                                                 i, j, k, 
+                                                                                                                 v_2, 
+                                                                                                                 held_5 >>
+                                                                                            ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
+                                                                                                      IF (0 <= pause_flags_) /\ (pause_flags_ <= 65535)
+                                                                                                         THEN /\ IF BitAnd(pause_flags_, (1 * 1)) # 0
+                                                                                                                    THEN /\ LET online_ == 1 - 1 IN
+                                                                                                                              LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                                LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                  LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                    LET k_ == Rem(i_, 1) IN
+                                                                                                                                      IF (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                         THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0>>[k_ + 1]]
+                                                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                              /\ online' = [online EXCEPT ![self] = online_]
+                                                                                                                                              /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                              /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
+                                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                                              held_5 >>
+                                                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                              online, 
+                                                                                                                                                              i, 
+                                                                                                                                                              j, 
+                                                                                                                                                              k, 
+                                                                                                                                                              v_2 >>
+                                                                                                                    ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
+                                                                                                                              LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
+                                                                                                                                LET i_ == last_vcpu_wake_up_ + 1 IN
+                                                                                                                                  LET k_ == Rem(i_, 1) IN
+                                                                                                                                    IF (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
+                                                                                                                                       THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0>>[k_ + 1]]
+                                                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
+                                                                                                                                            /\ online' = [online EXCEPT ![self] = 1]
+                                                                                                                                            /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                                            /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
+                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                            held_5 >>
+                                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            /\ UNCHANGED << avail_req_4, 
+                                                                                                                                                            online, 
+                                                                                                                                                            i, 
+                                                                                                                                                            j, 
+                                                                                                                                                            k, 
+                                                                                                                                                            v_2 >>
+                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED << avail_req_4, 
+                                                                                                                              online, 
+                                                                                                                              i, 
+                                                                                                                              j, 
+                                                                                                                              k, 
+                                                                                                                              v_2 >>
+                                                                                                 /\ UNCHANGED << RING_FREE_REQUESTS, 
+                                                                                                                 target_producers >>
+                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED << RING_FREE_REQUESTS, 
+                                                                                         target_producers, avail_req_4, 
+                                                                                         online, i, j, k, v_2 >>
+                                                      /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, 
+                                                                      WaitqueueHead_list, Cpu_preempt_off, left >>
+                               ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "null-dereference" ELSE "assert"})
+                                    /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, MemEventDomain_target_producers, 
-                                                    MemEventDomain_blocked, Spinlock_owner, FrontRing_req_prod_pvt, 
-                                                    WaitqueueHead_list, Cpu_preempt_off, RING_FREE_REQUESTS, 
-                                                    target_producers, left, avail_req_4, online, i, j, k, v_2 >>
-                         /\ UNCHANGED << MemEventDomain_last_vcpu_wake_up, waits_2 >>
-
-mem_event_put_request_181(self) == /\ pc[self] = "mem_event_put_request_181"
-                                   /\ IF (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null)
-                                         THEN /\ Spinlock_owner[med_ring_lock] = null
-                                              /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
-                                                   LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                     LET held_5_ == held_5[self] \union {med_ring_lock} IN
-                                                       LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                         LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
-                                                           LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                             IF (RING_FREE_REQUESTS_2_ > 0) /\ FALSE /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                                THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
-                                                                     /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                                                          /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 256]
-                                                                          /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
-                                                                               IF size_ > 0
-                                                                                  THEN /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                            LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt2_) + 0, 8) IN
-                                                                                              LET target_producers_ == MemEventDomain_target_producers'[med] IN
-                                                                                                LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
-                                                                                                  IF avail_req_2_ >= 0
-                                                                                                     THEN /\ IF avail_req_2_ > 0
-                                                                                                                THEN /\ IF (Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null)
-                                                                                                                           THEN /\ Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null
-                                                                                                                                /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
-                                                                                                                                     LET Cpu_preempt_off2_ == [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1] IN
-                                                                                                                                       LET held_52_ == held_5_ \union {WaitqueueHead_lock[med_wq]} IN
-                                                                                                                                         LET front_ == First(WaitqueueHead_list[med_wq]) IN
-                                                                                                                                           IF (front_ = null) \/ (avail_req_2_ = 0)
-                                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)]
-                                                                                                                                                   /\ LET held_53_ == held_52_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                                                                                                        LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                                                          LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
-                                                                                                                                                            LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = held_53_]
-                                                                                                                                                              /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                                                              /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                   WaitqueueHead_list, 
-                                                                                                                                                                   left >>
-                                                                                                                                              ELSE /\ LET left_ == avail_req_2_ - 1 IN
-                                                                                                                                                        /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
-                                                                                                                                                        /\ LET held_2_ == Vcpu_pause_count[front_] IN
-                                                                                                                                                             /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![front_] = held_2_ + (-1)]
-                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner2_
-                                                                                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off2_
-                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_52_]
-                                                                                                                                                             /\ left' = [left EXCEPT ![self] = left_]
-                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                                                                                                                                                   /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                                                                   target_producers >>
-                                                                                                                                /\ fault' = fault
-                                                                                                                           ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
-                                                                                                                                /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                WaitqueueHead_list, 
-                                                                                                                                                RING_FREE_REQUESTS, 
-                                                                                                                                                target_producers, 
-                                                                                                                                                left >>
-                                                                                                                ELSE /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                          LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
-                                                                                                                            LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                                                              /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                              /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                     WaitqueueHead_list, 
-                                                                                                                                     fault, 
-                                                                                                                                     left >>
-                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                          WaitqueueHead_list, 
-                                                                                                                          RING_FREE_REQUESTS, 
-                                                                                                                          target_producers, 
-                                                                                                                          left >>
-                                                                                       /\ UNCHANGED << Vcpu_pause_flags, 
-                                                                                                       MemEventDomain_blocked, 
-                                                                                                       avail_req_4, 
-                                                                                                       online, i, j, k, 
-                                                                                                       v_2 >>
-                                                                                  ELSE /\ LET req_prod_pvt2_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                            LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt2_) + 0, 8) IN
-                                                                                              LET target_producers_ == MemEventDomain_target_producers'[med] IN
-                                                                                                LET avail_req_2_ == (RING_FREE_REQUESTS_ - target_producers_) - 0 IN
-                                                                                                  IF avail_req_2_ >= 0
-                                                                                                     THEN /\ IF avail_req_2_ = 0
-                                                                                                                THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                          LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
-                                                                                                                            LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                                                              /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                              /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                     Vcpu_pause_flags, 
-                                                                                                                                     MemEventDomain_blocked, 
-                                                                                                                                     fault, 
-                                                                                                                                     avail_req_4, 
-                                                                                                                                     online, 
-                                                                                                                                     i, 
-                                                                                                                                     j, 
-                                                                                                                                     k, 
-                                                                                                                                     v_2 >>
-                                                                                                                ELSE /\ LET blocked_ == MemEventDomain_blocked[med] IN
-                                                                                                                          IF blocked_ = 0
-                                                                                                                             THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                                       LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
-                                                                                                                                         LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                                                                           /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                                           /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                  Vcpu_pause_flags, 
-                                                                                                                                                  MemEventDomain_blocked, 
-                                                                                                                                                  fault, 
-                                                                                                                                                  avail_req_4, 
-                                                                                                                                                  online, 
-                                                                                                                                                  i, 
-                                                                                                                                                  j, 
-                                                                                                                                                  k, 
-                                                                                                                                                  v_2 >>
-                                                                                                                             ELSE /\ LET pause_flags_ == Vcpu_pause_flags[vcpu0] IN
-                                                                                                                                       IF (0 <= pause_flags_) /\ (pause_flags_ <= 65535)
-                                                                                                                                          THEN /\ IF BitAnd(pause_flags_, (1 * 1)) # 0
-                                                                                                                                                     THEN /\ LET online_ == 1 - 1 IN
-                                                                                                                                                               LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                                                                                                                 LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                                                                                                                                                   LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                                                                                                                     LET k_ == Rem(i_, 1) IN
-                                                                                                                                                                       IF (online_ = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                                                                                                                                          THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                                                                                                                                                    LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                                                                                                                                                      IF blocked_3_ = 0
-                                                                                                                                                                                         THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                                                                                                   LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
-                                                                                                                                                                                                     LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                                                                                                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                                                                                                       /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                                                                                              /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                                              Vcpu_pause_flags, 
-                                                                                                                                                                                                              MemEventDomain_blocked, 
-                                                                                                                                                                                                              fault, 
-                                                                                                                                                                                                              avail_req_4, 
-                                                                                                                                                                                                              online, 
-                                                                                                                                                                                                              i, 
-                                                                                                                                                                                                              j, 
-                                                                                                                                                                                                              k, 
-                                                                                                                                                                                                              v_2 >>
-                                                                                                                                                                                         ELSE /\ IF online_ >= avail_req_2_
-                                                                                                                                                                                                    THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                                                                                                              LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
-                                                                                                                                                                                                                LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                                                                                  /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                                                                                                                                                  /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                                                                                                                  /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                                                                                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                                                         Vcpu_pause_flags, 
-                                                                                                                                                                                                                         MemEventDomain_blocked, 
-                                                                                                                                                                                                                         fault, 
-                                                                                                                                                                                                                         avail_req_4, 
-                                                                                                                                                                                                                         online, 
-                                                                                                                                                                                                                         i, 
-                                                                                                                                                                                                                         j, 
-                                                                                                                                                                                                                         k, 
-                                                                                                                                                                                                                         v_2 >>
-                                                                                                                                                                                                    ELSE /\ LET held_3_ == Vcpu_pause_flags[v_2_] IN
-                                                                                                                                                                                                              IF (0 <= held_3_) /\ (held_3_ <= 65535)
-                                                                                                                                                                                                                 THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2_] = BitXor(held_3_, BitAnd(held_3_, (1 * 1)))]
-                                                                                                                                                                                                                      /\ IF BitAnd(held_3_, (1 * 1)) # 0
-                                                                                                                                                                                                                            THEN /\ LET held_2_ == Vcpu_pause_count[v_2_] IN
-                                                                                                                                                                                                                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![v_2_] = held_2_ + (-1)]
-                                                                                                                                                                                                                                      /\ LET online2_ == online_ + 1 IN
-                                                                                                                                                                                                                                           LET blocked_4_ == MemEventDomain_blocked[med] IN
-                                                                                                                                                                                                                                             /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ - 1]
-                                                                                                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                                                                                                                                                                             /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                                                                                                                                             /\ online' = [online EXCEPT ![self] = online2_]
-                                                                                                                                                                                                                                             /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                                                                                                                                             /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                                                                                                                                             /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_109"]
-                                                                                                                                                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                                                                                                                                                 RING_FREE_REQUESTS, 
-                                                                                                                                                                                                                                                 target_producers, 
-                                                                                                                                                                                                                                                 v_2 >>
-                                                                                                                                                                                                                            ELSE /\ LET i2_ == i_ + 1 IN
-                                                                                                                                                                                                                                      LET j_ == 0 + 1 IN
-                                                                                                                                                                                                                                        IF j_ < 1
-                                                                                                                                                                                                                                           THEN /\ LET k2_ == Rem(i2_, 1) IN
-                                                                                                                                                                                                                                                     IF (k2_ >= 0) /\ (k2_ < 1)
-                                                                                                                                                                                                                                                        THEN /\ LET v_22_ == <<vcpu0>>[k2_ + 1] IN
-                                                                                                                                                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                                                                                                                                  /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                                                                                                                                                  /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                                                                                                                                                                                                  /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                                                                                                                                                                  /\ online' = [online EXCEPT ![self] = online_]
-                                                                                                                                                                                                                                                                  /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                                                                                                                                                                                                  /\ j' = [j EXCEPT ![self] = j_]
-                                                                                                                                                                                                                                                                  /\ k' = [k EXCEPT ![self] = k2_]
-                                                                                                                                                                                                                                                                  /\ v_2' = [v_2 EXCEPT ![self] = v_22_]
-                                                                                                                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
-                                                                                                                                                                                                                                                             /\ fault' = fault
-                                                                                                                                                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                                                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                                                                                                             /\ UNCHANGED << avail_req_4, 
-                                                                                                                                                                                                                                                                             online, 
-                                                                                                                                                                                                                                                                             i, 
-                                                                                                                                                                                                                                                                             j, 
-                                                                                                                                                                                                                                                                             k, 
-                                                                                                                                                                                                                                                                             v_2 >>
-                                                                                                                                                                                                                                                /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                                                                                                                                                                target_producers >>
-                                                                                                                                                                                                                                           ELSE /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                                                                                                                                                     LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
-                                                                                                                                                                                                                                                       LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                                                                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                                                                                                                                                                                         /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                                                                                                                                                         /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                                                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                                                                                                                                                avail_req_4, 
-                                                                                                                                                                                                                                                                online, 
-                                                                                                                                                                                                                                                                i, 
-                                                                                                                                                                                                                                                                j, 
-                                                                                                                                                                                                                                                                k, 
-                                                                                                                                                                                                                                                                v_2 >>
-                                                                                                                                                                                                                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                                                                                 MemEventDomain_blocked >>
-                                                                                                                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                                                                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                                                                      /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                                                                      Vcpu_pause_flags, 
-                                                                                                                                                                                                                                      MemEventDomain_blocked, 
-                                                                                                                                                                                                                                      RING_FREE_REQUESTS, 
-                                                                                                                                                                                                                                      target_producers, 
-                                                                                                                                                                                                                                      avail_req_4, 
-                                                                                                                                                                                                                                      online, 
-                                                                                                                                                                                                                                      i, 
-                                                                                                                                                                                                                                      j, 
-                                                                                                                                                                                                                                      k, 
-                                                                                                                                                                                                                                      v_2 >>
-                                                                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                                               /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                               /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                               Vcpu_pause_flags, 
-                                                                                                                                                                                               MemEventDomain_blocked, 
-                                                                                                                                                                                               RING_FREE_REQUESTS, 
-                                                                                                                                                                                               target_producers, 
-                                                                                                                                                                                               avail_req_4, 
-                                                                                                                                                                                               online, 
-                                                                                                                                                                                               i, 
-                                                                                                                                                                                               j, 
-                                                                                                                                                                                               k, 
-                                                                                                                                                                                               v_2 >>
-                                                                                                                                                     ELSE /\ LET blocked_2_ == MemEventDomain_blocked[med] IN
-                                                                                                                                                               LET last_vcpu_wake_up_ == MemEventDomain_last_vcpu_wake_up[med] IN
-                                                                                                                                                                 LET i_ == last_vcpu_wake_up_ + 1 IN
-                                                                                                                                                                   LET k_ == Rem(i_, 1) IN
-                                                                                                                                                                     IF (1 = (1 - blocked_2_)) /\ (k_ >= 0) /\ (k_ < 1)
-                                                                                                                                                                        THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                                                                                                                                                  LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                                                                                                                                                    IF blocked_3_ = 0
-                                                                                                                                                                                       THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                                                                                                 LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
-                                                                                                                                                                                                   LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                                                                                                                                     /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                                                                                                     /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                                                                                            /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                                            Vcpu_pause_flags, 
-                                                                                                                                                                                                            MemEventDomain_blocked, 
-                                                                                                                                                                                                            fault, 
-                                                                                                                                                                                                            avail_req_4, 
-                                                                                                                                                                                                            online, 
-                                                                                                                                                                                                            i, 
-                                                                                                                                                                                                            j, 
-                                                                                                                                                                                                            k, 
-                                                                                                                                                                                                            v_2 >>
-                                                                                                                                                                                       ELSE /\ IF 1 >= avail_req_2_
-                                                                                                                                                                                                  THEN /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                                                                                                            LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
-                                                                                                                                                                                                              LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                                                                                /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                                                                                                                                                /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                                                                                                                /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                                                                                                       /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                                                       Vcpu_pause_flags, 
-                                                                                                                                                                                                                       MemEventDomain_blocked, 
-                                                                                                                                                                                                                       fault, 
-                                                                                                                                                                                                                       avail_req_4, 
-                                                                                                                                                                                                                       online, 
-                                                                                                                                                                                                                       i, 
-                                                                                                                                                                                                                       j, 
-                                                                                                                                                                                                                       k, 
-                                                                                                                                                                                                                       v_2 >>
-                                                                                                                                                                                                  ELSE /\ LET held_3_ == Vcpu_pause_flags[v_2_] IN
-                                                                                                                                                                                                            IF (0 <= held_3_) /\ (held_3_ <= 65535)
-                                                                                                                                                                                                               THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2_] = BitXor(held_3_, BitAnd(held_3_, (1 * 1)))]
-                                                                                                                                                                                                                    /\ IF BitAnd(held_3_, (1 * 1)) # 0
-                                                                                                                                                                                                                          THEN /\ LET held_2_ == Vcpu_pause_count[v_2_] IN
-                                                                                                                                                                                                                                    /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![v_2_] = held_2_ + (-1)]
-                                                                                                                                                                                                                                    /\ LET online_ == 1 + 1 IN
-                                                                                                                                                                                                                                         LET blocked_4_ == MemEventDomain_blocked[med] IN
-                                                                                                                                                                                                                                           /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ - 1]
-                                                                                                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                                                                                                                                                                           /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                                                                                                                                           /\ online' = [online EXCEPT ![self] = online_]
-                                                                                                                                                                                                                                           /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                                                                                                                                           /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                                                                                                                                           /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_109"]
-                                                                                                                                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                                                                                                                                               RING_FREE_REQUESTS, 
-                                                                                                                                                                                                                                               target_producers, 
-                                                                                                                                                                                                                                               v_2 >>
-                                                                                                                                                                                                                          ELSE /\ LET i2_ == i_ + 1 IN
-                                                                                                                                                                                                                                    LET j_ == 0 + 1 IN
-                                                                                                                                                                                                                                      IF j_ < 1
-                                                                                                                                                                                                                                         THEN /\ LET k2_ == Rem(i2_, 1) IN
-                                                                                                                                                                                                                                                   IF (k2_ >= 0) /\ (k2_ < 1)
-                                                                                                                                                                                                                                                      THEN /\ LET v_22_ == <<vcpu0>>[k2_ + 1] IN
-                                                                                                                                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                                                                                                                                /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                                                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                                                                                                                                                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = avail_req_2_]
-                                                                                                                                                                                                                                                                /\ online' = [online EXCEPT ![self] = 1]
-                                                                                                                                                                                                                                                                /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                                                                                                                                                                                                /\ j' = [j EXCEPT ![self] = j_]
-                                                                                                                                                                                                                                                                /\ k' = [k EXCEPT ![self] = k2_]
-                                                                                                                                                                                                                                                                /\ v_2' = [v_2 EXCEPT ![self] = v_22_]
-                                                                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
-                                                                                                                                                                                                                                                           /\ fault' = fault
-                                                                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                                                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                                                                                                           /\ UNCHANGED << avail_req_4, 
-                                                                                                                                                                                                                                                                           online, 
-                                                                                                                                                                                                                                                                           i, 
-                                                                                                                                                                                                                                                                           j, 
-                                                                                                                                                                                                                                                                           k, 
-                                                                                                                                                                                                                                                                           v_2 >>
-                                                                                                                                                                                                                                              /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                                                                                                                                                              target_producers >>
-                                                                                                                                                                                                                                         ELSE /\ LET req_prod_pvt3_ == FrontRing_req_prod_pvt'[med_front_ring] IN
-                                                                                                                                                                                                                                                   LET RING_FREE_REQUESTS2_ == Rem((9 - req_prod_pvt3_) + 0, 8) IN
-                                                                                                                                                                                                                                                     LET target_producers2_ == MemEventDomain_target_producers'[med] IN
-                                                                                                                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                                                                                                                                                                                                                       /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = RING_FREE_REQUESTS2_]
-                                                                                                                                                                                                                                                       /\ target_producers' = [target_producers EXCEPT ![self] = target_producers2_]
-                                                                                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                                                                                                                                              /\ UNCHANGED << fault, 
-                                                                                                                                                                                                                                                              avail_req_4, 
-                                                                                                                                                                                                                                                              online, 
-                                                                                                                                                                                                                                                              i, 
-                                                                                                                                                                                                                                                              j, 
-                                                                                                                                                                                                                                                              k, 
-                                                                                                                                                                                                                                                              v_2 >>
-                                                                                                                                                                                                                               /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                                                                               MemEventDomain_blocked >>
-                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                                                                                    /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                                                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                                                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                                                                    Vcpu_pause_flags, 
-                                                                                                                                                                                                                                    MemEventDomain_blocked, 
-                                                                                                                                                                                                                                    RING_FREE_REQUESTS, 
-                                                                                                                                                                                                                                    target_producers, 
-                                                                                                                                                                                                                                    avail_req_4, 
-                                                                                                                                                                                                                                    online, 
-                                                                                                                                                                                                                                    i, 
-                                                                                                                                                                                                                                    j, 
-                                                                                                                                                                                                                                    k, 
-                                                                                                                                                                                                                                    v_2 >>
-                                                                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                             /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                                                             Vcpu_pause_flags, 
-                                                                                                                                                                                             MemEventDomain_blocked, 
-                                                                                                                                                                                             RING_FREE_REQUESTS, 
-                                                                                                                                                                                             target_producers, 
-                                                                                                                                                                                             avail_req_4, 
-                                                                                                                                                                                             online, 
-                                                                                                                                                                                             i, 
-                                                                                                                                                                                             j, 
-                                                                                                                                                                                             k, 
-                                                                                                                                                                                             v_2 >>
-                                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                               /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                               /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                                               Vcpu_pause_flags, 
-                                                                                                                                                               MemEventDomain_blocked, 
-                                                                                                                                                               RING_FREE_REQUESTS, 
-                                                                                                                                                               target_producers, 
-                                                                                                                                                               avail_req_4, 
-                                                                                                                                                               online, 
-                                                                                                                                                               i, 
-                                                                                                                                                               j, 
-                                                                                                                                                               k, 
-                                                                                                                                                               v_2 >>
-                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                          Vcpu_pause_flags, 
-                                                                                                                          MemEventDomain_blocked, 
-                                                                                                                          RING_FREE_REQUESTS, 
-                                                                                                                          target_producers, 
-                                                                                                                          avail_req_4, 
-                                                                                                                          online, 
-                                                                                                                          i, 
-                                                                                                                          j, 
-                                                                                                                          k, 
-                                                                                                                          v_2 >>
-                                                                                       /\ UNCHANGED << WaitqueueHead_list, 
-                                                                                                       left >>
-                                                                ELSE /\ fault' = (fault \union {IF ~(RING_FREE_REQUESTS_2_ > 0) THEN "assert" ELSE IF ~(FALSE) THEN "null-dereference" ELSE "assert"})
-                                                                     /\ Spinlock_owner' = Spinlock_owner_
-                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                                                                     MemEventDomain_target_producers, 
-                                                                                     MemEventDomain_blocked, 
-                                                                                     FrontRing_req_prod_pvt, 
-                                                                                     WaitqueueHead_list, 
-                                                                                     RING_FREE_REQUESTS, 
-                                                                                     target_producers, left, avail_req_4, 
-                                                                                     online, i, j, k, v_2 >>
-                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"})
-                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                                              MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                                              Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
-                                                              Cpu_preempt_off, RING_FREE_REQUESTS, target_producers, 
-                                                              left, avail_req_4, online, i, j, k, v_2 >>
-                                   /\ UNCHANGED << MemEventDomain_last_vcpu_wake_up, rc_2, waits_2 >>
+                                    /\ UNCHANGED << Vcpu_pause_count, MemEventDomain_target_producers, Spinlock_owner, 
+                                                    FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, 
+                                                    RING_FREE_REQUESTS, target_producers, left, avail_req_4, online, i, 
+                                                    j, k, v_2 >>
+                         /\ UNCHANGED << Vcpu_pause_flags, MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
+                                         waits_2 >>
 
 wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                         /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
@@ -3047,7 +1121,7 @@ wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                                      /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, RING_FREE_REQUESTS, 
                                                      target_producers, held_5 >>
                         /\ UNCHANGED << Vcpu_pause_flags, MemEventDomain_target_producers, MemEventDomain_blocked, 
-                                        MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, rc_2, waits_2, 
+                                        MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, waits_2, req_prod, 
                                         avail_req_4, online, i, j, k, v_2 >>
 
 mem_event_wake_blocked_102(self) == /\ pc[self] = "mem_event_wake_blocked_102"
@@ -3064,7 +1138,8 @@ mem_event_wake_blocked_102(self) == /\ pc[self] = "mem_event_wake_blocked_102"
                                                       /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
                                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                                                 MemEventDomain_blocked, fault, held_5 >>
+                                                                 MemEventDomain_blocked, 
+                                                                 MemEventDomain_last_vcpu_wake_up, fault, held_5 >>
                                             ELSE /\ IF online[self] >= avail_req_4[self]
                                                        THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                  /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
@@ -3077,23 +1152,56 @@ mem_event_wake_blocked_102(self) == /\ pc[self] = "mem_event_wake_blocked_102"
                                                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
                                                             /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                                                            MemEventDomain_blocked, fault, held_5 >>
+                                                                            MemEventDomain_blocked, 
+                                                                            MemEventDomain_last_vcpu_wake_up, fault, 
+                                                                            held_5 >>
                                                        ELSE /\ LET held_3_ == Vcpu_pause_flags[v_2[self]] IN
                                                                  IF (0 <= held_3_) /\ (held_3_ <= 65535)
                                                                     THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2[self]] = BitXor(held_3_, BitAnd(held_3_, (1 * 1)))]
                                                                          /\ IF BitAnd(held_3_, (1 * 1)) # 0
                                                                                THEN /\ LET held_2_ == Vcpu_pause_count[v_2[self]] IN
                                                                                          /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![v_2[self]] = held_2_ + (-1)]
-                                                                                         /\ online' = [online EXCEPT ![self] = online[self] + 1]
-                                                                                         /\ LET blocked_4_ == MemEventDomain_blocked[med] IN
-                                                                                              /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ - 1]
-                                                                                              /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_109"]
-                                                                                    /\ UNCHANGED << fault, 
-                                                                                                    RING_FREE_REQUESTS, 
-                                                                                                    target_producers, 
-                                                                                                    avail_req_4, i, j, k, 
-                                                                                                    held_5 >>
+                                                                                         /\ LET online_ == online[self] + 1 IN
+                                                                                              LET blocked_4_ == MemEventDomain_blocked[med] IN
+                                                                                                /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ - 1]
+                                                                                                /\ MemEventDomain_last_vcpu_wake_up' = [MemEventDomain_last_vcpu_wake_up EXCEPT ![med] = k[self]]
+                                                                                                /\ LET i_ == i[self] + 1 IN
+                                                                                                     LET j_ == j[self] + 1 IN
+                                                                                                       IF j_ < 1
+                                                                                                          THEN /\ LET k_ == Rem(i_, 1) IN
+                                                                                                                    IF (k_ >= 0) /\ (k_ < 1)
+                                                                                                                       THEN /\ v_2' = [v_2 EXCEPT ![self] = <<vcpu0>>[k_ + 1]]
+                                                                                                                            /\ online' = [online EXCEPT ![self] = online_]
+                                                                                                                            /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                            /\ j' = [j EXCEPT ![self] = j_]
+                                                                                                                            /\ k' = [k EXCEPT ![self] = k_]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
+                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                            avail_req_4, 
+                                                                                                                                            held_5 >>
+                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                            /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                            /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                            /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                            /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                            /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED << RING_FREE_REQUESTS, 
+                                                                                                                               target_producers >>
+                                                                                                          ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                                    /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
+                                                                                                                    /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
+                                                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
+                                                                                                                    /\ online' = [online EXCEPT ![self] = 0]
+                                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                    /\ j' = [j EXCEPT ![self] = 0]
+                                                                                                                    /\ k' = [k EXCEPT ![self] = 0]
+                                                                                                                    /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
+                                                                                                               /\ UNCHANGED << fault, 
+                                                                                                                               held_5 >>
                                                                                ELSE /\ LET i_ == i[self] + 1 IN
                                                                                          LET j_ == j[self] + 1 IN
                                                                                            IF j_ < 1
@@ -3132,7 +1240,8 @@ mem_event_wake_blocked_102(self) == /\ pc[self] = "mem_event_wake_blocked_102"
                                                                                                    /\ UNCHANGED << fault, 
                                                                                                                    held_5 >>
                                                                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                    MemEventDomain_blocked >>
+                                                                                                    MemEventDomain_blocked, 
+                                                                                                    MemEventDomain_last_vcpu_wake_up >>
                                                                     ELSE /\ fault' = (fault \union {"assert"})
                                                                          /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
                                                                          /\ online' = [online EXCEPT ![self] = 0]
@@ -3145,149 +1254,12 @@ mem_event_wake_blocked_102(self) == /\ pc[self] = "mem_event_wake_blocked_102"
                                                                          /\ UNCHANGED << Vcpu_pause_count, 
                                                                                          Vcpu_pause_flags, 
                                                                                          MemEventDomain_blocked, 
+                                                                                         MemEventDomain_last_vcpu_wake_up, 
                                                                                          RING_FREE_REQUESTS, 
                                                                                          target_producers >>
-                                    /\ UNCHANGED << MemEventDomain_target_producers, MemEventDomain_last_vcpu_wake_up, 
-                                                    Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
-                                                    Cpu_preempt_off, rc_2, waits_2, left >>
-
-mem_event_wake_blocked_109(self) == /\ pc[self] = "mem_event_wake_blocked_109"
-                                    /\ MemEventDomain_last_vcpu_wake_up' = [MemEventDomain_last_vcpu_wake_up EXCEPT ![med] = k[self]]
-                                    /\ LET i_ == i[self] + 1 IN
-                                         LET j_ == j[self] + 1 IN
-                                           IF j_ < 1
-                                              THEN /\ LET k_ == Rem(i_, 1) IN
-                                                        IF (k_ >= 0) /\ (k_ < 1)
-                                                           THEN /\ LET v_2_ == <<vcpu0>>[k_ + 1] IN
-                                                                     LET blocked_3_ == MemEventDomain_blocked[med] IN
-                                                                       IF blocked_3_ = 0
-                                                                          THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                    /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                    /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                    /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                    /\ online' = [online EXCEPT ![self] = 0]
-                                                                                    /\ i' = [i EXCEPT ![self] = 0]
-                                                                                    /\ j' = [j EXCEPT ![self] = 0]
-                                                                                    /\ k' = [k EXCEPT ![self] = 0]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                               /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                               Vcpu_pause_flags, 
-                                                                                               MemEventDomain_blocked, 
-                                                                                               fault, v_2, held_5 >>
-                                                                          ELSE /\ IF online[self] >= avail_req_4[self]
-                                                                                     THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                               /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                               /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                               /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                               /\ online' = [online EXCEPT ![self] = 0]
-                                                                                               /\ i' = [i EXCEPT ![self] = 0]
-                                                                                               /\ j' = [j EXCEPT ![self] = 0]
-                                                                                               /\ k' = [k EXCEPT ![self] = 0]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                          /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                          Vcpu_pause_flags, 
-                                                                                                          MemEventDomain_blocked, 
-                                                                                                          fault, v_2, 
-                                                                                                          held_5 >>
-                                                                                     ELSE /\ LET held_3_ == Vcpu_pause_flags[v_2_] IN
-                                                                                               IF (0 <= held_3_) /\ (held_3_ <= 65535)
-                                                                                                  THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v_2_] = BitXor(held_3_, BitAnd(held_3_, (1 * 1)))]
-                                                                                                       /\ IF BitAnd(held_3_, (1 * 1)) # 0
-                                                                                                             THEN /\ LET held_2_ == Vcpu_pause_count[v_2_] IN
-                                                                                                                       /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![v_2_] = held_2_ + (-1)]
-                                                                                                                       /\ online' = [online EXCEPT ![self] = online[self] + 1]
-                                                                                                                       /\ LET blocked_4_ == MemEventDomain_blocked[med] IN
-                                                                                                                            /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_4_ - 1]
-                                                                                                                            /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                            /\ j' = [j EXCEPT ![self] = j_]
-                                                                                                                            /\ k' = [k EXCEPT ![self] = k_]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_109"]
-                                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                                  RING_FREE_REQUESTS, 
-                                                                                                                                  target_producers, 
-                                                                                                                                  avail_req_4, 
-                                                                                                                                  v_2, 
-                                                                                                                                  held_5 >>
-                                                                                                             ELSE /\ LET i2_ == i_ + 1 IN
-                                                                                                                       LET j2_ == j_ + 1 IN
-                                                                                                                         IF j2_ < 1
-                                                                                                                            THEN /\ LET k2_ == Rem(i2_, 1) IN
-                                                                                                                                      IF (k2_ >= 0) /\ (k2_ < 1)
-                                                                                                                                         THEN /\ LET v_22_ == <<vcpu0>>[k2_ + 1] IN
-                                                                                                                                                   /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                                                                                   /\ j' = [j EXCEPT ![self] = j2_]
-                                                                                                                                                   /\ k' = [k EXCEPT ![self] = k2_]
-                                                                                                                                                   /\ v_2' = [v_2 EXCEPT ![self] = v_22_]
-                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_blocked_102"]
-                                                                                                                                              /\ UNCHANGED << fault, 
-                                                                                                                                                              avail_req_4, 
-                                                                                                                                                              online, 
-                                                                                                                                                              held_5 >>
-                                                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                              /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                                              /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                                              /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                                              /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                                              /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                              /\ v_2' = v_2
-                                                                                                                                 /\ UNCHANGED << RING_FREE_REQUESTS, 
-                                                                                                                                                 target_producers >>
-                                                                                                                            ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                                                                      /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                                                                                                      /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                                                                                                      /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                                                      /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                                      /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                                                      /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                                                 v_2, 
-                                                                                                                                                 held_5 >>
-                                                                                                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                                  MemEventDomain_blocked >>
-                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                       /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                                                       /\ online' = [online EXCEPT ![self] = 0]
-                                                                                                       /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                       /\ j' = [j EXCEPT ![self] = 0]
-                                                                                                       /\ k' = [k EXCEPT ![self] = 0]
-                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                                                       Vcpu_pause_flags, 
-                                                                                                                       MemEventDomain_blocked, 
-                                                                                                                       RING_FREE_REQUESTS, 
-                                                                                                                       target_producers, 
-                                                                                                                       v_2 >>
-                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                                /\ online' = [online EXCEPT ![self] = 0]
-                                                                /\ i' = [i EXCEPT ![self] = 0]
-                                                                /\ j' = [j EXCEPT ![self] = 0]
-                                                                /\ k' = [k EXCEPT ![self] = 0]
-                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                                                                MemEventDomain_blocked, 
-                                                                                RING_FREE_REQUESTS, target_producers, 
-                                                                                v_2 >>
-                                              ELSE /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                        /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = Rem((9 - req_prod_pvt_) + 0, 8)]
-                                                        /\ target_producers' = [target_producers EXCEPT ![self] = MemEventDomain_target_producers[med]]
-                                                        /\ avail_req_4' = [avail_req_4 EXCEPT ![self] = 0]
-                                                        /\ online' = [online EXCEPT ![self] = 0]
-                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                        /\ j' = [j EXCEPT ![self] = 0]
-                                                        /\ k' = [k EXCEPT ![self] = 0]
-                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_available_79_10"]
-                                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                                                   MemEventDomain_blocked, fault, v_2, held_5 >>
                                     /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
-                                                    FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, rc_2, 
-                                                    waits_2, left >>
+                                                    FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, waits_2, 
+                                                    req_prod, left >>
 
 mem_event_ring_available_79_10(self) == /\ pc[self] = "mem_event_ring_available_79_10"
                                         /\ LET avail_req_2_ == (RING_FREE_REQUESTS[self] - target_producers[self]) - 0 IN
@@ -3297,111 +1269,126 @@ mem_event_ring_available_79_10(self) == /\ pc[self] = "mem_event_ring_available_
                                                                      IF (0 <= held_4_) /\ (held_4_ <= 65535)
                                                                         THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_4_, (1 * 1))]
                                                                              /\ IF BitAnd(held_4_, (1 * 1)) # 0
-                                                                                   THEN /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                        /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
-                                                                                   ELSE /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                                        /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                                                             /\ UNCHANGED << fault, held_5 >>
+                                                                                   THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                   /\ LET held_5_ == held_5[self] \ {med_ring_lock} IN
+                                                                                                        IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags'[guest_v[self]] = 0)
+                                                                                                           THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags'[guest_v[self]] = 0)
+                                                                                                                /\ IF Cardinality(held_5_) = 0
+                                                                                                                      THEN /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
+                                                                                                                           /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ fault' = fault
+                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                           /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
+                                                                                                                           /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+                                                                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
+                                                                                                                /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+                                                                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                   /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
+                                                                                                   /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                   Cpu_preempt_off >>
+                                                                                        /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                                        MemEventDomain_blocked >>
+                                                                                   ELSE /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                                             /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                                                                             /\ LET blocked_5_ == MemEventDomain_blocked[med] IN
+                                                                                                  /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_5_ + 1]
+                                                                                                  /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                                                             /\ LET held_5_ == held_5[self] \ {med_ring_lock} IN
+                                                                                                                  IF (Vcpu_pause_count'[guest_v[self]] = 0) /\ (Vcpu_pause_flags'[guest_v[self]] = 0)
+                                                                                                                     THEN /\ (Vcpu_pause_count'[guest_v[self]] = 0) /\ (Vcpu_pause_flags'[guest_v[self]] = 0)
+                                                                                                                          /\ IF Cardinality(held_5_) = 0
+                                                                                                                                THEN /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
+                                                                                                                                     /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                     /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
+                                                                                                                                     /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+                                                                                                                                     /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                          /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
+                                                                                                                          /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+                                                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                             /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
+                                                                                                             /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+                                                                                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                             Cpu_preempt_off >>
                                                                         ELSE /\ fault' = (fault \union {"assert"})
                                                                              /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
                                                                              /\ target_producers' = [target_producers EXCEPT ![self] = 0]
                                                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED Vcpu_pause_flags
-                                                           ELSE /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
-                                                                /\ target_producers' = [target_producers EXCEPT ![self] = 0]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
-                                                                /\ UNCHANGED << Vcpu_pause_flags, fault, held_5 >>
+                                                                             /\ UNCHANGED << Vcpu_pause_count, 
+                                                                                             Vcpu_pause_flags, 
+                                                                                             MemEventDomain_blocked, 
+                                                                                             Spinlock_owner, 
+                                                                                             Cpu_preempt_off >>
+                                                           ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                           /\ LET held_5_ == held_5[self] \ {med_ring_lock} IN
+                                                                                IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                                                                   THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                                                                        /\ IF Cardinality(held_5_) = 0
+                                                                                              THEN /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
+                                                                                                   /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                   /\ fault' = fault
+                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                   /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
+                                                                                                   /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+                                                                                                   /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                        /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
+                                                                                        /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                           /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
+                                                                           /\ target_producers' = [target_producers EXCEPT ![self] = 0]
+                                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                           Cpu_preempt_off >>
+                                                                /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
+                                                                                MemEventDomain_blocked >>
                                                 ELSE /\ fault' = (fault \union {"assert"})
                                                      /\ RING_FREE_REQUESTS' = [RING_FREE_REQUESTS EXCEPT ![self] = 0]
                                                      /\ target_producers' = [target_producers EXCEPT ![self] = 0]
                                                      /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Vcpu_pause_flags
-                                        /\ UNCHANGED << Vcpu_pause_count, MemEventDomain_target_producers, 
-                                                        MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                        Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
-                                                        Cpu_preempt_off, rc_2, waits_2, left, avail_req_4, online, i, j, 
-                                                        k, v_2 >>
+                                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
+                                                                     MemEventDomain_blocked, Spinlock_owner, 
+                                                                     Cpu_preempt_off >>
+                                        /\ UNCHANGED << MemEventDomain_target_producers, 
+                                                        MemEventDomain_last_vcpu_wake_up, FrontRing_req_prod_pvt, 
+                                                        WaitqueueHead_list, waits_2, req_prod, left, avail_req_4, online, 
+                                                        i, j, k, v_2 >>
 
-vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
-                                /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                     /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_pause_174"]
-                                /\ UNCHANGED << Vcpu_pause_flags, MemEventDomain_target_producers, 
-                                                MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                                FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, fault, rc_2, 
-                                                waits_2, RING_FREE_REQUESTS, target_producers, left, avail_req_4, online, 
-                                                i, j, k, v_2, held_5 >>
-
-mem_event_mark_and_pause_174(self) == /\ pc[self] = "mem_event_mark_and_pause_174"
-                                      /\ LET blocked_5_ == MemEventDomain_blocked[med] IN
-                                           /\ MemEventDomain_blocked' = [MemEventDomain_blocked EXCEPT ![med] = blocked_5_ + 1]
-                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_189"]
-                                      /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                                      MemEventDomain_target_producers, MemEventDomain_last_vcpu_wake_up, 
-                                                      Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
-                                                      Cpu_preempt_off, fault, rc_2, waits_2, RING_FREE_REQUESTS, 
-                                                      target_producers, left, avail_req_4, online, i, j, k, v_2, held_5 >>
-
-mem_event_put_request_189(self) == /\ pc[self] = "mem_event_put_request_189"
-                                   /\ IF Spinlock_owner[med_ring_lock] = self
-                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                              /\ LET held_5_ == held_5[self] \ {med_ring_lock} IN
-                                                   IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                                      THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                                           /\ held_5' = [held_5 EXCEPT ![self] = held_5_]
-                                                           /\ pc' = [pc EXCEPT ![self] = "vmexit_111_2"]
-                                                           /\ fault' = fault
-                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                           /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
-                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, MemEventDomain_target_producers, 
-                                                   MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                   FrontRing_req_prod_pvt, WaitqueueHead_list, rc_2, waits_2, 
-                                                   RING_FREE_REQUESTS, target_producers, left, avail_req_4, online, i, j, 
-                                                   k, v_2 >>
-
-wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
-                                   /\ IF (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                         THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                              /\ pc' = [pc EXCEPT ![self] = "vmexit_111_2"]
-                                              /\ UNCHANGED << fault, held_5 >>
-                                         ELSE /\ fault' = (fault \union {"guess"})
-                                              /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, MemEventDomain_target_producers, 
-                                                   MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, 
-                                                   Spinlock_owner, FrontRing_req_prod_pvt, WaitqueueHead_list, 
-                                                   Cpu_preempt_off, rc_2, waits_2, RING_FREE_REQUESTS, target_producers, 
-                                                   left, avail_req_4, online, i, j, k, v_2 >>
-
-vmexit_111_2(self) == /\ pc[self] = "vmexit_111_2"
-                      /\ IF Cardinality(held_5[self]) = 0
-                            THEN /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ fault' = fault
-                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                      /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, MemEventDomain_target_producers, 
-                                      MemEventDomain_blocked, MemEventDomain_last_vcpu_wake_up, Spinlock_owner, 
-                                      FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, rc_2, waits_2, 
-                                      RING_FREE_REQUESTS, target_producers, left, avail_req_4, online, i, j, k, v_2 >>
-
-guest(self) == wait_until_runnable_102(self) \/ prepare_to_wait_125(self) \/ mem_event_grab_slot_215(self)
-                  \/ wait_until_runnable_102_2(self) \/ finish_wait_134(self) \/ mem_event_put_request_181(self)
-                  \/ wake_up_nr_159(self) \/ mem_event_wake_blocked_102(self) \/ mem_event_wake_blocked_109(self)
-                  \/ mem_event_ring_available_79_10(self) \/ vcpu_pause_nosync_64_2(self)
-                  \/ mem_event_mark_and_pause_174(self) \/ mem_event_put_request_189(self)
-                  \/ wait_until_runnable_102_3(self) \/ vmexit_111_2(self)
+guest(self) == wait_until_runnable_102(self) \/ mem_event_grab_slot_215(self) \/ push_request_66(self)
+                  \/ wake_up_nr_159(self) \/ mem_event_wake_blocked_102(self) \/ mem_event_ring_available_79_10(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -3419,23 +1406,16 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "wait_until_runnable_102" /\ ~(IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE)
-  \/ pc[t_] = "prepare_to_wait_125" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = null THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mem_event_grab_slot_215" /\ ~(IF waits_2[t_] THEN IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = null THEN (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN TRUE ELSE IF t_ = t_ THEN IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE ELSE IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_2" /\ ~(IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (IF Cpu_preempt_off[CpuOf[t_]] = 0 THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = null THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
-  \/ pc[t_] = "finish_wait_134" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = null THEN (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN TRUE ELSE IF t_ = t_ THEN IF rc_2[t_] = "-ENOSYS" THEN IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE ELSE IF rc_2[t_] # "0" THEN IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE ELSE IF (IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN t_ ELSE Spinlock_owner[med_ring_lock]) # t_ THEN IF (IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN t_ ELSE Spinlock_owner[med_ring_lock]) = null THEN ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN t_ ELSE Spinlock_owner[med_ring_lock]) = null) /\ (IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) > 0 THEN IF FALSE THEN IF (0 <= Rem(FrontRing_req_prod_pvt[med_front_ring], 1)) /\ (Rem(FrontRing_req_prod_pvt[med_front_ring], 1) < 1) THEN IF Len(WaitqueueHead_list[med_wq]) > 0 THEN IF ((Rem((9 - ((FrontRing_req_prod_pvt[med_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) >= 0 THEN IF ((Rem((9 - ((FrontRing_req_prod_pvt[med_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) > 0 THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mem_event_put_request_181" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN IF Spinlock_owner[med_ring_lock] = null THEN (Spinlock_owner[med_ring_lock] = null) /\ (IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) > 0 THEN IF FALSE THEN IF (0 <= Rem(FrontRing_req_prod_pvt[med_front_ring], 1)) /\ (Rem(FrontRing_req_prod_pvt[med_front_ring], 1) < 1) THEN IF Len(WaitqueueHead_list[med_wq]) > 0 THEN IF ((Rem((9 - ((FrontRing_req_prod_pvt[med_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) >= 0 THEN IF ((Rem((9 - ((FrontRing_req_prod_pvt[med_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) > 0 THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mem_event_put_request_189" /\ ~(IF Spinlock_owner[med_ring_lock] = t_ THEN IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_3" /\ ~(IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE)
+  \/ pc[t_] = "mem_event_grab_slot_215" /\ ~(IF waits_2[t_] THEN IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = null THEN (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF t_ = t_ THEN IF ((Vcpu_pause_count[guest_v[t_]] + (-1)) = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) THEN ((Vcpu_pause_count[guest_v[t_]] + (-1)) = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE ELSE TRUE ELSE IF t_ = t_ THEN IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE ELSE IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE)
+  \/ pc[t_] = "push_request_66" /\ ~(IF FALSE THEN IF (0 <= Rem(req_prod[t_], 1)) /\ (Rem(req_prod[t_], 1) < 1) THEN IF Len(WaitqueueHead_list[med_wq]) > 0 THEN IF ((Rem((9 - ((req_prod[t_] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) >= 0 THEN IF ((Rem((9 - ((req_prod[t_] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) > 0 THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = null THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_available_79_10" /\ ~(IF ((RING_FREE_REQUESTS[t_] - target_producers[t_]) - 0) >= 0 THEN IF ((RING_FREE_REQUESTS[t_] - target_producers[t_]) - 0) < 1 THEN IF (0 <= Vcpu_pause_flags[guest_v[t_]]) /\ (Vcpu_pause_flags[guest_v[t_]] <= 65535) THEN IF (0 <= (1 * 1)) /\ ((1 * 1) <= 65535) THEN IF (0 <= Vcpu_pause_flags[guest_v[t_]]) /\ (Vcpu_pause_flags[guest_v[t_]] <= 65535) THEN IF (0 <= (1 * 1)) /\ ((1 * 1) <= 65535) THEN IF BitAnd(Vcpu_pause_flags[guest_v[t_]], (1 * 1)) # 0 THEN IF Spinlock_owner[med_ring_lock] = t_ THEN IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (BitOr(Vcpu_pause_flags[guest_v[t_]], (1 * 1)) = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (BitOr(Vcpu_pause_flags[guest_v[t_]], (1 * 1)) = 0) ELSE TRUE ELSE TRUE ELSE IF Spinlock_owner[med_ring_lock] = t_ THEN IF ((Vcpu_pause_count[guest_v[t_]] + 1) = 0) /\ (BitOr(Vcpu_pause_flags[guest_v[t_]], (1 * 1)) = 0) THEN ((Vcpu_pause_count[guest_v[t_]] + 1) = 0) /\ (BitOr(Vcpu_pause_flags[guest_v[t_]], (1 * 1)) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Spinlock_owner[med_ring_lock] = t_ THEN IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "prepare_to_wait_125" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_grab_slot_215" -> (IF waits_2[t_] /\ Has(WaitqueueHead_list[med_wq], guest_v[t_]) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "wait_until_runnable_102_2" -> (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "finish_wait_134" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {}) \union (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (t_ = t_) /\ (~(rc_2[t_] = "-ENOSYS")) /\ (~(rc_2[t_] # "0")) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN t_ ELSE Spinlock_owner[med_ring_lock]) # t_) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN t_ ELSE Spinlock_owner[med_ring_lock]) = null) /\ (~((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN t_ ELSE Spinlock_owner[med_ring_lock]) = null)) THEN Present(IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN t_ ELSE Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (t_ = t_) /\ (~(rc_2[t_] = "-ENOSYS")) /\ (~(rc_2[t_] # "0")) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN t_ ELSE Spinlock_owner[med_ring_lock]) # t_) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN t_ ELSE Spinlock_owner[med_ring_lock]) = null) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN t_ ELSE Spinlock_owner[med_ring_lock]) = null) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) > 0) /\ FALSE /\ (0 <= Rem(FrontRing_req_prod_pvt[med_front_ring], 1)) /\ (Rem(FrontRing_req_prod_pvt[med_front_ring], 1) < 1) /\ (Len(WaitqueueHead_list[med_wq]) > 0) /\ (((Rem((9 - ((FrontRing_req_prod_pvt[med_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) >= 0) /\ (((Rem((9 - ((FrontRing_req_prod_pvt[med_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) > 0) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) ELSE {})
-    [] pc[t_] = "mem_event_put_request_181" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (Spinlock_owner[med_ring_lock] = null) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) > 0) /\ FALSE /\ (0 <= Rem(FrontRing_req_prod_pvt[med_front_ring], 1)) /\ (Rem(FrontRing_req_prod_pvt[med_front_ring], 1) < 1) /\ (Len(WaitqueueHead_list[med_wq]) > 0) /\ (((Rem((9 - ((FrontRing_req_prod_pvt[med_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) >= 0) /\ (((Rem((9 - ((FrontRing_req_prod_pvt[med_front_ring] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) > 0) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+  CASE pc[t_] = "mem_event_grab_slot_215" -> (IF waits_2[t_] /\ Has(WaitqueueHead_list[med_wq], guest_v[t_]) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "push_request_66" -> (IF FALSE /\ (0 <= Rem(req_prod[t_], 1)) /\ (Rem(req_prod[t_], 1) < 1) /\ (Len(WaitqueueHead_list[med_wq]) > 0) /\ (((Rem((9 - ((req_prod[t_] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) >= 0) /\ (((Rem((9 - ((req_prod[t_] + 1) % 8)) + 0, 8) - ((MemEventDomain_target_producers[med] - 1) % 256)) - 0) > 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = null) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
@@ -3448,7 +1428,6 @@ check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
-check_sleep_in_atomic == "sleep-in-atomic" \notin fault
 check_lock_held_at_exit == "lock-held-at-exit" \notin fault
 check_assert == "assert" \notin fault
 \* invariant "each claim has been used or released"

@@ -240,10 +240,202 @@ prepare_to_wait_126:
     Vcpu_pause_count[guest_v[self]] := held_ + 1;
     \* xen.ts:128  spin_unlock(wq.lock);
     if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-      Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-      held_3 := held_3 \ {WaitqueueHead_lock[med_wq]};
-      goto mem_event_ring_lock_58_2;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null],
+           Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)],
+           held_3_ = held_3 \ {WaitqueueHead_lock[med_wq]} do
+        \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+        if (Spinlock_owner_[med_ring_lock] # self) /\ (Spinlock_owner_[med_ring_lock] = null) then
+          await Spinlock_owner_[med_ring_lock] = null;
+          with Spinlock_owner2_ = [Spinlock_owner_ EXCEPT ![med_ring_lock] = self],
+               Cpu_preempt_off2_ = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1],
+               held_32_ = held_3_ \union {med_ring_lock},
+            \* v5-mem-event.ts:59  assert(med.initialised)
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+               req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring],
+               RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + 0, 8),
+            \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+            \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+            \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+               too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
+            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+            if RING_FREE_REQUESTS_2_ = 0 then
+              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+              with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null],
+                   Cpu_preempt_off3_ = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)],
+                   held_33_ = held_32_ \ {med_ring_lock} do
+                \* v5-mem-event.ts:134  return false;
+                \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                \* xen.ts:147  if (condition())
+                \* xen.ts:148  if (waits)
+                if waits_2 then
+                  \* xen.ts:117  curr.in_hypervisor = false;
+                  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+                  \* xen.ts:116  might_sleep();
+                  if (Cpu_preempt_off3_[CpuOf[self]] = 0) /\ (Vcpu_pause_count[guest_v[self]] = 0) then
+                    \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+                    await Vcpu_pause_count[guest_v[self]] = 0;
+                    \* xen.ts:103  curr.in_hypervisor = true;
+                    \* xen.ts:149  waits = true;
+                    \* xen.ts:146  if (waits)
+                    \* xen.ts:124  assert(!wq.list.has(curr));
+                    with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                      \* xen.ts:125  spin_lock(wq.lock);
+                      \* xen.ts:124  assert(!wq.list.has(curr));
+                      if (~has_) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null) then
+                        \* xen.ts:125  spin_lock(wq.lock);
+                        await Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null;
+                        Spinlock_owner := [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
+                        Cpu_preempt_off := [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + 1];
+                        with held_34_ = held_33_ \union {WaitqueueHead_lock[med_wq]} do
+                          held_3 := held_34_;
+                          waits_2 := TRUE;
+                          goto prepare_to_wait_126;
+                        end with;
+                      else
+                        fault := fault \union {IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                        Spinlock_owner := Spinlock_owner3_;
+                        Cpu_preempt_off := Cpu_preempt_off3_;
+                        waits_2 := FALSE; held_3 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {IF ~(Cpu_preempt_off3_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                    Spinlock_owner := Spinlock_owner3_;
+                    Cpu_preempt_off := Cpu_preempt_off3_;
+                    waits_2 := FALSE; held_3 := {};
+                    goto Done;
+                  end if;
+                else
+                  \* xen.ts:149  waits = true;
+                  \* xen.ts:146  if (waits)
+                  \* xen.ts:124  assert(!wq.list.has(curr));
+                  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                    \* xen.ts:125  spin_lock(wq.lock);
+                    \* xen.ts:123  might_sleep();
+                    if (Cpu_preempt_off3_[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null) then
+                      \* xen.ts:125  spin_lock(wq.lock);
+                      await Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null;
+                      Spinlock_owner := [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
+                      Cpu_preempt_off := [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + 1];
+                      with held_34_ = held_33_ \union {WaitqueueHead_lock[med_wq]} do
+                        held_3 := held_34_;
+                        waits_2 := TRUE;
+                        goto prepare_to_wait_126;
+                      end with;
+                    else
+                      fault := fault \union {IF ~(Cpu_preempt_off3_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                      Spinlock_owner := Spinlock_owner3_;
+                      Cpu_preempt_off := Cpu_preempt_off3_;
+                      waits_2 := FALSE; held_3 := {};
+                      goto Done;
+                    end if;
+                  end with;
+                end if;
+              end with;
+            else
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+              if too_few_ then
+                \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                with Spinlock_owner3_ = [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null],
+                     Cpu_preempt_off3_ = [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)],
+                     held_33_ = held_32_ \ {med_ring_lock} do
+                  \* v5-mem-event.ts:134  return false;
+                  \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                  \* xen.ts:147  if (condition())
+                  \* xen.ts:148  if (waits)
+                  if waits_2 then
+                    \* xen.ts:117  curr.in_hypervisor = false;
+                    \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+                    \* xen.ts:116  might_sleep();
+                    if (Cpu_preempt_off3_[CpuOf[self]] = 0) /\ (Vcpu_pause_count[guest_v[self]] = 0) then
+                      \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+                      await Vcpu_pause_count[guest_v[self]] = 0;
+                      \* xen.ts:103  curr.in_hypervisor = true;
+                      \* xen.ts:149  waits = true;
+                      \* xen.ts:146  if (waits)
+                      \* xen.ts:124  assert(!wq.list.has(curr));
+                      with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                        \* xen.ts:125  spin_lock(wq.lock);
+                        \* xen.ts:124  assert(!wq.list.has(curr));
+                        if (~has_) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null) then
+                          \* xen.ts:125  spin_lock(wq.lock);
+                          await Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null;
+                          Spinlock_owner := [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
+                          Cpu_preempt_off := [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + 1];
+                          with held_34_ = held_33_ \union {WaitqueueHead_lock[med_wq]} do
+                            held_3 := held_34_;
+                            waits_2 := TRUE;
+                            goto prepare_to_wait_126;
+                          end with;
+                        else
+                          fault := fault \union {IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                          Spinlock_owner := Spinlock_owner3_;
+                          Cpu_preempt_off := Cpu_preempt_off3_;
+                          waits_2 := FALSE; held_3 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {IF ~(Cpu_preempt_off3_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                      Spinlock_owner := Spinlock_owner3_;
+                      Cpu_preempt_off := Cpu_preempt_off3_;
+                      waits_2 := FALSE; held_3 := {};
+                      goto Done;
+                    end if;
+                  else
+                    \* xen.ts:149  waits = true;
+                    \* xen.ts:146  if (waits)
+                    \* xen.ts:124  assert(!wq.list.has(curr));
+                    with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                      \* xen.ts:125  spin_lock(wq.lock);
+                      \* xen.ts:123  might_sleep();
+                      if (Cpu_preempt_off3_[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null) then
+                        \* xen.ts:125  spin_lock(wq.lock);
+                        await Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null;
+                        Spinlock_owner := [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
+                        Cpu_preempt_off := [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + 1];
+                        with held_34_ = held_33_ \union {WaitqueueHead_lock[med_wq]} do
+                          held_3 := held_34_;
+                          waits_2 := TRUE;
+                          goto prepare_to_wait_126;
+                        end with;
+                      else
+                        fault := fault \union {IF ~(Cpu_preempt_off3_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"};
+                        Spinlock_owner := Spinlock_owner3_;
+                        Cpu_preempt_off := Cpu_preempt_off3_;
+                        waits_2 := FALSE; held_3 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  end if;
+                end with;
+              else
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* v5-mem-event.ts:136  if (is_guest(curr))
+                \* v5-mem-event.ts:136  med.target_producers--;
+                with target_producers_3_ = MemEventDomain_target_producers[med] do
+                  MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                  \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                  req_prod := FrontRing_req_prod_pvt[med_front_ring];
+                  \* ring.ts:66  const sring = front.sring!;
+                  Spinlock_owner := Spinlock_owner2_;
+                  Cpu_preempt_off := Cpu_preempt_off2_;
+                  held_3 := held_32_;
+                  goto push_request_67;
+                end with;
+              end if;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"};
+          Spinlock_owner := Spinlock_owner_;
+          Cpu_preempt_off := Cpu_preempt_off_;
+          waits_2 := FALSE; held_3 := {};
+          goto Done;
+        end if;
+      end with;
     else
       fault := fault \union {"unlock-not-held"};
       waits_2 := FALSE; held_3 := {};
@@ -759,35 +951,34 @@ finish_wait_136:
     if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
       Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
       Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-      held_3 := held_3 \ {WaitqueueHead_lock[med_wq]};
-      \* xen.ts:111  curr.in_hypervisor = false;
-      goto wait_until_runnable_102_3;
+      with held_3_ = held_3 \ {WaitqueueHead_lock[med_wq]} do
+        \* xen.ts:111  curr.in_hypervisor = false;
+        \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+        if Vcpu_pause_count[guest_v[self]] = 0 then
+          await Vcpu_pause_count[guest_v[self]] = 0;
+          \* xen.ts:103  curr.in_hypervisor = true;
+          \* xen.ts:111  curr.in_hypervisor = false;
+          \* v5-listener.ts:55  guest
+          if Cardinality(held_3_) = 0 then
+            held_3 := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            held_3 := {};
+            goto Done;
+          end if;
+        else
+          fault := fault \union {"guess"};
+          held_3 := {};
+          goto Done;
+        end if;
+      end with;
     else
       fault := fault \union {"unlock-not-held"};
       held_3 := {};
       goto Done;
     end if;
   end with;
-wait_until_runnable_102_3:
-  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  if Vcpu_pause_count[guest_v[self]] = 0 then
-    await Vcpu_pause_count[guest_v[self]] = 0;
-    \* xen.ts:103  curr.in_hypervisor = true;
-    \* xen.ts:111  curr.in_hypervisor = false;
-    \* v5-listener.ts:55  guest
-    if Cardinality(held_3) = 0 then
-      held_3 := {};
-      goto Done;
-    else
-      fault := fault \union {"lock-held-at-exit"};
-      held_3 := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"guess"};
-    held_3 := {};
-    goto Done;
-  end if;
 end process;
 
 process toolstack \in {toolstack_thread}
@@ -957,18 +1148,134 @@ prepare_to_wait_126(self) == /\ pc[self] = "prepare_to_wait_126"
                              /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
                                   /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
                                   /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                             /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {WaitqueueHead_lock[med_wq]}]
-                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
-                                             /\ UNCHANGED << fault, waits_2 >>
+                                        THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
+                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
+                                                    LET held_3_ == held_3[self] \ {WaitqueueHead_lock[med_wq]} IN
+                                                      IF (Spinlock_owner_[med_ring_lock] # self) /\ (Spinlock_owner_[med_ring_lock] = null)
+                                                         THEN /\ Spinlock_owner_[med_ring_lock] = null
+                                                              /\ LET Spinlock_owner2_ == [Spinlock_owner_ EXCEPT ![med_ring_lock] = self] IN
+                                                                   LET Cpu_preempt_off2_ == [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1] IN
+                                                                     LET held_32_ == held_3_ \union {med_ring_lock} IN
+                                                                       LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                         LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + 0, 8) IN
+                                                                           LET too_few_ == RING_FREE_REQUESTS_2_ <= 0 IN
+                                                                             IF RING_FREE_REQUESTS_2_ = 0
+                                                                                THEN /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null] IN
+                                                                                          LET Cpu_preempt_off3_ == [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)] IN
+                                                                                            LET held_33_ == held_32_ \ {med_ring_lock} IN
+                                                                                              IF waits_2[self]
+                                                                                                 THEN /\ IF (Cpu_preempt_off3_[CpuOf[self]] = 0) /\ (Vcpu_pause_count'[guest_v[self]] = 0)
+                                                                                                            THEN /\ Vcpu_pause_count'[guest_v[self]] = 0
+                                                                                                                 /\ LET has_ == Has(WaitqueueHead_list'[med_wq], guest_v[self]) IN
+                                                                                                                      IF (~has_) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null)
+                                                                                                                         THEN /\ Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null
+                                                                                                                              /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
+                                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + 1]
+                                                                                                                              /\ LET held_34_ == held_33_ \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = held_34_]
+                                                                                                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_126"]
+                                                                                                                              /\ fault' = fault
+                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                              /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off3_
+                                                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off3_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"})
+                                                                                                                 /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off3_
+                                                                                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 ELSE /\ LET has_ == Has(WaitqueueHead_list'[med_wq], guest_v[self]) IN
+                                                                                                           IF (Cpu_preempt_off3_[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null)
+                                                                                                              THEN /\ Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null
+                                                                                                                   /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
+                                                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + 1]
+                                                                                                                   /\ LET held_34_ == held_33_ \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = held_34_]
+                                                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_126"]
+                                                                                                                   /\ fault' = fault
+                                                                                                              ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off3_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                   /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off3_
+                                                                                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ UNCHANGED << MemEventDomain_target_producers, 
+                                                                                                     req_prod >>
+                                                                                ELSE /\ IF too_few_
+                                                                                           THEN /\ LET Spinlock_owner3_ == [Spinlock_owner2_ EXCEPT ![med_ring_lock] = null] IN
+                                                                                                     LET Cpu_preempt_off3_ == [Cpu_preempt_off2_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off2_[CpuOf[self]] + (-1)] IN
+                                                                                                       LET held_33_ == held_32_ \ {med_ring_lock} IN
+                                                                                                         IF waits_2[self]
+                                                                                                            THEN /\ IF (Cpu_preempt_off3_[CpuOf[self]] = 0) /\ (Vcpu_pause_count'[guest_v[self]] = 0)
+                                                                                                                       THEN /\ Vcpu_pause_count'[guest_v[self]] = 0
+                                                                                                                            /\ LET has_ == Has(WaitqueueHead_list'[med_wq], guest_v[self]) IN
+                                                                                                                                 IF (~has_) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null)
+                                                                                                                                    THEN /\ Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null
+                                                                                                                                         /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
+                                                                                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + 1]
+                                                                                                                                         /\ LET held_34_ == held_33_ \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = held_34_]
+                                                                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_126"]
+                                                                                                                                         /\ fault' = fault
+                                                                                                                                    ELSE /\ fault' = (fault \union {IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off3_
+                                                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off3_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"})
+                                                                                                                            /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off3_
+                                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            ELSE /\ LET has_ == Has(WaitqueueHead_list'[med_wq], guest_v[self]) IN
+                                                                                                                      IF (Cpu_preempt_off3_[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) /\ (Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null)
+                                                                                                                         THEN /\ Spinlock_owner3_[WaitqueueHead_lock[med_wq]] = null
+                                                                                                                              /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
+                                                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off3_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off3_[CpuOf[self]] + 1]
+                                                                                                                              /\ LET held_34_ == held_33_ \union {WaitqueueHead_lock[med_wq]} IN
+                                                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = held_34_]
+                                                                                                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_126"]
+                                                                                                                              /\ fault' = fault
+                                                                                                                         ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off3_[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(Spinlock_owner3_[WaitqueueHead_lock[med_wq]] # self) THEN "self-deadlock" ELSE "guess"})
+                                                                                                                              /\ Spinlock_owner' = Spinlock_owner3_
+                                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off3_
+                                                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << MemEventDomain_target_producers, 
+                                                                                                                req_prod >>
+                                                                                           ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                                     /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                                     /\ req_prod' = [req_prod EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
+                                                                                                     /\ Spinlock_owner' = Spinlock_owner2_
+                                                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off2_
+                                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "push_request_67"]
+                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                waits_2 >>
+                                                         ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[med_ring_lock] # self) THEN "self-deadlock" ELSE "guess"})
+                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED << MemEventDomain_target_producers, req_prod >>
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
-                             /\ UNCHANGED << SharedRing_mapped, MemEventDomain_ring_page, 
-                                             MemEventDomain_target_producers, FrontRing_req_prod_pvt, req_prod >>
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
+                                                             Cpu_preempt_off, req_prod >>
+                             /\ UNCHANGED << SharedRing_mapped, MemEventDomain_ring_page, FrontRing_req_prod_pvt >>
 
 mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                   /\ IF (Spinlock_owner[med_ring_lock] # self) /\ (Spinlock_owner[med_ring_lock] = null)
@@ -1339,9 +1646,19 @@ finish_wait_136(self) == /\ pc[self] = "finish_wait_136"
                               /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                         /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {WaitqueueHead_lock[med_wq]}]
-                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                         /\ fault' = fault
+                                         /\ LET held_3_ == held_3[self] \ {WaitqueueHead_lock[med_wq]} IN
+                                              IF Vcpu_pause_count'[guest_v[self]] = 0
+                                                 THEN /\ Vcpu_pause_count'[guest_v[self]] = 0
+                                                      /\ IF Cardinality(held_3_) = 0
+                                                            THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ fault' = fault
+                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1349,26 +1666,8 @@ finish_wait_136(self) == /\ pc[self] = "finish_wait_136"
                          /\ UNCHANGED << SharedRing_mapped, MemEventDomain_ring_page, MemEventDomain_target_producers, 
                                          FrontRing_req_prod_pvt, waits_2, req_prod >>
 
-wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
-                                   /\ IF Vcpu_pause_count[guest_v[self]] = 0
-                                         THEN /\ Vcpu_pause_count[guest_v[self]] = 0
-                                              /\ IF Cardinality(held_3[self]) = 0
-                                                    THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ fault' = fault
-                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         ELSE /\ fault' = (fault \union {"guess"})
-                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, SharedRing_mapped, MemEventDomain_ring_page, 
-                                                   MemEventDomain_target_producers, Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, WaitqueueHead_list, Cpu_preempt_off, waits_2, 
-                                                   req_prod >>
-
 guest(self) == wait_until_runnable_102(self) \/ prepare_to_wait_126(self) \/ mem_event_ring_lock_58_2(self)
-                  \/ push_request_67(self) \/ finish_wait_136(self) \/ wait_until_runnable_102_3(self)
+                  \/ push_request_67(self) \/ finish_wait_136(self)
 
 mem_event_disable_93(self) == /\ pc[self] = "mem_event_disable_93"
                               /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
@@ -1407,15 +1706,17 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "wait_until_runnable_102" /\ ~(IF Vcpu_pause_count[guest_v[t_]] = 0 THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (IF MemEventDomain_ring_page[med] = null THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE IF Spinlock_owner[med_ring_lock] # t_ THEN IF Spinlock_owner[med_ring_lock] = null THEN (Spinlock_owner[med_ring_lock] = null) /\ (IF t_ = t_ THEN IF null # t_ THEN IF null = null THEN (null = null) /\ (IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0 THEN IF t_ = t_ THEN IF ((((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) + 1) + (-1)) = 0 THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) <= 0 THEN IF t_ = t_ THEN IF ((((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) + 1) + (-1)) = 0 THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE) ELSE TRUE)
+  \/ pc[t_] = "prepare_to_wait_126" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_ THEN IF (IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) # t_ THEN IF (IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null THEN ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ (IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0 THEN IF t_ = t_ THEN IF waits_2[t_] THEN IF (((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0 THEN IF (Vcpu_pause_count[guest_v[t_]] + 1) = 0 THEN ((Vcpu_pause_count[guest_v[t_]] + 1) = 0) /\ (IF (((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0 THEN IF ~Has(Append(WaitqueueHead_list[med_wq], guest_v[t_]), guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0 THEN IF ~Has(Append(WaitqueueHead_list[med_wq], guest_v[t_]), guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) <= 0 THEN IF t_ = t_ THEN IF waits_2[t_] THEN IF (((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0 THEN IF (Vcpu_pause_count[guest_v[t_]] + 1) = 0 THEN ((Vcpu_pause_count[guest_v[t_]] + 1) = 0) /\ (IF (((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0 THEN IF ~Has(Append(WaitqueueHead_list[med_wq], guest_v[t_]), guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF (((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0 THEN IF ~Has(Append(WaitqueueHead_list[med_wq], guest_v[t_]), guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mem_event_ring_lock_58_2" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN IF Spinlock_owner[med_ring_lock] = null THEN (Spinlock_owner[med_ring_lock] = null) /\ (IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0 THEN IF t_ = t_ THEN IF waits_2[t_] THEN IF ((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0 THEN IF Vcpu_pause_count[guest_v[t_]] = 0 THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (IF ((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0 THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF ((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0 THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) <= 0 THEN IF t_ = t_ THEN IF waits_2[t_] THEN IF ((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0 THEN IF Vcpu_pause_count[guest_v[t_]] = 0 THEN (Vcpu_pause_count[guest_v[t_]] = 0) /\ (IF ((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0 THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF ((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0 THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF (0 <= Rem(FrontRing_req_prod_pvt[med_front_ring], 1)) /\ (Rem(FrontRing_req_prod_pvt[med_front_ring], 1) < 1) THEN IF SharedRing_mapped[ring_page] THEN IF t_ = t_ THEN IF waits_2[t_] THEN IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null THEN ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN TRUE ELSE IF t_ = t_ THEN IF Vcpu_pause_count[guest_v[t_]] = 0 THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF Vcpu_pause_count[guest_v[t_]] = 0 THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE ELSE IF Vcpu_pause_count[guest_v[t_]] = 0 THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "push_request_67" /\ ~(IF (0 <= Rem(req_prod[t_], 1)) /\ (Rem(req_prod[t_], 1) < 1) THEN IF SharedRing_mapped[ring_page] THEN IF Spinlock_owner[med_ring_lock] = t_ THEN IF waits_2[t_] THEN IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null THEN ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (IF Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN TRUE ELSE IF t_ = t_ THEN IF Vcpu_pause_count[guest_v[t_]] = 0 THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE IF Vcpu_pause_count[guest_v[t_]] = 0 THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE ELSE IF Vcpu_pause_count[guest_v[t_]] = 0 THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_3" /\ ~(IF Vcpu_pause_count[guest_v[t_]] = 0 THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE)
+  \/ pc[t_] = "finish_wait_136" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_ THEN IF (Vcpu_pause_count[guest_v[t_]] + (-1)) = 0 THEN (Vcpu_pause_count[guest_v[t_]] + (-1)) = 0 ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
   CASE pc[t_] = "wait_until_runnable_102" -> (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_count[guest_v[t_]] = 0) /\ (~(MemEventDomain_ring_page[med] = null)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_count[guest_v[t_]] = 0) /\ (~(MemEventDomain_ring_page[med] = null)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (Spinlock_owner[med_ring_lock] = null) /\ (t_ = t_) /\ (null # t_) /\ (null = null) /\ (~(null = null)) THEN Present(null) ELSE {}) \union (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_count[guest_v[t_]] = 0) /\ (~(MemEventDomain_ring_page[med] = null)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (Spinlock_owner[med_ring_lock] = null) /\ (t_ = t_) /\ (null # t_) /\ (null = null) /\ (null = null) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0) /\ (t_ = t_) /\ (((((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) + 1) + (-1)) = 0) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {}) \union (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_count[guest_v[t_]] = 0) /\ (~(MemEventDomain_ring_page[med] = null)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (Spinlock_owner[med_ring_lock] = null) /\ (t_ = t_) /\ (null # t_) /\ (null = null) /\ (null = null) /\ (~(Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0)) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) <= 0) /\ (t_ = t_) /\ (((((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) + 1) + (-1)) = 0) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "prepare_to_wait_126" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) # t_) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ (~((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null)) THEN Present(IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) # t_) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0) /\ (t_ = t_) /\ waits_2[t_] /\ ((((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0) /\ ((Vcpu_pause_count[guest_v[t_]] + 1) = 0) /\ ((Vcpu_pause_count[guest_v[t_]] + 1) = 0) /\ ((((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0) /\ (~Has(Append(WaitqueueHead_list[med_wq], guest_v[t_]), guest_v[t_])) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) ELSE {}) \union (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) # t_) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0) /\ (t_ = t_) /\ (~waits_2[t_]) /\ ((((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0) /\ (~Has(Append(WaitqueueHead_list[med_wq], guest_v[t_]), guest_v[t_])) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) ELSE {}) \union (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) # t_) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ (~(Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0)) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) <= 0) /\ (t_ = t_) /\ waits_2[t_] /\ ((((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0) /\ ((Vcpu_pause_count[guest_v[t_]] + 1) = 0) /\ ((Vcpu_pause_count[guest_v[t_]] + 1) = 0) /\ ((((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0) /\ (~Has(Append(WaitqueueHead_list[med_wq], guest_v[t_]), guest_v[t_])) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) ELSE {}) \union (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) # t_) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ ((IF med_ring_lock = WaitqueueHead_lock[med_wq] THEN null ELSE Spinlock_owner[med_ring_lock]) = null) /\ (~(Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0)) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) <= 0) /\ (t_ = t_) /\ (~waits_2[t_]) /\ ((((Cpu_preempt_off[CpuOf[t_]] + (-1)) + 1) + (-1)) = 0) /\ (~Has(Append(WaitqueueHead_list[med_wq], guest_v[t_]), guest_v[t_])) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE null) ELSE {})
     [] pc[t_] = "mem_event_ring_lock_58_2" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (Spinlock_owner[med_ring_lock] = null) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0) /\ (t_ = t_) /\ waits_2[t_] /\ (((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0) /\ (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_count[guest_v[t_]] = 0) /\ (((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {}) \union (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (Spinlock_owner[med_ring_lock] = null) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0) /\ (t_ = t_) /\ (~waits_2[t_]) /\ (((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {}) \union (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0)) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) <= 0) /\ (t_ = t_) /\ waits_2[t_] /\ (((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0) /\ (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_count[guest_v[t_]] = 0) /\ (((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {}) \union (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0)) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) <= 0) /\ (t_ = t_) /\ (~waits_2[t_]) /\ (((Cpu_preempt_off[CpuOf[t_]] + 1) + (-1)) = 0) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {}) \union (IF (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ (Spinlock_owner[med_ring_lock] = null) /\ (~(Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) = 0)) /\ (~(Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + 0, 8) <= 0)) /\ (0 <= Rem(FrontRing_req_prod_pvt[med_front_ring], 1)) /\ (Rem(FrontRing_req_prod_pvt[med_front_ring], 1) < 1) /\ SharedRing_mapped[ring_page] /\ (t_ = t_) /\ waits_2[t_] /\ Has(WaitqueueHead_list[med_wq], guest_v[t_]) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "push_request_67" -> (IF (0 <= Rem(req_prod[t_], 1)) /\ (Rem(req_prod[t_], 1) < 1) /\ SharedRing_mapped[ring_page] /\ (Spinlock_owner[med_ring_lock] = t_) /\ waits_2[t_] /\ Has(WaitqueueHead_list[med_wq], guest_v[t_]) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN null ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] OTHER -> {}
