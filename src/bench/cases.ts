@@ -41,10 +41,7 @@ interface Pair {
   readonly reduced: Prepared;
 }
 
-/**
- * The cases of one spec: the explorer is asked about all of them, TLC about a few, unless one asks for these cases alone: the
- * smallest, and the largest of those that hold and of those that fail.
- */
+/** The cases of one spec: both engines are asked about all of them, merged; TLC unmerged about the largest, or all that one asks for. */
 export async function measureSpec(bench: Bench, cases: readonly CompiledCase[]): Promise<CaseTimes[]> {
   const pairs: Pair[] = [];
   for (const compiled of cases) {
@@ -53,12 +50,13 @@ export async function measureSpec(bench: Bench, cases: readonly CompiledCase[]):
     const pair = await attempt(bench, name, () => exploreBoth(compiled, name));
     if (pair !== undefined) pairs.push(pair);
   }
-  const chosen = bench.options.only === undefined ? new Set(sampleOf(pairs)) : new Set(pairs);
   const largest = largestOf(pairs.filter(({ unreduced }) => unreduced.explored.distinct <= MOST_FOR_TLC));
   const measured: CaseTimes[] = [];
   for (const pair of pairs) {
-    const asks = { merged: chosen.has(pair), plain: bench.options.only !== undefined || pair === largest };
-    const one = await attempt(bench, `TLC: ${pair.name}`, () => measurePair(bench, pair, asks));
+    const plain = bench.options.only !== undefined || pair === largest;
+    const one = await attempt(bench, `TLC: ${pair.name}`, () =>
+      measurePair(bench, pair, { merged: true, plain }),
+    );
     measured.push(one ?? (await measurePair(bench, pair, { merged: false, plain: false })));
   }
   return measured;
@@ -80,16 +78,6 @@ function largestOf(pairs: readonly Pair[]): Pair | undefined {
     .filter(({ reduced }) => reduced.explored.complete)
     .toSorted(isSmaller)
     .at(-1);
-}
-
-function sampleOf(pairs: readonly Pair[]): Pair[] {
-  const holds = ({ compiled }: Pair) => compiled.declaration.expectedCheck === undefined;
-  const found = [
-    pairs.toSorted(isSmaller)[0],
-    largestOf(pairs.filter(holds)),
-    largestOf(pairs.filter((pair) => !holds(pair))),
-  ];
-  return found.filter((pair) => pair !== undefined);
 }
 
 async function measurePair(

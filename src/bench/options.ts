@@ -1,4 +1,4 @@
-/** How much `npm run bench` does: as much as fits into 25 minutes on a machine that does nothing else. */
+/** How much `npm run bench` does: as much as fits into three quarters of an hour on a machine that does nothing else. */
 export interface BenchOptions {
   /** Only cases whose spec and name contain this, or one of the parts. */
   readonly only: string | undefined;
