@@ -162,7 +162,7 @@ function printAlgorithm(model: Model, naming: Naming, out: Lines): void {
   add(out, "");
   add(out, "end algorithm *)");
   // Where the translator finds these lines it computes no checksum of the algorithm. For that it would print it, with a
-  // table of 107 columns that statements leave which nest more than 31 deep, and then it breaks off.
+  // table of 107 indentations, and breaks off where statements nest more than 31 deep.
   add(out, "\\* BEGIN TRANSLATION");
   add(out, "\\* END TRANSLATION");
   add(out, "");

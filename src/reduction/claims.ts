@@ -9,10 +9,9 @@
  * step comes through the same values.
  */
 import type { Span } from "../base/span.js";
-import { GUESS } from "../ir/checks.js";
 import type { Action, Model, ModelInvariant, Step, Term } from "../ir/model.js";
 import type { Access, ModelAccesses, Unit } from "./accesses.js";
-import type { Refuted } from "./guesses.js";
+import { checkOfGuess, type Refuted } from "./guesses.js";
 import type { Holding, LockProtocol } from "./lock-protocols.js";
 import type { PointsTo } from "./points-to.js";
 
@@ -172,7 +171,13 @@ export function claimsOf(
           relied.flatMap(({ invariant, lock }) =>
             lock === undefined || invariant !== claim.invariant.name || !asks(claim, unit, lock)
               ? []
-              : [check(holds(lock, step.origin.span), `${invariant}: written under ${lock}`, step)],
+              : [
+                  checkOfGuess(
+                    holds(lock, step.origin.span),
+                    `${invariant}: written under ${lock}`,
+                    step.origin,
+                  ),
+                ],
           ),
         ),
       ),
@@ -191,7 +196,9 @@ export function claimsOf(
           ({ invariant }) =>
             !refuted.has(insideId(invariant, unit)) && relied.some((one) => one.invariant === invariant.name),
         )
-        .map(({ invariant: { name, condition } }) => check(condition, `${name}, within a step`, unit.step)),
+        .map(({ invariant: { name, condition } }) =>
+          checkOfGuess(condition, `${name}, within a step`, unit.step.origin),
+        ),
     endsBehind: (unit, refuted) => {
       const failing = writtenBy(unit).find(
         (claim) => refuted.has(insideId(claim.invariant, unit)) && guardOf(claim, refuted) !== undefined,
@@ -209,10 +216,6 @@ export function claimsOf(
       return found;
     },
   };
-}
-
-function check(condition: Term, message: string, { origin }: Step): Action {
-  return { kind: "check", check: GUESS, condition, subject: undefined, message, origin };
 }
 
 function atStart(step: Step, actions: readonly Action[]): Step {

@@ -160,16 +160,7 @@ export function guessesOf(accesses: ModelAccesses, protocols: readonly LockProto
         }
         return conditions
           .filter(({ condition }) => condition !== TRUE)
-          .map(
-            ({ condition, text }): Action => ({
-              kind: "check",
-              check: GUESS,
-              condition,
-              subject: undefined,
-              message: text,
-              origin: what.origin,
-            }),
-          );
+          .map(({ condition, text }) => checkOfGuess(condition, text, what.origin));
       }),
     relianceFor: ({ variable, writes }, site, refuted) => {
       const left = (guards.get(variable) ?? []).filter((guard) => protectsWrites(variable, guard, refuted));
@@ -200,6 +191,11 @@ export function guessesOf(accesses: ModelAccesses, protocols: readonly LockProto
 }
 
 const FALSE: Term = constant(false);
+
+/** What merging stands on, as a check for TLC: it fails where the guess is false. */
+export function checkOfGuess(condition: Term, message: string, origin: Origin): Action {
+  return { kind: "check", check: GUESS, condition, subject: undefined, message, origin };
+}
 
 /** Everything that can be protected: variables, and which lists of a variable an element is on. */
 function cellsOf({

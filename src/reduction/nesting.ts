@@ -7,7 +7,7 @@
  * All of it is about the locks that the acting thread itself holds: what it requests meanwhile, whether it waits for
  * something else, whether it ends. Requests while another lock is held must not go round in a circle.
  */
-import { AT_EXIT, GUESS } from "../ir/checks.js";
+import { AT_EXIT } from "../ir/checks.js";
 import {
   type Action,
   type Block,
@@ -19,7 +19,7 @@ import {
 } from "../ir/model.js";
 import { binary, not, visitBlocks } from "../ir/terms.js";
 import { isTurn, type ModelAccesses, type Unit } from "./accesses.js";
-import type { Refuted } from "./guesses.js";
+import { checkOfGuess, type Refuted } from "./guesses.js";
 import type { Holding, LockProtocol } from "./lock-protocols.js";
 import { awaitsOf, mayFindNothing } from "./waits.js";
 
@@ -168,14 +168,7 @@ export function nestingOf(accesses: ModelAccesses, protocols: readonly LockProto
       insert(unit, step, (rules) =>
         rules
           .filter(({ id, held }) => relied.has(held) && !refuted.has(id))
-          .map(({ condition, text }) => ({
-            kind: "check",
-            check: GUESS,
-            condition,
-            subject: undefined,
-            message: text,
-            origin: unit.step.origin,
-          })),
+          .map(({ condition, text }) => checkOfGuess(condition, text, unit.step.origin)),
       ),
     endsBy: (unit, refuted) => {
       const request = requests.get(unit);

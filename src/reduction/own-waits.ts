@@ -2,7 +2,6 @@
  * Waits for what the waiting thread alone decides: a lock that nobody else takes, a flag of its own. Whether such a wait is
  * over when the thread comes there is no matter of what others do; and where it always is, it is no wait.
  */
-import { GUESS } from "../ir/checks.js";
 import type { Action, Step, Term } from "../ir/model.js";
 import {
   type Instruction,
@@ -12,7 +11,7 @@ import {
   type ModelAccesses,
   type Unit,
 } from "./accesses.js";
-import type { Refuted } from "./guesses.js";
+import { checkOfGuess, type Refuted } from "./guesses.js";
 import { type Await, awaitsOf, mayFindNothing } from "./waits.js";
 
 export interface OwnWaits {
@@ -49,14 +48,9 @@ export function ownWaitsOf(accesses: ModelAccesses): OwnWaits {
         : step,
     checksAt: (unit, step, refuted) =>
       asked(unit, refuted)
-        ? insert(unit, step, (condition) => ({
-            kind: "check",
-            check: GUESS,
-            condition,
-            subject: undefined,
-            message: "what only the thread itself could end is over",
-            origin: unit.step.origin,
-          }))
+        ? insert(unit, step, (condition) =>
+            checkOfGuess(condition, "what only the thread itself could end is over", unit.step.origin),
+          )
         : step,
     areOver: asked,
   };

@@ -5,6 +5,7 @@ import { check } from "../../src/app/check.js";
 import { initProject } from "../../src/app/init.js";
 import { WORKFLOW } from "../../src/app/init-files.js";
 import { readConfig } from "../../src/config/read-config.js";
+import { exploreRequest } from "../support/explore-request.js";
 import { filesIn } from "../support/source-tree.js";
 import { scratchFolder } from "../tlc/scratch.js";
 
@@ -27,22 +28,7 @@ test("in an empty folder: a spec of which one case fails and its repair holds, a
   ]);
   expect(read("specs/refcount.ts").split("\n").length).toBeLessThan(32);
   expect(await readConfig(root)).toEqual({ specs: "specs" });
-  const report = await check(
-    {
-      cwd: root,
-      env: {},
-      paths: [],
-      casePatterns: [],
-      settings: [],
-      engine: "explore",
-      reduce: true,
-      tlcWorkers: 1,
-      coverage: false,
-      strict: false,
-      keep: false,
-    },
-    {},
-  );
+  const report = await check(exploreRequest(root), {});
   expect(report.cases.map((each) => [each.case, each.verdict, each.check, each.asExpected])).toEqual([
     ["first try", "violated", "assert", false],
     ["repaired", "holds", undefined, true],

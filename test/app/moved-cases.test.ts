@@ -7,6 +7,7 @@ import type { CheckRequest } from "../../src/app/check-request.js";
 import { type MovedCases, movedCases } from "../../src/app/moved-cases.js";
 import type { RunReport } from "../../src/report/reporter.js";
 import { asExpected } from "../e2e/specs.js";
+import { exploreRequest } from "../support/explore-request.js";
 import { scratchFolder } from "../tlc/scratch.js";
 
 let root: string;
@@ -23,19 +24,7 @@ function write(name: string, text: string): void {
 }
 
 /** As anybody asks: merging. */
-const asking = (): CheckRequest => ({
-  cwd: root,
-  env: {},
-  paths: [],
-  casePatterns: [],
-  settings: [],
-  engine: "explore",
-  reduce: true,
-  tlcWorkers: 1,
-  coverage: false,
-  strict: false,
-  keep: false,
-});
+const asking = (): CheckRequest => exploreRequest(root);
 
 /** As a watch asks. */
 const run = (changes: Partial<CheckRequest> = {}) =>

@@ -10,6 +10,7 @@ import { findSpecPaths } from "../../src/app/project.js";
 import { DiagnosticsError } from "../../src/diagnostics/diagnostic.js";
 import type { RunReport } from "../../src/report/reporter.js";
 import { asExpected } from "../e2e/specs.js";
+import { exploreRequest } from "../support/explore-request.js";
 import { filesIn, repository } from "../support/source-tree.js";
 import { scratchFolder } from "../tlc/scratch.js";
 
@@ -25,21 +26,7 @@ function write(name: string, text: string): void {
 }
 
 function request(changes: Partial<CheckRequest> = {}): CheckRequest {
-  return {
-    cwd: root,
-    env: {},
-    paths: [],
-    casePatterns: [],
-    settings: [],
-    engine: "explore",
-    reduce: true,
-    tlcWorkers: 1,
-    coverage: true,
-    strict: false,
-    keep: false,
-    cacheFolder: join(root, "cache"),
-    ...changes,
-  };
+  return exploreRequest(root, { coverage: true, cacheFolder: join(root, "cache"), ...changes });
 }
 
 const run = (changes: Partial<CheckRequest> = {}) => check(request(changes), {});

@@ -14,6 +14,7 @@ import type { RunReport } from "../../src/report/reporter.js";
 import { runReportSchema } from "../../src/report/schema.js";
 import { asExpected } from "../e2e/specs.js";
 import { caseReport } from "../report/samples.js";
+import { exploreRequest } from "../support/explore-request.js";
 import { scratchFolder } from "../tlc/scratch.js";
 
 const names = fc.record({ spec: fc.string(), case: fc.string() });
@@ -36,19 +37,7 @@ test("the parts of many cases are about as large", () => {
   }
 });
 
-const request: CheckRequest = {
-  cwd: "/",
-  env: {},
-  paths: [],
-  casePatterns: [],
-  settings: [],
-  engine: "explore",
-  reduce: true,
-  tlcWorkers: 1,
-  coverage: true,
-  strict: true,
-  keep: false,
-};
+const request: CheckRequest = exploreRequest("/", { coverage: true, strict: true });
 
 /** Some lines of which a case reaches some. */
 const line = (n: number) => ({ file: "x.ts", line: n, column: 1, endLine: n, endColumn: 9 });

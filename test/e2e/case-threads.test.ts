@@ -7,6 +7,7 @@ import type { CheckRequest } from "../../src/app/check-request.js";
 import { type CompiledCase, loadSpecs } from "../../src/app/load.js";
 import { runReportSchema } from "../../src/report/schema.js";
 import { Project } from "../support/command.js";
+import { countingSpec, exploreRequest } from "../support/explore-request.js";
 import { anotherCheckFirst, asExpected } from "./specs.js";
 
 let project: Project;
@@ -33,21 +34,7 @@ test("several at a time find what one after the other finds", async () => {
 });
 
 function request(threads: () => CaseThreads): CheckRequest {
-  return {
-    cwd: project.path,
-    env: {},
-    paths: [],
-    casePatterns: [],
-    settings: [],
-    engine: "explore",
-    reduce: true,
-    tlcWorkers: 1,
-    maxWorkers: 2,
-    coverage: false,
-    strict: false,
-    keep: false,
-    threads,
-  };
+  return exploreRequest(project.path, { maxWorkers: 2, threads });
 }
 
 test("a thread without memory is the end of its case, and of no other", async () => {
@@ -99,19 +86,8 @@ test("what is wrong in a thread is thrown here, and the thread goes on", async (
   await threads.close();
 });
 
-/** Without an end that anybody waits for, and merging hears nothing of a signal. */
-const LARGE = `import { cases, holds, thread, u16 } from "latchwork";
-let a = u16(0);
-let b = u16(0);
-let c = u16(0);
-thread("a", () => { for (;;) { a++; if (b === c) a = b; } });
-thread("b", () => { for (;;) { b++; if (a === c) b = c; } });
-thread("c", () => { for (;;) { c++; if (a === b) c = a; } });
-export default cases({ title: "t", large: { expect: holds(), why: "w" } });
-`;
-
 test("a thread that does not hear that it is to stop is ended, and another answers", async () => {
-  project = new Project({ "specs/large.ts": LARGE, "specs/refs.ts": asExpected });
+  project = new Project({ "specs/large.ts": countingSpec("large"), "specs/refs.ts": asExpected });
   const { caseThreads: make }: { caseThreads: typeof caseThreads } = await import(built);
   const paths = ["large", "refs"].map((name) => ({
     path: join(project.path, `specs/${name}.ts`),

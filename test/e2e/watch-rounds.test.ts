@@ -7,20 +7,10 @@ import type { watch } from "../../src/app/watch.js";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.js";
 import type { CaseReport, RunReport } from "../../src/report/reporter.js";
 import { Project } from "../support/command.js";
+import { countingSpec, exploreRequest } from "../support/explore-request.js";
 import { asExpected } from "./specs.js";
 
 const built = (name: string) => import(new URL(`../../dist/app/${name}.js`, import.meta.url).href);
-
-/** Three threads that count by themselves: more states than anybody waits for here, with merging and without. */
-const ENDLESS = `import { cases, holds, thread, u16 } from "latchwork";
-let a = u16(0);
-let b = u16(0);
-let c = u16(0);
-thread("a", () => { for (;;) { a++; if (b === c) a = b; } });
-thread("b", () => { for (;;) { b++; if (a === c) b = c; } });
-thread("c", () => { for (;;) { c++; if (a === b) c = a; } });
-export default cases({ title: "t", slow: { expect: holds(), why: "nobody waits for it" } });
-`;
 
 type Told = { readonly report: RunReport } | { readonly refused: readonly Diagnostic[] };
 
@@ -72,30 +62,12 @@ async function start(files: Readonly<Record<string, string>>): Promise<void> {
       },
     };
   };
-  watching = watchBuilt(
-    {
-      cwd: project.path,
-      env: {},
-      paths: [],
-      casePatterns: [],
-      settings: [],
-      engine: "explore",
-      reduce: true,
-      tlcWorkers: 1,
-      maxWorkers: 2,
-      threads,
-      coverage: false,
-      strict: false,
-      keep: false,
-      signal: stop.signal,
-    },
-    {
-      onExplore: () => ({ onCaseEnd: (report) => void ended.push(report) }),
-      onExplored: (report) => next({ report }),
-      onConfirmed: () => undefined,
-      onRefused: (refused) => next({ refused }),
-    },
-  );
+  watching = watchBuilt(exploreRequest(project.path, { maxWorkers: 2, threads, signal: stop.signal }), {
+    onExplore: () => ({ onCaseEnd: (report) => void ended.push(report) }),
+    onExplored: (report) => next({ report }),
+    onConfirmed: () => undefined,
+    onRefused: (refused) => next({ refused }),
+  });
   // A defect is no answer that does not come.
   watching.catch((error: unknown) =>
     next({ refused: [{ code: "defect", message: String(error) } as never] }),
@@ -175,7 +147,7 @@ test("a save does not wait for what the one before it had begun", async () => {
   const begun = new Promise<void>((done) => {
     onBusy = done;
   });
-  writeFileSync(join(project.path, "specs/slow.ts"), ENDLESS);
+  writeFileSync(join(project.path, "specs/slow.ts"), countingSpec("slow"));
   await begun;
   writeFileSync(join(project.path, "specs/slow.ts"), asExpected);
   expect(verdicts(await slow)).toEqual([
