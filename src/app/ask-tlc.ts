@@ -7,6 +7,7 @@ import type { Watch } from "../emit/coverage.js";
 import { type EmittedInvariant, printConfig, type Question } from "../emit/module.js";
 import type { EmittedProperty } from "../emit/properties.js";
 import { GUESS, LIVENESS_CHECKS } from "../ir/checks.js";
+import type { Reached } from "../ir/reached.js";
 import type { StateCounts } from "../report/reporter.js";
 import type { TlcOutcome, Violated } from "../tlc/outcome.js";
 import { runTlc } from "../tlc/run.js";
@@ -14,7 +15,6 @@ import { type RunDirectory, withinRoom } from "../tlc/run-directory.js";
 import type { Tools } from "../tlc/tools.js";
 import type { Answer } from "./answer.js";
 import { type CheckObserver, type CheckRequest, progressOf } from "./check-request.js";
-import type { Reached } from "./coverage.js";
 import { noteLine } from "./marks.js";
 import type { AskedModel, PreparedCase } from "./prepare.js";
 

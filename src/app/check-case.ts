@@ -1,24 +1,21 @@
 /** One case: what the engines say about it, and what they left unexplored, as a report. */
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { bug, InternalError } from "../base/assert.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { doesNotReplay, endless, enginesDisagree } from "../diagnostics/engines.js";
-import { emitWatch, type Watch } from "../emit/coverage.js";
-import { checkOf } from "../ir/checks.js";
+import { doesNotReplay, endless } from "../diagnostics/engines.js";
 import type { Model } from "../ir/model.js";
 import { isSharedAccess, visitBlocks } from "../ir/terms.js";
-import { waitedFor } from "../reduction/contention.js";
 import type { CaseReport } from "../report/reporter.js";
-import { type RunDirectory, withinRoom } from "../tlc/run-directory.js";
+import type { RunDirectory } from "../tlc/run-directory.js";
 import type { Tools } from "../tlc/tools.js";
+import { differenceOf, disagreement } from "./agreement.js";
 import type { Answer } from "./answer.js";
 import { askExplorer, type ExplorerAnswer } from "./ask-explorer.js";
-import { askTlc, type TlcAnswer } from "./ask-tlc.js";
+import type { TlcAnswer } from "./ask-tlc.js";
 import type { CheckObserver, CheckRequest } from "./check-request.js";
-import { closed, coverageOf, type Explored, explored, nothingReached, type Reached } from "./coverage.js";
+import { coverageOf, type Explored } from "./coverage.js";
 import { endlessIn } from "./endless.js";
 import type { CompiledCase } from "./load.js";
+import { askChecker, exploredAlone } from "./measure-coverage.js";
 import { exploreGuesses, type PreparedCase, type PrepareOptions } from "./prepare.js";
 
 export interface CaseRequest {
@@ -65,12 +62,12 @@ export async function checkCase(request: CaseRequest): Promise<CheckedCase> {
   const isGuessFalse = (answers: readonly (TlcAnswer | ExplorerAnswer | undefined)[]) =>
     answers.some((answer) => answer?.isGuessFalse === true);
   const byExplorer = engine === "tlc" ? undefined : await askTheExplorer(request);
-  const byTlc = engine === "explore" ? undefined : await askTheChecker(request);
+  const byTlc = engine === "explore" ? undefined : await askChecker(request);
   if (isGuessFalse([byExplorer, byTlc])) return checkAgain(request, { reduce: true, guess: false });
   const answer = together(request, byTlc?.answer, byExplorer);
   if (mayHideCircle(request, answer)) return checkAgain(request, { reduce: false });
   const report = await reportOf(request, namingWhatGrows(request, answer));
-  const { explored: reached } = byTlc ?? {};
+  const reached = byTlc === undefined ? await exploredAlone(request, answer) : byTlc.explored;
   const version = byTlc?.version;
   if (reached === undefined || report.verdict === "error" || report.verdict === "inconclusive") {
     return { report, version };
@@ -115,40 +112,6 @@ function askTheExplorer({
   return askExplorer({ options, signal, prepared, observer, started, maxMemory: explorerBytes });
 }
 
-/** TLC's answer, and what its run reached. */
-async function askTheChecker(request: CaseRequest): Promise<TlcAnswer & { readonly explored?: Explored }> {
-  const { tools, prepared, options, directory, signal } = request;
-  if (tools === undefined) throw new InternalError("TLC is asked without being there");
-  const { symmetric: model, emitted } = prepared.states;
-  const ask = (watch: Watch | undefined, reached: Reached) => askTlc({ ...request, tools, watch, reached });
-  // What was reached before a checkpoint is not printed again after it.
-  const watches = options.coverage && options.checkpoints === undefined;
-  const watch = watches ? emitWatch(model, emitted) : undefined;
-  const reached = nothingReached();
-  if (watch === undefined) return ask(undefined, reached);
-  await withinRoom(directory, () => writeFile(join(directory.path, `${watch.module}.tla`), watch.text));
-  const told = await ask(watch, reached);
-  const { answer } = told;
-  // The watch must never be what stands in the way of a verdict, nor what an error is told of.
-  if (answer.kind === "trouble" && !answer.resource && !signal.aborted) return ask(undefined, reached);
-  if (answer.kind === "trouble") return told;
-  const { spec, declaration, model: plain } = prepared.compiled;
-  const complete = answer.kind === "holds";
-  const excused = declaration.uncovered !== undefined;
-  const everywhere = closed(reached, options.engine === "tlc" ? model.symmetry : undefined);
-  if (complete) lookAgain(prepared, everywhere);
-  return { ...told, explored: explored(spec, plain, everywhere, { complete, excused }) };
-}
-
-/** Merged steps hide some waiting: adds to `reached` the locks that are contended all the same, or may be. */
-function lookAgain({ states: { unmerged, reduction } }: PreparedCase, { taken, contended }: Reached): void {
-  const quiet = new Set([...taken].filter((lock) => !contended.has(lock)));
-  if (reduction === undefined || quiet.size === 0) return;
-  const { locks, complete } = waitedFor(unmerged, quiet, exploreGuesses);
-  // Never contended is said only of what is known.
-  for (const lock of complete ? locks : quiet) contended.add(lock);
-}
-
 /** What the engines that were asked say; where both were, one without an answer, or with another, is trouble. */
 function together(
   request: CaseRequest,
@@ -163,9 +126,7 @@ function together(
   if (answer.kind === "trouble") return answer;
   const { compiled } = request.prepared;
   const difference = differenceOf(tlc, answer, explorer.failing, compiled.declaration.expectedCheck);
-  if (difference === undefined) return tlc;
-  const diagnostic = enginesDisagree(compiled.spec, compiled.declaration.name, difference);
-  return { kind: "trouble", diagnostic, resource: false };
+  return difference === undefined ? tlc : disagreement(compiled, difference);
 }
 
 /** The report of a case about which there is no answer, because nobody was left to give one. */
@@ -180,33 +141,6 @@ export function unanswered(compiled: CompiledCase, diagnostic: Diagnostic, secon
     message,
     diagnostics: [diagnostic],
   };
-}
-
-type Verdict = Exclude<Answer, { readonly kind: "trouble" }>;
-
-/** In what the engines differ, in words; undefined where they agree. `failing` is all that the explorer finds to fail. */
-function differenceOf(
-  tlc: Verdict,
-  explorer: Verdict,
-  failing: ReadonlySet<string>,
-  expected: string | undefined,
-): string | undefined {
-  if (tlc.kind === "holds" && explorer.kind === "holds") {
-    const [here, there] = [tlc.states.distinct, explorer.states.distinct];
-    return here === there ? undefined : `TLC finds ${here} distinct states, the explorer ${there}`;
-  }
-  const both = `${told("TLC", tlc)}, ${told("the explorer", explorer)}`;
-  if (tlc.kind === "holds" || explorer.kind === "holds") return both;
-  // What is met first depends on the order; whether what is expected fails does not.
-  const sameAboutExpected = (tlc.check === expected) === (explorer.check === expected);
-  const canFail = [...failing].some((key) => checkOf(key) === tlc.check);
-  return sameAboutExpected && canFail ? undefined : both;
-}
-
-function told(engine: string, answer: Answer): string {
-  return answer.kind === "violated"
-    ? `${engine} finds that ${answer.check} fails`
-    : `${engine} that nothing does`;
 }
 
 async function reportOf(request: CaseRequest, answer: Answer): Promise<CaseReport> {

@@ -2,17 +2,8 @@
 import type { Span } from "../base/span.js";
 import { bySpan, type Side, sideKey, spanKey, type Targets, targetsOf } from "../ir/coverage.js";
 import type { Model, Symmetry } from "../ir/model.js";
+import { premiseKey, type Reached } from "../ir/reached.js";
 import type { Coverage, ExploredRecord, SpecCoverage } from "../report/reporter.js";
-
-/** Keys of the targets that were reached. */
-export interface Reached {
-  readonly statements: Set<string>;
-  readonly sides: Set<string>;
-  readonly taken: Set<string>;
-  readonly contended: Set<string>;
-  /** By {@link premiseKey}. */
-  readonly premises: Set<string>;
-}
 
 /** One case of a spec. */
 export interface Explored {
@@ -23,20 +14,6 @@ export interface Explored {
   readonly complete: boolean;
   /** Whether the case says itself that it leaves things unexplored: it then has no findings of its own. */
   readonly excused: boolean;
-}
-
-export function nothingReached(): Reached {
-  return {
-    statements: new Set(),
-    sides: new Set(),
-    taken: new Set(),
-    contended: new Set(),
-    premises: new Set(),
-  };
-}
-
-export function premiseKey(invariant: string, premise: number): string {
-  return `${premise} ${invariant}`;
 }
 
 /**

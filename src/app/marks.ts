@@ -1,7 +1,7 @@
 /** The marks that a watched run of TLC prints, as what was reached. */
 import { type Mark, readMark, type Watch } from "../emit/coverage.js";
 import { sideKey, spanKey } from "../ir/coverage.js";
-import { premiseKey, type Reached } from "./coverage.js";
+import { premiseKey, type Reached } from "../ir/reached.js";
 
 /** Takes a line of TLC's output; true where it is a mark, which is then noted in `reached`. */
 export function noteLine({ marks }: Watch, reached: Reached, line: string): boolean {

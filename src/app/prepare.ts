@@ -15,7 +15,7 @@ import type { CompiledCase } from "./load.js";
  * States of a merged model that are looked at to find out what protects what. In states and not in seconds, so that the
  * same spec gives the same model on every machine.
  */
-const STATES_FOR_GUESSES = 400_000;
+export const STATES_FOR_GUESSES = 400_000;
 
 /** How far merging looks into a model. */
 export function exploreGuesses(guessing: Model, options: ExploreOptions = {}): Exploration {

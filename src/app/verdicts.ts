@@ -46,9 +46,9 @@ export interface VerdictsRequest extends Remembering {
 export function openVerdicts(request: VerdictsRequest): Verdicts {
   const { store, build, options, tools } = request;
   const { engine, reduce, unmergedStates, coverage, tlcWorkers } = options;
-  const byTlc = tools && { jar: tools.jar.sha256, java: tools.java.version, coverage, tlcWorkers };
+  const byTlc = tools && { jar: tools.jar.sha256, java: tools.java.version, tlcWorkers };
   const keyOf = (content: string) =>
-    digest({ what: "verdict", build, content, engine, reduce, unmergedStates, byTlc });
+    digest({ what: "verdict", build, content, engine, reduce, unmergedStates, coverage, byTlc });
   return {
     find(spec, content) {
       const key = keyOf(content);

@@ -12,21 +12,22 @@ import type { Span } from "../base/span.js";
 import { GUESS } from "../ir/checks.js";
 import {
   acquiredIn,
-  firstTaken,
   isDeadEnd,
-  isForLock,
   lockObjects,
   possibleLocks,
-  readObjects,
   type Side,
-  sideKey,
-  sideOf,
-  spanKey,
   spokenProcesses,
-  statementOf,
-  termKey,
 } from "../ir/coverage.js";
-import type { Action, Block, Model, Process, Step, Term } from "../ir/model.js";
+import type { Block, Model, Process, Step, Term } from "../ir/model.js";
+import {
+  awaitedLocks,
+  type Met,
+  metBehind,
+  metKey,
+  metOnSide,
+  missedLocks,
+  NOTHING_MET,
+} from "../ir/reached.js";
 import { visitBlocks } from "../ir/terms.js";
 import { bufferWrite } from "./buffer-writes.js";
 import { add, deeper, type Lines, lines } from "./layout.js";
@@ -213,8 +214,7 @@ function printWatch(
 
 /** What a way through a step has met so far. */
 interface Way {
-  readonly statements: ReadonlyMap<string, Span>;
-  readonly sides: ReadonlyMap<string, Side>;
+  readonly met: Met;
   /** Calls that note the locks taken; they are evaluated where the way ends. */
   readonly taken: readonly string[];
   /** The call that notes that the thread stands before the first of them, and can have it. */
@@ -255,24 +255,17 @@ function printStepWatch(
   for (const term of acquiredIn(step.body)) noteLock(term);
   const locks = waitsOrLocks(step.body);
 
-  const met = (way: Way, action: { readonly origin: Action["origin"] }): Way => {
-    const span = statementOf(action.origin);
-    if (span === undefined) return way;
-    return { ...way, statements: new Map(way.statements).set(spanKey(span), span) };
-  };
-
   const done = `${names.done}("${label}", ${MARKS})`;
 
   const finish = (way: Way, out: Lines) => {
-    const targets = [...way.statements.keys(), ...way.sides.keys()];
-    const key = targets.sort().join("\n");
+    const { statements, sides } = way.met;
+    const key = metKey(way.met);
     let n = ways.get(key);
     if (n === undefined) {
-      const [statements, sides] = [[...way.statements.values()], [...way.sides.values()]];
-      const mark: Mark = { kind: "way", statements, sides };
+      const mark: Mark = { kind: "way", statements: [...statements.values()], sides: [...sides.values()] };
       n = builder.marks.push(mark) - 1;
       ways.set(key, n);
-      for (const target of targets) showing(target, n);
+      for (const target of [...statements.keys(), ...sides.keys()]) showing(target, n);
     }
     // The last mark of a step with locks may have been printed at another step.
     if (!locks) add(out, `${names.way}(${n}, "${label}", ${MARKS})`);
@@ -305,7 +298,7 @@ function printStepWatch(
   const go = (context: TermContext, block: Block, from: number, before: Way, out: Lines): void => {
     const action = block.actions[from];
     if (action === undefined) return end(context, block, before, out);
-    const way = met(before, action);
+    const way = { ...before, met: metBehind(before.met, action) };
     const rest = (next: TermContext, where: Lines, after: Way = way) =>
       go(next, block, from + 1, after, where);
     const buffered = bufferWrite(action);
@@ -316,12 +309,8 @@ function printStepWatch(
       case "fence":
       case "drain":
         return rest(context, out);
-      case "pass": {
-        if (action.joint === true) return rest(context, out, { ...before, whole: before });
-        const { answer } = action;
-        if (answer === undefined) return rest(context, out);
-        return rest(context, out, { ...way, sides: new Map(way.sides).set(sideKey(answer), answer) });
-      }
+      case "pass":
+        return rest(context, out, action.joint === true ? { ...before, whole: before } : way);
       case "assign":
         return rest(bind(context, action.local, printTerm(context, action.value), out), out);
       case "store": {
@@ -336,10 +325,7 @@ function printStepWatch(
         return rest(next, out);
       }
       case "await": {
-        const first = firstTaken(block.actions.slice(from));
-        const waiting = isForLock(action)
-          ? [...readObjects(action.condition), ...(first === undefined ? [] : [first])]
-          : [];
+        const waiting = awaitedLocks(block.actions.slice(from));
         const wait = () => {
           if (way.whole !== undefined) {
             finish(way.whole, deeper(out));
@@ -384,30 +370,20 @@ function printStepWatch(
   const end = (context: TermContext, block: Block, before: Way, out: Lines): void => {
     const branch = block.end;
     if (branch.kind === "goto") return finish(before, out);
-    const way = met(before, branch);
     const side = (taken: boolean, next: Block) => () => {
-      const answer = sideOf(branch, taken);
-      const sides = answer === undefined ? way.sides : new Map(way.sides).set(sideKey(answer), answer);
-      // A trylock that finds the lock taken goes the other way.
-      const missed = missedLocks(branch.condition, taken ? branch.whenFalse : branch.whenTrue, next);
+      const missed = missedLocks(branch, taken);
       if (missed.length > 0) {
         contended(context, missed, deeper(out));
         add(out, "/\\");
       }
-      go(context, next, 0, { ...way, sides }, deeper(out));
+      go(context, next, 0, { ...before, met: metOnSide(before.met, branch, taken) }, deeper(out));
     };
     const { whenTrue, whenFalse } = branch;
     choose(printTerm(context, branch.condition), side(true, whenTrue), side(false, whenFalse), out);
   };
 
   const out = lines();
-  go(
-    start,
-    step.body,
-    0,
-    { statements: new Map(), sides: new Map(), taken: [], wants: undefined, whole: undefined },
-    out,
-  );
+  go(start, step.body, 0, { met: NOTHING_MET, taken: [], wants: undefined, whole: undefined }, out);
   const sets = [...shownBy.values()].map((any) => `{${[...any].sort((a, b) => a - b).join(", ")}}`);
   const all = `{${[...new Set(sets)].join(", ")}}`;
   return out.text.map((line) => line.replaceAll(MARKS, all));
@@ -420,13 +396,4 @@ function waitsOrLocks(body: Block): boolean {
     found ||= actions.some(({ kind }) => kind === "await");
   });
   return found;
-}
-
-/** Locks that a condition asks about, that `other` takes and `here` does not. */
-function missedLocks(condition: Term, other: Block, here: Block): Term[] {
-  const asked = new Set(readObjects(condition).map(termKey));
-  const taken = new Set(acquiredIn(here).map(termKey));
-  return acquiredIn(other, "before waiting").filter(
-    (lock) => asked.has(termKey(lock)) && !taken.has(termKey(lock)),
-  );
 }

@@ -5,6 +5,7 @@
 import { NoValue } from "../interpreter/numbers.js";
 import type { State } from "../interpreter/state.js";
 import type { Model } from "../ir/model.js";
+import type { Reached } from "../ir/reached.js";
 import { type Growth, growthOf } from "./growth.js";
 import { type Finding, Search } from "./search.js";
 
@@ -21,6 +22,8 @@ export interface ExploreOptions {
   /** Ends the search soon after more guesses are refuted, where it has no purpose any more: given all of them. */
   readonly isMoot?: (refuted: ReadonlySet<string>) => boolean;
   readonly onProgress?: (progress: Progress) => void;
+  /** Whether to note what the threads reach. */
+  readonly notes?: boolean;
 }
 
 export interface Progress {
@@ -55,6 +58,8 @@ export interface Exploration {
   readonly failing: ReadonlyMap<string, Violation>;
   /** Ids of the guesses whose condition was false where a step came to it, whether or not that step could be taken. */
   readonly refuted: ReadonlySet<string>;
+  /** What the threads have reached, where that was to be noted. */
+  readonly reached?: Reached;
   /** What keeps growing, where a limit was met. */
   readonly growth?: Growth;
   /** How much memory was used, roughly. */
@@ -79,12 +84,12 @@ const startPace = (): Pace => ({ states: FIRST_SLICE, refuted: 0 });
  * so that what can fail does not depend on the order.
  */
 export function exploreSync(model: Model, options: ExploreOptions = {}): Exploration {
-  return explored(model, new Search(model), options);
+  return explored(model, new Search(model, options.notes), options);
 }
 
 /** As {@link exploreSync}, and timers and signals get their turn. */
 export async function explore(model: Model, options: ExploreOptions = {}): Promise<Exploration> {
-  return exploredInSlices(model, new Search(model), options);
+  return exploredInSlices(model, new Search(model, options.notes), options);
 }
 
 /** Something that takes memory beside the search. */
@@ -166,6 +171,7 @@ function resultOf(model: Model, search: Search, stopped: NonNullable<Stop>, comp
     depth,
     failing,
     refuted: refutedIn(search),
+    ...(search.notes === undefined ? {} : { reached: search.notes.reached }),
     ...(growth === undefined ? {} : { growth }),
     bytes: search.bytes + company.bytes,
   };

@@ -1,11 +1,12 @@
 /** Breadth-first search over packed states. Everything is counted as TLC counts it. */
 import { initialState, type State } from "../interpreter/state.js";
 import { AT_EXIT } from "../ir/checks.js";
-import { isEnvironment, type Model } from "../ir/model.js";
+import { isEnvironment, type Model, type Term } from "../ir/model.js";
 import { BufferTable } from "./buffers.js";
 import { decodeState } from "./decode.js";
 import { layOut } from "./layout.js";
 import { Machine, NOT_WAITING, RESTING } from "./machine.js";
+import { Notes } from "./notes.js";
 import { type StateNumber, StateTable } from "./states.js";
 import { compileConditions, compileSteps, type Run } from "./steps.js";
 import { ValueTable } from "./values.js";
@@ -36,6 +37,7 @@ export class Search {
   depth = 0;
   /** How many states have been expanded: the number of the one that is next. */
   expanded = 0;
+  readonly notes: Notes | undefined;
   readonly #steps: readonly (readonly (Run | undefined)[])[];
   readonly #at: readonly number[];
   readonly #owes: readonly boolean[];
@@ -58,23 +60,22 @@ export class Search {
   #thread = 0;
   #step = 0;
 
-  constructor(model: Model) {
+  /** @param takesNotes whether it notes what the threads reach */
+  constructor(model: Model, takesNotes = false) {
     const values = new ValueTable();
     const layout = layOut(model, values);
     const places = layout.slots.flatMap((slot) => (slot.kind === "memory" ? [slot.at] : []));
     const buffers = new BufferTable(model.memory, values, new Map(places.map((at, slot) => [at, slot])));
     this.machine = new Machine(layout, values, buffers);
     this.states = new StateTable(layout.slots.map(({ expected }) => expected));
-    this.#steps = layout.threads.map((thread) => compileSteps(model, this.machine, thread));
+    const holds = (terms: readonly Term[]) => compileConditions(model, this.machine, terms);
+    this.notes = takesNotes ? new Notes(model, this.machine, holds) : undefined;
+    this.#steps = layout.threads.map((thread) => compileSteps(model, this.machine, thread, this.notes));
     this.#at = layout.threads.map(({ at }) => at);
     this.#owes = layout.threads.map(({ running }) => !running.process.daemon);
     this.#matters = layout.threads.map(({ running }) => !isEnvironment(running.process));
     this.#everyoneOwes = this.#owes.every((owes) => owes);
-    const conditions = compileConditions(
-      model,
-      this.machine,
-      model.invariants.map(({ condition }) => condition),
-    );
+    const conditions = holds(model.invariants.map(({ condition }) => condition));
     this.#invariants = model.invariants.map(({ name, when }, index) => ({
       name,
       atEnd: when === "end",
@@ -160,6 +161,7 @@ export class Search {
     const { cells, whom } = machine;
     this.states.load(state, cells);
     this.#waits.clear();
+    this.notes?.begin();
     let [nobodyMoves, everyoneRests, oneIsOwed] = [true, true, false];
     for (let thread = 0; thread < this.#steps.length; thread++) {
       const label = cells[this.#at[thread] as number] as number;
@@ -189,6 +191,7 @@ export class Search {
     for (const { name, atEnd, holds } of this.#invariants) {
       if ((!atEnd || ended) && !holds()) this.#note("invariant", name, state);
     }
+    this.notes?.end(ended);
     this.#watcher?.onExpanded(this.#blocked, this.#resting);
   }
 

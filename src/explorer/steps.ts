@@ -9,6 +9,7 @@ import { EMPTY_BUFFER } from "./buffers.js";
 import { type Compiler, tableOf } from "./code.js";
 import type { LocalSlot, ThreadSlots } from "./layout.js";
 import { type Machine, RESTING, STUCK } from "./machine.js";
+import { type Notes, START, type ThreadNotes, type Way } from "./notes.js";
 import { storeCode, unlinkCode } from "./stores.js";
 import { compilerFor } from "./terms.js";
 import { TRUE, type ValueId } from "./values.js";
@@ -22,23 +23,32 @@ interface StepCompiler {
   readonly thread: ThreadSlots;
   /** By the id of a thread: its index. */
   readonly threads: readonly (number | undefined)[];
+  /** Absent where nobody wants to know what is reached. */
+  readonly notes: ThreadNotes | undefined;
 }
 
 /** The steps of a thread by the index of their label; undefined where the thread has ended. */
-export function compileSteps(model: Model, machine: Machine, thread: ThreadSlots): (Run | undefined)[] {
+export function compileSteps(
+  model: Model,
+  machine: Machine,
+  thread: ThreadSlots,
+  notes: Notes | undefined,
+): (Run | undefined)[] {
   const names = machine.layout.threads.map(({ running }, index) => [running.instance.name, index] as const);
+  const compiler = compilerFor(model, machine, thread);
   const context: StepCompiler = {
-    compiler: compilerFor(model, machine, thread),
+    compiler,
     machine,
     thread,
     threads: tableOf(machine, names),
+    notes: notes?.of(machine.layout.threads.indexOf(thread), compiler),
   };
   return [undefined, ...thread.running.process.steps.map((step) => compileStep(context, step))];
 }
 
 function compileStep(context: StepCompiler, step: Step): Run {
   const { cells, layout } = context.machine;
-  const run = compileBlock(context, step.body, 0, false);
+  const run = compileBlock(context, step.body, 0, START, false);
   const unset = [...readUnassigned(step.body)]
     .map((name) => localOf(context, name))
     .filter(({ slot }) => slot >= layout.slots.length);
@@ -73,24 +83,41 @@ function localOf({ thread }: StepCompiler, name: string): LocalSlot {
   return must(thread.locals.get(name), `the local ${name}`);
 }
 
-/** @param chose whether the path goes on elsewhere too: then it waits for nobody in particular */
-function compileBlock(context: StepCompiler, block: Block, from: number, chose: boolean): Run {
-  const action = block.actions[from];
-  if (action !== undefined) {
-    const chosen = chose || action.kind === "choose" || action.kind === "drain";
-    return compileAction(context, action, compileBlock(context, block, from + 1, chosen), chose);
-  }
+/**
+ * @param way what is met before
+ * @param chose whether the path goes on elsewhere too: then it waits for nobody in particular
+ */
+function compileBlock(context: StepCompiler, block: Block, from: number, way: Way, chose: boolean): Run {
+  if (from < block.actions.length) return compileAction(context, block, from, way, chose);
+  const { notes } = context;
   const { end } = block;
-  if (end.kind === "goto") return compileExit(context, end);
+  if (end.kind === "goto") return both(notes?.finish(way), compileExit(context, end));
+  const side = (taken: boolean) => {
+    const behind = notes?.onSide(way, end, taken) ?? way;
+    const run = compileBlock(context, taken ? end.whenTrue : end.whenFalse, 0, behind, chose);
+    return both(notes?.missing(end, taken), run);
+  };
   const { constant, run: asks } = context.compiler.truth(end.condition);
-  if (constant !== undefined) return compileBlock(context, constant ? end.whenTrue : end.whenFalse, 0, chose);
-  const yes = compileBlock(context, end.whenTrue, 0, chose);
-  const no = compileBlock(context, end.whenFalse, 0, chose);
+  if (constant !== undefined) return side(constant);
+  const [yes, no] = [side(true), side(false)];
   return () => (asks() ? yes() : no());
 }
 
-function compileAction(context: StepCompiler, action: Action, next: Run, chose: boolean): Run {
-  const { machine, compiler } = context;
+/** What is noted, if anything, and then the rest. */
+function both(note: Run | undefined, run: Run): Run {
+  if (note === undefined) return run;
+  return () => {
+    note();
+    run();
+  };
+}
+
+/** The action, and all that follows it in its block. */
+function compileAction(context: StepCompiler, block: Block, from: number, way: Way, chose: boolean): Run {
+  const { machine, compiler, notes } = context;
+  const action = block.actions[from] as Action;
+  const chosen = chose || action.kind === "choose" || action.kind === "drain";
+  const next = compileBlock(context, block, from + 1, notes?.behind(way, action) ?? way, chosen);
   switch (action.kind) {
     case "assign": {
       const { slot } = localOf(context, action.local);
@@ -125,12 +152,13 @@ function compileAction(context: StepCompiler, action: Action, next: Run, chose: 
     case "drain":
       return compileDrain(context, next);
     case "await":
-      return compileAwait(context, action, next, chose);
+      return compileAwait(context, action, next, notes?.waiting(way, block.actions.slice(from)), chose);
     case "check":
-      return compileCheck(context, action, next);
+      return compileCheck(context, action, next, notes?.failing(way, action));
     case "choose":
       return compileChoice(context, action, next);
     case "lock":
+      return action.event === "acquire" ? both(notes?.taking(way, action.lock), next) : next;
     case "pass":
       return next;
     case "guess":
@@ -155,6 +183,7 @@ function compileAwait(
   context: StepCompiler,
   { condition, idle, whom }: Extract<Action, { kind: "await" }>,
   next: Run,
+  note: Run | undefined,
   chose: boolean,
 ): Run {
   const { machine, compiler, thread, threads } = context;
@@ -177,7 +206,8 @@ function compileAwait(
       }
     }
   };
-  return () => (isOver() ? next() : wait());
+  const stay = both(note, wait);
+  return () => (isOver() ? next() : stay());
 }
 
 /** Where it fails the thread stops for good: what it stored stays, its variables are forgotten. */
@@ -185,6 +215,7 @@ function compileCheck(
   context: StepCompiler,
   { check, condition }: Extract<Action, { kind: "check" }>,
   next: Run,
+  note: Run | undefined,
 ): Run {
   const { machine, thread, compiler } = context;
   const { constant, run: holds } = compiler.truth(condition);
@@ -195,7 +226,7 @@ function compileCheck(
   const forget = resetter(machine, locals);
   /** By what has failed before. */
   const after: Record<ValueId, ValueId> = {};
-  const fail = () => {
+  const fail = both(note, () => {
     forget();
     machine.write(thread.at, 0);
     const before = cells[layout.failed] as ValueId;
@@ -203,7 +234,7 @@ function compileCheck(
     machine.write(layout.failed, after[before]);
     machine.onOutcome();
     machine.onFailure(check);
-  };
+  });
   return () => (holds() ? next() : fail());
 }
 

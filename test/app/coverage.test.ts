@@ -1,13 +1,8 @@
 /** Which of what single cases left unexplored is left when their spec is looked at as a whole. */
 import { describe, expect, test } from "vitest";
-import {
-  coverageBySpec,
-  coverageOf,
-  type Explored,
-  nothingReached,
-  premiseKey,
-} from "../../src/app/coverage.js";
+import { coverageBySpec, coverageOf, type Explored } from "../../src/app/coverage.js";
 import { sideKey, spanKey } from "../../src/ir/coverage.js";
+import { nothingReached, premiseKey } from "../../src/ir/reached.js";
 
 const at = (line: number) => ({ file: "s.ts", line, column: 1, endLine: line, endColumn: 9 });
 

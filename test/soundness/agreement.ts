@@ -1,8 +1,9 @@
 /** What it means that TLC and the interpreter agree on a model. */
 import { expect } from "vitest";
-import { nothingReached } from "../../src/app/coverage.js";
+import { exploreSync } from "../../src/explorer/explore.js";
 import { DONE, type Model } from "../../src/ir/model.js";
-import { expectSameCoverage, noteOutcome } from "../support/coverage.js";
+import { nothingReached } from "../../src/ir/reached.js";
+import { expectSameCoverage, noteOutcome, sorted } from "../support/coverage.js";
 import { type Exploration, explore } from "../support/explore.js";
 import { statesOfTlc } from "../support/tlc-states.js";
 
@@ -35,6 +36,7 @@ export async function expectAgreement(model: Model): Promise<Exploration> {
   ]);
   expect(Object.fromEntries(theirs)).toEqual(Object.fromEntries(ours));
   expectSameCoverage(model, explored, seen, tlc.reached);
+  expect(sorted(exploreSync(model, { notes: true }).reached!)).toEqual(sorted(tlc.reached));
   // PlusCal lets a model whose threads have all ended stutter, and TLC counts that as a successor.
   const ended = [...explored.states.values()].filter(({ state }) =>
     [...state.threads.values()].every(({ at }) => at === DONE),

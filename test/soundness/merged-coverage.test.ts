@@ -3,7 +3,6 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fc } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
-import { nothingReached, type Reached } from "../../src/app/coverage.js";
 import { DiagnosticsError } from "../../src/diagnostics/diagnostic.js";
 import { exploreSync } from "../../src/explorer/explore.js";
 import { lowerSpec } from "../../src/frontend/lower-case.js";
@@ -11,12 +10,19 @@ import { createModuleGraph } from "../../src/frontend/modules.js";
 import { readSpec } from "../../src/frontend/spec.js";
 import { GUESS } from "../../src/ir/checks.js";
 import type { Model } from "../../src/ir/model.js";
+import { nothingReached, type Reached } from "../../src/ir/reached.js";
 import { compile } from "../../src/passes/compile.js";
 import { waitedFor } from "../../src/reduction/contention.js";
 import { foldConstants } from "../../src/reduction/fold-constants.js";
 import { reduce } from "../../src/reduction/reduce.js";
 import { compileText } from "../support/compile.js";
-import { noteOutcome, noteStates, waitsDecideAlone } from "../support/coverage.js";
+import {
+  expectSameCoverage,
+  noteOutcome,
+  noteStates,
+  sorted,
+  waitsDecideAlone,
+} from "../support/coverage.js";
 import { explore } from "../support/explore.js";
 import { repository } from "../support/source-tree.js";
 import { expectAgreement } from "./agreement.js";
@@ -38,13 +44,9 @@ function reachedIn(model: Model): Reached {
   const explored = explore(model, { onTransition: ({ outcome }) => noteOutcome(reached, outcome) });
   expect(explored.failing.has(GUESS)).toBe(false);
   noteStates(model, explored, reached);
+  expectSameCoverage(model, explored, reached, exploreSync(model, { notes: true }).reached!);
   return reached;
 }
-
-const sorted = (reached: Reached) =>
-  Object.fromEntries(
-    Object.entries(reached).map(([kind, keys]: [string, Set<string>]) => [kind, [...keys].sort()]),
-  );
 
 function expectSame(model: Model): void {
   const folded = foldConstants({ ...model, liveness: [] });

@@ -3,9 +3,9 @@
  * symmetry TLC finds one state of each orbit. All of them with TLC: LATCHWORK_REDUCED_TLC=1.
  */
 import { describe, expect, test } from "vitest";
-import { nothingReached, type Reached } from "../../src/app/coverage.js";
 import { orbitKey } from "../../src/interpreter/permute.js";
 import type { Model } from "../../src/ir/model.js";
+import { nothingReached, type Reached } from "../../src/ir/reached.js";
 import { compileText, foldText } from "../support/compile.js";
 import { noteOutcome } from "../support/coverage.js";
 import { type Exploration, explore, verdictOf } from "../support/explore.js";

@@ -1,6 +1,5 @@
 /** What a model's threads reach, found by the interpreter: the second opinion on the watch module. */
 import { expect } from "vitest";
-import { premiseKey, type Reached } from "../../src/app/coverage.js";
 import { booleanOf, evaluate, globalScene } from "../../src/interpreter/evaluate.js";
 import { threadsOf } from "../../src/interpreter/state.js";
 import { type Event, type Outcome, runStep } from "../../src/interpreter/step.js";
@@ -14,6 +13,7 @@ import {
   termKey,
 } from "../../src/ir/coverage.js";
 import { type Block, DONE, type Model } from "../../src/ir/model.js";
+import { premiseKey, type Reached } from "../../src/ir/reached.js";
 import { visitBlocks } from "../../src/ir/terms.js";
 import type { Exploration } from "./explore.js";
 
@@ -31,6 +31,13 @@ function noteEvents(seen: Reached, events: readonly Event[]): void {
   }
 }
 
+/** What was reached, so that it can be compared. */
+export function sorted(reached: Reached): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(reached).map(([kind, keys]: [string, Set<string>]) => [kind, [...keys].sort()]),
+  );
+}
+
 /** Fails unless the watch saw what the interpreter did; `seen` holds what the transitions showed. */
 export function expectSameCoverage(
   model: Model,
@@ -41,13 +48,7 @@ export function expectSameCoverage(
   noteStates(model, explored, seen);
   const exact = waitsDecideAlone(model);
   const missing = [...seen.contended].filter((lock) => !watched.contended.has(lock));
-  const shown = (reached: Reached) => ({
-    statements: [...reached.statements].sort(),
-    sides: [...reached.sides].sort(),
-    taken: [...reached.taken].sort(),
-    contended: exact ? [...reached.contended].sort() : [],
-    premises: [...reached.premises].sort(),
-  });
+  const shown = (reached: Reached) => ({ ...sorted(reached), ...(exact ? {} : { contended: [] }) });
   expect({ ...shown(watched), missing: [] }).toEqual({ ...shown(seen), missing });
 }
 

@@ -4,13 +4,13 @@
  */
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { nothingReached, type Reached } from "../../src/app/coverage.js";
 import { noteLine } from "../../src/app/marks.js";
 import { emitWatch } from "../../src/emit/coverage.js";
 import { type EmittedModule, emitModule } from "../../src/emit/module.js";
 import { lastingLocals, localKey } from "../../src/emit/naming.js";
 import { type State, stateKey } from "../../src/interpreter/state.js";
 import type { Model } from "../../src/ir/model.js";
+import { nothingReached, type Reached } from "../../src/ir/reached.js";
 import { tlcArguments } from "../../src/tlc/command.js";
 import { createMessageReader, type TlcMessage } from "../../src/tlc/messages.js";
 import { foretellExit } from "../../src/tlc/outcome.js";
