@@ -5,10 +5,10 @@ import {
   assignedLocal,
   binary,
   constant,
-  contains,
   localsOf,
   not,
   STORE_BUFFERS,
+  variablesRead,
   variablesWritten,
 } from "../ir/terms.js";
 
@@ -80,12 +80,7 @@ function learnStored(facts: readonly Fact[], store: Extract<Action, { kind: "sto
 }
 
 function reads(term: Term, variables: readonly string[]): boolean {
-  return contains(
-    term,
-    (inner) =>
-      (inner.kind === "read" && variables.includes(inner.variable)) ||
-      (inner.kind === "linked" && inner.variables.some((variable) => variables.includes(variable))),
-  );
+  return variables.some((variable) => variablesRead(term).has(variable));
 }
 
 /** One of the ways to write a comparison, the same for all of them; `same` says whether it asks the same or the opposite. */

@@ -1,105 +1,102 @@
 /** Questions about terms, and their traversal: one table of children, so that a new kind cannot be forgotten. */
-import { unreachable } from "../base/assert.js";
+import { must, unreachable } from "../base/assert.js";
 import type { Action, Block, Model, Step, Term, Value } from "./model.js";
 import type { Type } from "./program.js";
 
-/** A copy with `change` applied to each direct child. */
-export function mapTerm(term: Term, change: (child: Term) => Term): Term {
-  switch (term.kind) {
-    case "value":
-    case "current":
-    case "cpu":
-    case "argument":
-    case "local":
-    case "bound":
-    case "buffer-empty":
-      return term;
-    case "read": {
-      const object = term.object && change(term.object);
-      const index = term.index && change(term.index);
-      return { ...term, object, ...(index === undefined ? {} : { index }) };
-    }
-    case "embedded":
-    case "elements":
-    case "owner":
-      return { ...term, object: change(term.object) };
-    case "nth":
-      return { ...term, list: change(term.list), index: change(term.index) };
-    case "unary":
-      return { ...term, operand: change(term.operand) };
-    case "binary":
-      return { ...term, left: change(term.left), right: change(term.right) };
-    case "conditional":
-      return {
-        ...term,
-        condition: change(term.condition),
-        whenTrue: change(term.whenTrue),
-        whenFalse: change(term.whenFalse),
-      };
-    case "quantifier":
-      return { ...term, domain: change(term.domain), body: change(term.body) };
-    case "subset":
-      return { ...term, domain: change(term.domain), condition: change(term.condition) };
-    case "has":
-      return { ...term, collection: change(term.collection), element: change(term.element) };
-    case "size":
-      return { ...term, collection: change(term.collection) };
-    case "first":
-      return { ...term, list: change(term.list) };
-    case "behind":
-      return { ...term, list: change(term.list), count: change(term.count) };
-    case "next":
-    case "index-of":
-    case "insert":
-    case "without":
-      return { ...term, list: change(term.list), element: change(term.element) };
-    case "change":
-      return { ...term, set: change(term.set), element: change(term.element) };
-    case "linked":
-    case "present":
-      return { ...term, element: change(term.element) };
-    case "record":
-      return { ...term, fields: mapNamed(term.fields, change) };
-    case "with":
-      return { ...term, record: change(term.record), changes: mapNamed(term.changes, change) };
-    case "select":
-      return { ...term, record: change(term.record) };
-    case "array":
-      return { ...term, elements: term.elements.map(change) };
-    case "index":
-      return { ...term, collection: change(term.collection), index: change(term.index) };
-    case "replace": {
-      const { collection, index, value } = term;
-      return { ...term, collection: change(collection), index: change(index), value: change(value) };
-    }
-    case "sets":
-      return { ...term, left: change(term.left), right: change(term.right) };
-    case "wrap":
-      return { ...term, operand: change(term.operand) };
-    case "each":
-      return { ...term, domain: change(term.domain), body: change(term.body) };
-    case "reduce": {
-      const { domain, initial, body } = term;
-      return { ...term, domain: change(domain), initial: change(initial), body: change(body) };
-    }
-  }
-  unreachable(term);
+type NamedParts = readonly { readonly name: string; readonly value: Term }[];
+/** What a term can have as a child: a term, or several. */
+type Child = Term | readonly Term[] | NamedParts;
+
+type ChildName<T> = {
+  [K in keyof T]-?: NonNullable<T[K]> extends Child ? K : never;
+}[keyof T];
+
+/** The children of each kind of term, in the order in which they are visited. The compiler misses none. */
+const CHILDREN: {
+  readonly [K in Term["kind"]]: { readonly [C in ChildName<Extract<Term, { kind: K }>>]: true };
+} = {
+  value: {},
+  current: {},
+  cpu: {},
+  argument: {},
+  local: {},
+  bound: {},
+  "buffer-empty": {},
+  read: { object: true, index: true },
+  embedded: { object: true },
+  elements: { object: true },
+  owner: { object: true },
+  nth: { list: true, index: true },
+  unary: { operand: true },
+  binary: { left: true, right: true },
+  conditional: { condition: true, whenTrue: true, whenFalse: true },
+  quantifier: { domain: true, body: true },
+  subset: { domain: true, condition: true },
+  has: { collection: true, element: true },
+  size: { collection: true },
+  first: { list: true },
+  behind: { list: true, count: true },
+  next: { list: true, element: true },
+  "index-of": { list: true, element: true },
+  insert: { list: true, element: true },
+  without: { list: true, element: true },
+  change: { set: true, element: true },
+  linked: { element: true },
+  present: { element: true },
+  record: { fields: true },
+  with: { record: true, changes: true },
+  select: { record: true },
+  array: { elements: true },
+  index: { collection: true, index: true },
+  replace: { collection: true, index: true, value: true },
+  sets: { left: true, right: true },
+  wrap: { operand: true },
+  each: { domain: true, body: true },
+  reduce: { domain: true, initial: true, body: true },
+};
+
+const CHILD_NAMES = new Map(Object.entries(CHILDREN).map(([kind, names]) => [kind, Object.keys(names)]));
+
+/** The names of its children, and the term as what has them under these names. */
+function childrenOf(
+  term: Term,
+): [names: readonly string[], parent: { readonly [name: string]: Child | undefined }] {
+  return [must(CHILD_NAMES.get(term.kind), term.kind), term as unknown as Record<string, Child | undefined>];
 }
 
-function mapNamed(
-  parts: readonly { readonly name: string; readonly value: Term }[],
-  change: (child: Term) => Term,
-): { readonly name: string; readonly value: Term }[] {
-  return parts.map(({ name, value }) => ({ name, value: change(value) }));
+/** A copy with `change` applied to each direct child. */
+export function mapTerm(term: Term, change: (child: Term) => Term): Term {
+  const [names, parent] = childrenOf(term);
+  if (names.length === 0) return term;
+  const changed: Record<string, unknown> = { ...parent };
+  for (const name of names) {
+    const child = parent[name];
+    if (child !== undefined) changed[name] = mapChild(child, change);
+  }
+  return changed as unknown as Term;
+}
+
+function mapChild(child: Child, change: (child: Term) => Term): Child {
+  if (isTerm(child)) return change(child);
+  return child.map((part) =>
+    "kind" in part ? change(part) : { ...part, value: change(part.value) },
+  ) as Child;
+}
+
+function isTerm(child: Child): child is Term {
+  return !Array.isArray(child);
 }
 
 /** Calls `visit` for the term and everything inside it, outermost first. */
 export function visitTerm(term: Term, visit: (term: Term) => void): void {
   visit(term);
-  mapTerm(term, (child) => {
-    visitTerm(child, visit);
-    return child;
-  });
+  const [names, parent] = childrenOf(term);
+  for (const name of names) {
+    const child = parent[name];
+    if (child === undefined) continue;
+    if (isTerm(child)) visitTerm(child, visit);
+    else for (const part of child) visitTerm("kind" in part ? part : part.value, visit);
+  }
 }
 
 /** Whether the value of the term can change while other threads run: it reads shared memory, or a ghost. */
@@ -129,13 +126,37 @@ export function mentionsBound(term: Term, names: ReadonlySet<string>): boolean {
   return contains(term, (inner) => inner.kind === "bound" && names.has(inner.name));
 }
 
-/** Names of the locals that the term mentions. */
-export function localsOf(term: Term): Set<string> {
-  const names = new Set<string>();
+/** What a term depends on, by name. */
+interface Mentioned {
+  readonly locals: ReadonlySet<string>;
+  readonly variables: ReadonlySet<string>;
+}
+
+/** Terms do not change, and merged steps hold the same ones many times. */
+const mentioned = new WeakMap<Term, Mentioned>();
+
+function mentionedIn(term: Term): Mentioned {
+  const known = mentioned.get(term);
+  if (known !== undefined) return known;
+  const [locals, variables] = [new Set<string>(), new Set<string>()];
   visitTerm(term, (inner) => {
-    if (inner.kind === "local") names.add(inner.name);
+    if (inner.kind === "local") locals.add(inner.name);
+    else if (inner.kind === "read") variables.add(inner.variable);
+    else if (inner.kind === "linked") for (const name of inner.variables) variables.add(name);
   });
-  return names;
+  const found = { locals, variables };
+  mentioned.set(term, found);
+  return found;
+}
+
+/** Names of the locals that the term mentions. */
+export function localsOf(term: Term): ReadonlySet<string> {
+  return mentionedIn(term).locals;
+}
+
+/** The variables that the term reads, or looks for an element in. */
+export function variablesRead(term: Term): ReadonlySet<string> {
+  return mentionedIn(term).variables;
 }
 
 /** The terms that an action evaluates. */

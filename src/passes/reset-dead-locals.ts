@@ -3,7 +3,7 @@
  * such a variable are one state then; which steps exist and what they do is unchanged.
  */
 import { must } from "../base/assert.js";
-import { type Action, type Block, DONE, type Step } from "../ir/model.js";
+import { type Block, DONE, type Step } from "../ir/model.js";
 import { assignedLocal, localsOf, termsOf } from "../ir/terms.js";
 
 type Live = ReadonlyMap<string, ReadonlySet<string>>;
@@ -39,19 +39,20 @@ function liveInto(block: Block, live: Live): Set<string> {
   if (end.kind === "goto") {
     for (const name of must(live.get(end.label), `the live variables at ${end.label}`)) names.add(name);
   } else {
-    for (const part of [localsOf(end.condition), liveInto(end.whenTrue, live), liveInto(end.whenFalse, live)])
+    for (const part of [
+      localsOf(end.condition),
+      liveInto(end.whenTrue, live),
+      liveInto(end.whenFalse, live),
+    ]) {
       for (const name of part) names.add(name);
+    }
   }
   for (const action of block.actions.toReversed()) {
     const assigned = assignedLocal(action);
     if (assigned !== undefined) names.delete(assigned);
-    for (const name of readBy(action)) names.add(name);
+    for (const term of termsOf(action)) for (const name of localsOf(term)) names.add(name);
   }
   return names;
-}
-
-function readBy(action: Action): string[] {
-  return termsOf(action).flatMap((term) => [...localsOf(term)]);
 }
 
 function addResets(block: Block, held: ReadonlySet<string>, live: Live): Block {

@@ -28,11 +28,12 @@ import { decision, foldTerm, isTrue, type Known } from "./fold-terms.js";
 /** The same model with what is settled taken out. Each round may settle more. */
 export function foldConstants(model: Model): Model {
   if (model.liveness.length > 0) return model;
-  let before = model;
+  let before = { model, size: sizeOf(model) };
   for (;;) {
-    const after = foldOnce(before);
-    if (sizeOf(after) === sizeOf(before)) return after;
-    before = after;
+    const after = foldOnce(before.model);
+    const size = sizeOf(after);
+    if (size === before.size) return after;
+    before = { model: after, size };
   }
 }
 

@@ -5,9 +5,9 @@ import type { Action, Block, Process, Step } from "../ir/model.js";
 import { printTerm } from "../ir/print.js";
 import {
   assignedLocal,
-  contains,
   localsOf,
   reachableSteps,
+  variablesRead,
   variablesWritten,
   visitBlocks,
 } from "../ir/terms.js";
@@ -69,7 +69,7 @@ function classAt({ classes }: Merging, label: string): UnitClass {
 }
 
 /** Conditions that have been checked on the way and are still true. */
-type Known = ReadonlyMap<string, Extract<Action, { kind: "check" | "guess" }>>;
+type Known = Map<string, Extract<Action, { kind: "check" | "guess" }>>;
 
 /** The tree of one step. */
 interface Growth extends Merging {
@@ -78,24 +78,28 @@ interface Growth extends Merging {
   actions: number;
 }
 
-/** The way from the beginning of the step to a place in it. */
+/** The way from the beginning of the step to a place in it. Its sets grow with it; where it divides, one way gets copies. */
 interface Path {
   /** The label of the unit that the place is in. */
   readonly at: string;
   /** Labels of the units that it has been through. */
-  readonly through: ReadonlySet<string>;
+  readonly through: Set<string>;
   readonly phase: Phase;
   /** How deeply statements nest in PlusCal there. */
   readonly depth: number;
   readonly known: Known;
   /** Variables stored on the way. */
-  readonly stored: ReadonlySet<string>;
+  readonly stored: Set<string>;
+}
+
+function fork(path: Path): Path {
+  const { through, known, stored } = path;
+  return { ...path, through: new Set(through), known: new Map(known), stored: new Set(stored) };
 }
 
 function grow(growth: Growth, { actions, end }: Block, path: Path): Block {
   const { units, most } = growth;
-  const known = new Map(path.known);
-  const stored = new Set(path.stored);
+  const { known, stored, through } = path;
   const kept: Action[] = [];
   let { depth } = path;
   for (const action of actions) {
@@ -109,11 +113,11 @@ function grow(growth: Growth, { actions, end }: Block, path: Path): Block {
     chose: path.phase.chose || actions.some(isChoice),
     stored: path.phase.stored || actions.some(isStore),
   };
-  const here: Path = { ...path, phase, depth, known, stored };
+  const here: Path = { ...path, phase, depth };
   if (end.kind === "branch") {
-    const go = (next: Block) => grow(growth, next, { ...here, depth: depth + 1 });
-    const whenTrue = go(end.whenTrue);
-    return { actions: kept, end: { ...end, whenTrue, whenFalse: go(end.whenFalse) } };
+    const inside: Path = { ...here, depth: depth + 1 };
+    const whenTrue = grow(growth, end.whenTrue, fork(inside));
+    return { actions: kept, end: { ...end, whenTrue, whenFalse: grow(growth, end.whenFalse, inside) } };
   }
   const { label } = end;
   const next = units.get(label);
@@ -138,7 +142,7 @@ function grow(growth: Growth, { actions, end }: Block, path: Path): Block {
     depth,
     at: label,
     phase: behind(phase, classAt(growth, label)),
-    through: new Set(path.through).add(label),
+    through: through.add(label),
   });
   return { actions: [...kept, ...rest.actions], end: rest.end };
 }
@@ -160,18 +164,14 @@ function waits(body: Block): boolean {
 }
 
 /** Whether the same guess was looked at on the way here, and nothing that it depends on has changed. */
-function isKnown(action: Action, known: Map<string, Extract<Action, { kind: "check" | "guess" }>>): boolean {
+function isKnown(action: Action, known: Known): boolean {
   const assigned = assignedLocal(action);
   const written = variablesWritten(action);
-  for (const [key, { condition }] of known) {
+  const isChange = assigned !== undefined || written.length > 0;
+  for (const [key, { condition }] of isChange ? known : []) {
     const changes =
       (assigned !== undefined && localsOf(condition).has(assigned)) ||
-      contains(
-        condition,
-        (inner) =>
-          (inner.kind === "read" && written.includes(inner.variable)) ||
-          (inner.kind === "linked" && inner.variables.some((name) => written.includes(name))),
-      );
+      written.some((name) => variablesRead(condition).has(name));
     if (changes) known.delete(key);
   }
   if (action.kind !== "guess" && !(action.kind === "check" && action.check === GUESS)) return false;
