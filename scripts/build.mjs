@@ -3,13 +3,15 @@
  * dist/ stays until the new one is whole, and nothing of it remains: no module of a source that is gone.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildClient } from "./build-client.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
+/** Java compiles it itself when it is started. */
+const JAVA = "tlc/TranslateEach.java";
 const fresh = join(root, `.dist-${process.pid}`);
 
 /** When this was last changed; of a folder, when anything in it was, or was removed. */
@@ -35,6 +37,7 @@ if (process.argv.includes("--force") || isStale()) {
       stdio: "inherit",
     });
     await buildClient(root, fresh);
+    copyFileSync(join(root, "src", JAVA), join(fresh, JAVA));
     rmSync(dist, { recursive: true, force: true });
     renameSync(fresh, dist);
   } catch (error) {

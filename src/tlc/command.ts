@@ -43,11 +43,12 @@ const STACK = "-Xss16m";
 /** Without it TLC asks for this collector. Its threads cost more than they bring while the heap is small. */
 const MANY_THREADS_COLLECT = "-XX:+UseParallelGC";
 const ONE_THREAD_COLLECTS = "-XX:+UseSerialGC";
+const FIRST_COMPILER_ALONE = "-XX:TieredStopAtLevel=1";
 /**
  * Java's first compiler alone, and only for what is called thousands of times: compiling is most of what a small run
  * does. Measured, the first halves the work, the second takes another fifth off, and 15,000 states take no longer.
  */
-const COMPILE_LITTLE = ["-XX:TieredStopAtLevel=1", "-XX:CompileThresholdScaling=10"];
+const COMPILE_LITTLE = [FIRST_COMPILER_ALONE, "-XX:CompileThresholdScaling=10"];
 
 const FOR_FEW_STATES = [ONE_THREAD_COLLECTS, ...COMPILE_LITTLE];
 const FOR_MANY_STATES = [MANY_THREADS_COLLECT];
@@ -103,17 +104,18 @@ export function trainingArguments(options: TlcOptions, archive: string): string[
 /** At the translator's own width, 78, more than half of the lines of a large module say what a step leaves unchanged. */
 const LINE_WIDTH = "120";
 
-/** Arguments for Java that translate the PlusCal algorithm in `moduleFile` in place, leaving configurations alone. */
+/** Leaves configurations alone. */
+const TRANSLATION = ["-nocfg", "-unixEOL", "-lineWidth", LINE_WIDTH];
+
+/** Arguments for Java that translate the PlusCal algorithm in `moduleFile` in place. */
 export function translatorArguments(options: ToolOptions, moduleFile: string): string[] {
-  return [
-    ...javaFlags(options, FOR_FEW_STATES),
-    "pcal.trans",
-    "-nocfg",
-    "-unixEOL",
-    "-lineWidth",
-    LINE_WIDTH,
-    moduleFile,
-  ];
+  return [...javaFlags(options, FOR_FEW_STATES), "pcal.trans", ...TRANSLATION, moduleFile];
+}
+
+/** Arguments for Java that do the same for each module that it is told of, by a program in Java's own language. */
+export function standingTranslatorArguments(options: ToolOptions, program: string): string[] {
+  const flags = [ONE_THREAD_COLLECTS, FIRST_COMPILER_ALONE];
+  return [...javaFlags(options, flags), program, ...TRANSLATION];
 }
 
 /** True when the configuration asks for a temporal property; also for one in a comment, which costs only time. */

@@ -3,6 +3,7 @@
  * runs, because a long check must show progress and its log must not pile up in memory. How the program ended is
  * data: an exit code of TLC means many things, so nothing here throws for one.
  */
+import { createInterface } from "node:readline";
 import { execa } from "execa";
 import { guard } from "./lifeline.js";
 
@@ -100,4 +101,60 @@ async function forEachLine(
       throw error;
     }
   }
+}
+
+/** A program that goes on, and is spoken to. It does not keep this process from ending, but where it is held. */
+export interface OpenProcess {
+  readonly write: (text: string) => void;
+  /** This process waits for it until it is released. */
+  readonly hold: () => void;
+  /** Its input is closed, which is to end it, unless it is held again within so many milliseconds. */
+  readonly release: (idleMs: number) => void;
+  readonly kill: () => void;
+  readonly ended: Promise<void>;
+}
+
+/** Starts a program without a shell. Where it cannot be started it has ended. */
+export function openProcess(
+  command: string,
+  args: readonly string[],
+  onStdout: (line: string) => void,
+): OpenProcess {
+  const child = execa(command, args, {
+    stdin: "pipe",
+    stderr: "ignore",
+    buffer: false,
+    reject: false,
+    cleanup: true,
+    windowsHide: true,
+  });
+  const { stdin, stdout } = child;
+  // It is told by its end.
+  stdin.on("error", () => undefined);
+  createInterface({ input: stdout }).on("line", onStdout);
+  const handles: readonly unknown[] = [child, stdin, stdout];
+  let idle: NodeJS.Timeout | undefined;
+  return {
+    write: (text) => void stdin.write(text),
+    hold: () => {
+      clearTimeout(idle);
+      for (const handle of handles) (handle as Handle).ref?.();
+    },
+    release: (idleMs) => {
+      clearTimeout(idle);
+      idle = setTimeout(() => stdin.end(), idleMs).unref();
+      for (const handle of handles) (handle as Handle).unref?.();
+    },
+    kill: () => void child.kill("SIGKILL"),
+    ended: child.then(
+      () => undefined,
+      () => undefined,
+    ),
+  };
+}
+
+/** What keeps a process from ending, or does not. */
+interface Handle {
+  readonly ref?: () => void;
+  readonly unref?: () => void;
 }

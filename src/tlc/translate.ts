@@ -12,6 +12,7 @@ import { isUnchanged, type Jar } from "./jar.js";
 import type { Java } from "./java.js";
 import { type ProcessEnd, runProcess } from "./process.js";
 import { type RunDirectory, withinRoom } from "./run-directory.js";
+import { translateStanding } from "./standing-translator.js";
 
 export interface TranslationRequest {
   readonly java: Java;
@@ -39,14 +40,9 @@ const COULD_NOT_WRITE = /Could not write file/;
 export async function translate(request: TranslationRequest): Promise<string> {
   const { directory } = request;
   const file = join(directory.path, `${request.moduleName}.tla`);
-  await withinRoom(directory, () => writeFile(file, request.source));
   if (!(await isUnchanged(request.jar))) fail(jarReplaced(request.jar.path));
-  const { end, lines } = await runTranslator(request, file);
+  const said = (await askStanding(request, file)) ?? (await askOnce(request, file));
   if (!(await isUnchanged(request.jar))) fail(jarReplaced(request.jar.path));
-  stopUnlessEnded(end, lines, request.java.path);
-  const said = lines.join("\n");
-  if (end.exitCode !== 0 && COULD_NOT_WRITE.test(said)) fail(noRoom(NAME, directory.path, undefined));
-  if (end.exitCode !== 0) bug(`${NAME} refused module ${request.moduleName}:\n${said}`);
   const text = withoutChecksums(await readFile(file, "utf8"));
   const complaint = complaintAbout(text, said);
   if (complaint !== undefined) bug(`${complaint} in module ${request.moduleName}:\n${said}`);
@@ -63,7 +59,7 @@ export function withoutChecksums(text: string): string {
 }
 
 /**
- * The text with the comment that holds its algorithm left empty; what is behind it stays in its line. Where TLC reads the
+ * The text without the comment that holds its algorithm; its lines stay, empty, so that all others keep their numbers. Where TLC reads the
  * word "algorithm" it looks for one to compare with its translation, taking all lines of the module apart: that and the
  * comment itself take a sixth of a small check.
  */
@@ -99,6 +95,33 @@ export function complaintAbout(text: string, said: string): string | undefined {
   const renamed = /^\\\* .+ changed to \w+\s*$/m.exec(text.slice(begin));
   if (renamed !== null) return `${NAME} renamed a symbol (${renamed[0].trim()})`;
   return said.includes("symbols were renamed") ? `${NAME} renamed symbols` : undefined;
+}
+
+/** What the translator that stays said, where it has done it; see there. */
+async function askStanding(request: TranslationRequest, file: string): Promise<string | undefined> {
+  const { java, jar, archive, directory, signal, source } = request;
+  await withinRoom(directory, () => writeFile(file, source));
+  const said = await translateStanding({
+    java: java.path,
+    jar,
+    tmp: directory.tmp,
+    ...(archive === undefined ? {} : { archive }),
+    moduleFile: file,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return said?.join("\n");
+}
+
+/** What a translator of its own says, which then has ended well. */
+async function askOnce(request: TranslationRequest, file: string): Promise<string> {
+  const { directory, source, java, moduleName } = request;
+  await withinRoom(directory, () => writeFile(file, source));
+  const { end, lines } = await runTranslator(request, file);
+  stopUnlessEnded(end, lines, java.path);
+  const said = lines.join("\n");
+  if (end.exitCode !== 0 && COULD_NOT_WRITE.test(said)) fail(noRoom(NAME, directory.path, undefined));
+  if (end.exitCode !== 0) bug(`${NAME} refused module ${moduleName}:\n${said}`);
+  return said;
 }
 
 async function runTranslator(
