@@ -34,41 +34,64 @@ const COULD_NOT_WRITE = /Could not write file/;
 
 /**
  * The module with its translation. It is left as `<moduleName>.tla` in the directory too, as TLC needs it: there the
- * algorithm is a comment and no more. The same source gives the same text. Throws a DiagnosticsError when Java fails, and an InternalError when the translator complains or
- * had to invent or rename anything.
+ * algorithm is left out. The same source gives the same text. Throws a DiagnosticsError when Java fails, and an
+ * InternalError when the translator complains or had to invent or rename anything.
  */
 export async function translate(request: TranslationRequest): Promise<string> {
-  const { directory } = request;
-  const file = join(directory.path, `${request.moduleName}.tla`);
+  const { directory, moduleName, source } = request;
+  const file = join(directory.path, `${moduleName}.tla`);
+  const module = partsOf(source) ?? bug(`there is no algorithm in module ${moduleName}`);
+  const algorithm = aloneIn(moduleName, module);
   if (!(await isUnchanged(request.jar))) fail(jarReplaced(request.jar.path));
-  const said = (await askStanding(request, file)) ?? (await askOnce(request, file));
+  const said = (await askStanding(request, file, algorithm)) ?? (await askOnce(request, file, algorithm));
   if (!(await isUnchanged(request.jar))) fail(jarReplaced(request.jar.path));
-  const text = withoutChecksums(await readFile(file, "utf8"));
-  const complaint = complaintAbout(text, said);
-  if (complaint !== undefined) bug(`${complaint} in module ${request.moduleName}:\n${said}`);
-  await withinRoom(directory, () => writeFile(file, withoutAlgorithm(text)));
-  return text;
+  const translated = await readFile(file, "utf8");
+  const complaint = complaintAbout(translated, said);
+  if (complaint !== undefined) bug(`${complaint} in module ${moduleName}:\n${said}`);
+  const { before, comment, between, behind } = module;
+  const rest = `${between}${partsOf(translated)?.translation ?? bug("the algorithm is gone")}${behind}`;
+  // Where TLC reads the word "algorithm" it looks for one to compare with its translation, taking all lines of the module
+  // apart: that and the comment itself take a sixth of a small check. Lines keep their numbers.
+  const forTlc = `${before}${comment.replace(/[^\n]+/g, "")}${rest}`;
+  await withinRoom(directory, () => writeFile(file, forTlc));
+  return `${before}${comment}${rest}`;
 }
 
-/**
- * The text without the checksums that the translator appends to its BEGIN line: they make TLC translate once more
- * at every start, and warn when the comment was touched.
- */
-export function withoutChecksums(text: string): string {
-  return text.replace(/^(\\\* (?:BEGIN|END) TRANSLATION) \(chksum\(.*$/gm, "$1");
+/** A module, taken apart; together the parts are the whole, but for the checksums that the translator may add. */
+interface ModuleParts {
+  readonly before: string;
+  /** The comment that holds the algorithm. */
+  readonly comment: string;
+  readonly between: string;
+  /** From the line that begins it to the one that ends it. */
+  readonly translation: string;
+  readonly behind: string;
 }
 
-/**
- * The text without the comment that holds its algorithm; its lines stay, empty, so that all others keep their numbers. Where TLC reads the
- * word "algorithm" it looks for one to compare with its translation, taking all lines of the module apart: that and the
- * comment itself take a sixth of a small check.
- */
-export function withoutAlgorithm(text: string): string {
+const BEGIN = /^\\\* BEGIN TRANSLATION.*$/m;
+const END = /^\\\* END TRANSLATION.*$/m;
+const NO_TRANSLATION = "\\* BEGIN TRANSLATION\n\\* END TRANSLATION";
+
+/** Undefined for a module without an algorithm. One without the lines for its translation gets them behind the comment. */
+function partsOf(text: string): ModuleParts | undefined {
   const keyword = /--(?:fair\s+)?algorithm\b/.exec(text);
   const start = keyword === null ? -1 : text.lastIndexOf("(*", keyword.index);
-  if (start < 0) return text;
+  if (start < 0) return undefined;
   const end = endOfComment(text, start);
-  return text.slice(0, start) + text.slice(start, end).replace(/[^\n]+/g, "") + text.slice(end);
+  const [before, comment, rest] = [text.slice(0, start), text.slice(start, end), text.slice(end)];
+  const [begin, close] = [BEGIN.exec(rest), END.exec(rest)];
+  if (begin === null || close === null) {
+    return { before, comment, between: "\n", translation: NO_TRANSLATION, behind: rest };
+  }
+  // The checksums in these lines would have TLC translate once more, at every start.
+  const inside = rest.slice(begin.index + begin[0].length, close.index);
+  return {
+    before,
+    comment,
+    between: rest.slice(0, begin.index),
+    translation: NO_TRANSLATION.replace("\n", () => inside),
+    behind: rest.slice(close.index + close[0].length),
+  };
 }
 
 /** Behind the comment that begins at `start`; comments nest. */
@@ -81,6 +104,16 @@ function endOfComment(text: string, start: number): number {
     if (depth === 0) return bracket.lastIndex;
   }
   return text.length;
+}
+
+/**
+ * A module with nothing in it but the algorithm: the translator reads no more than that, but first goes through all lines, in
+ * time that grows with the square of their length, and what stands behind the algorithm has lines of 60,000 characters. The
+ * algorithm stays in its lines, which messages of assertions name.
+ */
+function aloneIn(moduleName: string, { before, comment }: ModuleParts): string {
+  const lines = before.replace(/[^\n]+/g, "");
+  return `---- MODULE ${moduleName} ----${lines}${comment}\n${NO_TRANSLATION}\n====\n`;
 }
 
 /**
@@ -98,8 +131,12 @@ export function complaintAbout(text: string, said: string): string | undefined {
 }
 
 /** What the translator that stays said, where it has done it; see there. */
-async function askStanding(request: TranslationRequest, file: string): Promise<string | undefined> {
-  const { java, jar, archive, directory, signal, source } = request;
+async function askStanding(
+  request: TranslationRequest,
+  file: string,
+  source: string,
+): Promise<string | undefined> {
+  const { java, jar, archive, directory, signal } = request;
   await withinRoom(directory, () => writeFile(file, source));
   const said = await translateStanding({
     java: java.path,
@@ -113,8 +150,8 @@ async function askStanding(request: TranslationRequest, file: string): Promise<s
 }
 
 /** What a translator of its own says, which then has ended well. */
-async function askOnce(request: TranslationRequest, file: string): Promise<string> {
-  const { directory, source, java, moduleName } = request;
+async function askOnce(request: TranslationRequest, file: string, source: string): Promise<string> {
+  const { directory, java, moduleName } = request;
   await withinRoom(directory, () => writeFile(file, source));
   const { end, lines } = await runTranslator(request, file);
   stopUnlessEnded(end, lines, java.path);

@@ -1,10 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { InternalError } from "../../src/base/assert.js";
 import { DiagnosticsError } from "../../src/diagnostics/diagnostic.js";
+import { translatorArguments } from "../../src/tlc/command.js";
 import { withRunDirectory } from "../../src/tlc/run-directory.js";
-import { complaintAbout, translate, withoutChecksums } from "../../src/tlc/translate.js";
+import { complaintAbout, translate } from "../../src/tlc/translate.js";
+import { repository } from "../support/source-tree.js";
 import { realTools } from "../support/tools.js";
 import { fakeProgram, scratchFolder } from "./scratch.js";
 
@@ -89,12 +92,20 @@ describe("translate", () => {
   });
 });
 
-test("withoutChecksums touches nothing else", () => {
-  const text =
-    'x == "(chksum("\n\\* BEGIN TRANSLATION (chksum(pcal) = "1" /\\ chksum(tla) = "2")\nVARIABLES x\n\\* END TRANSLATION \n';
-  expect(withoutChecksums(text)).toBe(
-    'x == "(chksum("\n\\* BEGIN TRANSLATION\nVARIABLES x\n\\* END TRANSLATION \n',
-  );
+test("what the translator is not given makes no difference", async () => {
+  const path = join(repository, "generated/p2m/mm-order/two_domains_sorted.tla");
+  const whole = readFileSync(path, "utf8");
+  const { java, jar } = await realTools();
+  const text = await withRunDirectory(async ({ path: folder }) => {
+    const file = join(folder, "two_domains_sorted.tla");
+    writeFileSync(
+      file,
+      whole.replace(/^(\\\* BEGIN TRANSLATION)\n[\s\S]*^(\\\* END TRANSLATION)/m, "$1\n$2"),
+    );
+    execFileSync(java.path, translatorArguments({ jar, tmp: folder }, file), { cwd: folder });
+    return readFileSync(file, "utf8");
+  });
+  expect(text).toBe(whole);
 });
 
 describe("complaintAbout", () => {
