@@ -127,7 +127,9 @@ async function train(folder: string, { java, jar, signal }: ArchiveRequest): Pro
 async function removeOld(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
-    const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > KEPT) await rm(path, { recursive: true, force: true });
+    // What another process is at work on may be gone by now.
+    const found = await stat(path).catch(() => undefined);
+    if (found !== undefined && Date.now() - found.mtimeMs > KEPT)
+      await rm(path, { recursive: true, force: true });
   }
 }
