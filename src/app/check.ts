@@ -2,7 +2,10 @@
  * `latchwork check`: every case through the engines, each verdict compared with what the spec expects. What earlier runs
  * found is looked up first, and only the rest is read, compiled and asked about.
  */
+import { join } from "node:path";
+import { loadTypeScript } from "../frontend/compiled-typescript.js";
 import type { RunReport } from "../report/reporter.js";
+import { cacheFolder } from "../tlc/cache.js";
 import { refuseUnknownCases } from "./case-pattern.js";
 import type { CheckObserver, CheckRequest } from "./check-request.js";
 import { writeGenerated } from "./generated.js";
@@ -23,8 +26,11 @@ export async function check(request: CheckRequest, observer: CheckObserver): Pro
   try {
     const part = await knownPart(request, root, paths, remembering);
     if (part.open.length === 0) return tellKnown(request, observer, root, part);
+    const compiler = await loadTypeScript(join(cacheFolder(request.env), "compiled"));
     const { checkCases } = await import("./check-cases.js");
-    return await checkCases({ request, observer, root, part, remembering });
+    const report = await checkCases({ request, observer, root, part, remembering });
+    await compiler.keep();
+    return report;
   } finally {
     if (remembering !== undefined) closeRemembering(remembering, request.onNote);
   }

@@ -3,14 +3,13 @@
  * link them at every start. It takes half of the work out of a small check. One is made per Java and jar, beside
  * the jar, when the tools are looked for and there is none yet; whatever goes wrong with it, the tools run without.
  *
- * Java maps the file and believes it: one that was cut off crashes it. So the file's name holds its checksum, files
- * get there by a rename, and one is used only if it is as it was made and nobody else could have written it.
+ * Java maps the file and believes it: one that was cut off crashes it. See base/own-files.ts for what that asks of it.
  */
 import { createHash } from "node:crypto";
-import { mkdir, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, realpath, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { findOwn, type OwnName, openOwnFolder, putOwn } from "../base/own-files.js";
 import { cacheFolder, temporaryPath } from "./cache.js";
-import { fingerprintFile } from "./checksum.js";
 import { trainingArguments } from "./command.js";
 import type { Jar } from "./jar.js";
 import type { Java } from "./java.js";
@@ -32,8 +31,6 @@ const TIMEOUT_SECONDS = 60;
 
 const DIGITS = 12;
 const DAY = 24 * 60 * 60 * 1000;
-/** An archive of a Java or a jar that is not used any more is 10 MB of nothing. */
-const KEPT = 60 * DAY;
 
 /** Path of the archive for this Java and jar, made now where there is none; undefined where there can be none. */
 export async function findArchive(request: ArchiveRequest): Promise<string | undefined> {
@@ -41,10 +38,8 @@ export async function findArchive(request: ArchiveRequest): Promise<string | und
   const folder = join(cacheFolder(request.env), "archives");
   try {
     const key = await keyOf(request);
-    // Made with this mode whatever the umask; some file systems know no modes.
-    await mkdir(folder, { recursive: true, mode: 0o755 });
-    if (!(await isOursAlone(folder))) return undefined;
-    return (await lookUp(folder, key)) ?? (await make(folder, key, request));
+    if (!(await openOwnFolder(folder))) return undefined;
+    return (await findOwn(folder, nameOf(key)))?.path ?? (await make(folder, key, request));
   } catch {
     // A cache that cannot be read or written: slower, and not worth a word.
     return undefined;
@@ -59,30 +54,9 @@ async function keyOf({ java, jar }: ArchiveRequest): Promise<string> {
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, DIGITS);
 }
 
-const archiveName = (key: string, sha256: string) => `tlc-${key}-${sha256}.jsa`;
+const nameOf = (key: string): OwnName => ({ stem: `tlc-${key}`, extension: ".jsa" });
 /** Stands where this Java made no archive, so that not every run tries it again. */
 const refusalName = (key: string) => `tlc-${key}.none`;
-
-/** The archive as it was made; a file that is anything else is deleted. */
-async function lookUp(folder: string, key: string): Promise<string | undefined> {
-  const names = await readdir(folder);
-  for (const name of names.filter((each) => each.startsWith(`tlc-${key}-`))) {
-    const path = join(folder, name);
-    if (await isOursAlone(path)) {
-      const { sha256 } = await fingerprintFile(path);
-      if (name === archiveName(key, sha256)) return path;
-    }
-    await rm(path, { force: true });
-  }
-  return undefined;
-}
-
-/** What is in an archive runs as what is in the jar does, and no checksum of it is pinned: nobody else may write it. */
-async function isOursAlone(path: string): Promise<boolean> {
-  if (process.getuid === undefined) return true;
-  const { uid, mode } = await stat(path);
-  return uid === process.getuid() && (mode & 0o022) === 0;
-}
 
 async function make(folder: string, key: string, request: ArchiveRequest): Promise<string | undefined> {
   const refusal = join(folder, refusalName(key));
@@ -97,11 +71,7 @@ async function make(folder: string, key: string, request: ArchiveRequest): Promi
       await writeFile(refusal, "");
       return undefined;
     }
-    const { sha256 } = await fingerprintFile(file);
-    const path = join(folder, archiveName(key, sha256));
-    await rename(file, path);
-    await removeOld(folder);
-    return path;
+    return await putOwn(folder, nameOf(key), file);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
@@ -122,14 +92,4 @@ async function train(folder: string, { java, jar, signal }: ArchiveRequest): Pro
   });
   const made = await stat(archive).catch(() => undefined);
   return exitCode === 0 && made !== undefined ? archive : undefined;
-}
-
-async function removeOld(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name);
-    // What another process is at work on may be gone by now.
-    const found = await stat(path).catch(() => undefined);
-    if (found !== undefined && Date.now() - found.mtimeMs > KEPT)
-      await rm(path, { recursive: true, force: true });
-  }
 }
