@@ -1,10 +1,11 @@
 /**
- * What a case is, in two parts: its shape, and where in the files everything stands. Both together are its content. A comment
- * more moves what follows and changes no shape, and what was found of the shape is true wherever it stands.
+ * What a case is, as it was read: whatever it compiles to follows from that, so a case that is known need not be compiled.
+ * There are two parts: its shape, and where in the files everything stands. Both together are its content. A comment more
+ * moves what follows and changes no shape, and what was found of the shape is true wherever it stands.
  */
 import type { Span } from "../base/span.js";
 import { digest, writeOut } from "../cache/digest.js";
-import type { CompiledCase } from "./load.js";
+import type { ReadCase } from "./load.js";
 
 export interface CaseContent {
   /** A digest of the whole. */
@@ -20,22 +21,19 @@ export interface CaseContent {
 /** As sentences name one. */
 const PLACE_IN_TEXT = /\.ts:\d|\bline \d/;
 
-/** Fields that hold the label of a step; were one left out, a case that moved would only seem to have changed. */
-const LABELLED: ReadonlySet<string> = new Set(["label", "entry"]);
-
-/** A compiled case never changes, and writing one out takes milliseconds. */
-const known = new WeakMap<CompiledCase, CaseContent>();
+/** A case never changes once it is read, and writing one out takes milliseconds. */
+const known = new WeakMap<ReadCase, CaseContent>();
 
 /** What a case is to the engines and to those who are told of it. */
-export function contentOf(compiled: CompiledCase): CaseContent {
-  const earlier = known.get(compiled);
+export function contentOf(one: ReadCase): CaseContent {
+  const earlier = known.get(one);
   if (earlier !== undefined) return earlier;
-  const content = read(compiled);
-  known.set(compiled, content);
+  const content = written(one);
+  known.set(one, content);
   return content;
 }
 
-function read({ spec, declaration, module, runsModule, model }: CompiledCase): CaseContent {
+function written({ spec, declaration, module, runsModule, program }: ReadCase): CaseContent {
   const places: Span[] = [];
   const indices = new Map<string, number>();
   const placed = (span: Span): number => {
@@ -46,20 +44,12 @@ function read({ spec, declaration, module, runsModule, model }: CompiledCase): C
     indices.set(key, places.length);
     return places.push(span) - 1;
   };
-  // The label of a step is made of its line.
-  const labels = new Map<string, number>();
-  for (const { label } of model.processes.flatMap(({ steps }) => steps)) {
-    if (!labels.has(label)) labels.set(label, labels.size);
-  }
-  const value = { what: "case", spec, declaration, module, runsModule, model };
-  // A number stands where no number can stand: for a place, or for a label.
-  const text = writeOut(value, (part, field) => {
-    if (typeof part === "string") return LABELLED.has(field) ? (labels.get(part) ?? part) : part;
-    return isSpan(part) ? placed(part) : part;
-  });
+  const value = { what: "case", spec, declaration, module, runsModule, program };
+  // A number stands where no number can stand.
+  const text = writeOut(value, (part) => (isSpan(part) ? placed(part) : part));
   const shape = digest([text, places.map(({ file }) => file)]);
   return {
-    whole: digest([shape, places, [...labels.keys()]]),
+    whole: digest([shape, places]),
     shape,
     places,
     namesPlaces: PLACE_IN_TEXT.test(text),

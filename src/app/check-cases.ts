@@ -1,5 +1,6 @@
 /** The cases of a run that nothing is known of yet: read, compiled, and put to the engines; the rest is told with them. */
 import { resolve } from "node:path";
+import { must } from "../base/assert.js";
 import { digestText } from "../cache/digest.js";
 import { caseThreadLost } from "../diagnostics/engines.js";
 import { modulesOf } from "../frontend/modules.js";
@@ -16,7 +17,7 @@ import { type GeneratedFile, keepsModels, writeGenerated } from "./generated.js"
 import { keepReadings } from "./keep-readings.js";
 import type { KnownPart } from "./known-part.js";
 import { smallestFirst } from "./lanes.js";
-import type { CompiledCase, Elsewhere } from "./load.js";
+import type { CompiledCase, Elsewhere, ReadCase } from "./load.js";
 import { caseDirectory } from "./models.js";
 import { isReadable, nameIn } from "./readings.js";
 import { type Remembering, rememberJava } from "./remembering.js";
@@ -36,7 +37,7 @@ export interface CheckCasesRequest {
 }
 
 /** A case that is known, or one that is asked about. */
-type Task = { readonly known: Remembered } | { readonly compiled: CompiledCase };
+type Task = { readonly known: Remembered } | { readonly read: ReadCase; readonly compiled: CompiledCase };
 
 /** What all cases of a run share. */
 interface Run extends CheckCasesRequest {
@@ -62,7 +63,10 @@ export async function checkCases(whole: CheckCasesRequest): Promise<RunReport> {
   });
   const specs = [...part.specs, ...session.loaded.specs.map((spec) => outlineOf(root, spec))];
   observer.onSources?.(sourcePaths(root, specs));
-  const tools = await session.tools;
+  // Who remembers nothing knows already what to compile, and the search for the tools goes on meanwhile.
+  const isNew = remembering === undefined && request.moved === undefined;
+  const compiled = isNew ? await session.compile(session.cases) : undefined;
+  const tools = await toolsOf(session);
   const verdicts =
     remembering &&
     openVerdicts({ ...remembering, root, options: request, tools, keepsModels: keepsModels(request) });
@@ -79,21 +83,23 @@ export async function checkCases(whole: CheckCasesRequest): Promise<RunReport> {
   const threads = request.keptThreads ?? own?.();
   const shared = { session, tools, verdicts, signal, stop, threads, explorerBytes };
   const run: Run = { ...whole, ...shared, request: options };
-  const tasks = inOrder(run);
+  const tasks = inOrder(
+    run,
+    compiled === undefined ? await open(run) : withCompiled(session.cases, compiled),
+  );
   observer.onStart?.(tasks.map(nameOf));
   const settled = await withRunDirectory(
     async (directory) => {
       if (request.keep) request.onNote?.(`the files of this run stay in ${directory.path}`);
       const work = smallestFirst(tasks, lanes, sizeOf, async (task): Promise<Told | undefined> => {
         if (stop.signal.aborted) return undefined;
-        const told = await ("known" in task
-          ? tell(run, task.known)
-          : settle(run, directory, task.compiled)
-        ).catch((error: unknown) => {
-          // Java must not outlive a run that ends for another reason.
-          stop.abort();
-          throw error;
-        });
+        const told = await ("known" in task ? tell(run, task.known) : settle(run, directory, task)).catch(
+          (error: unknown) => {
+            // Java must not outlive a run that ends for another reason.
+            stop.abort();
+            throw error;
+          },
+        );
         // What was cut short because another case has ended the run is no answer.
         if (stop.signal.aborted) return undefined;
         observer.onCaseEnd?.(told.report);
@@ -140,11 +146,41 @@ function sizeOf(task: Task): number {
   return processes.reduce((sum, { threads, steps }) => sum + threads.length * Math.log(1 + steps.length), 0);
 }
 
+/** The tools; where there are none, what is wrong with the specs is told first. */
+async function toolsOf(session: Session): Promise<Tools | undefined> {
+  try {
+    return await session.tools;
+  } catch (error) {
+    await session.compile(session.cases);
+    throw error;
+  }
+}
+
+/** What is known of the cases of the session, by what was read; the rest is compiled. */
+async function open(run: Run): Promise<Task[]> {
+  const { cases, compile } = run.session;
+  const known = new Map<ReadCase, Remembered>();
+  for (const read of cases) {
+    const remembered = await recall(run, read);
+    if (remembered !== undefined) known.set(read, remembered);
+  }
+  const rest = cases.filter((read) => !known.has(read));
+  const asked = new Map(withCompiled(rest, await compile(rest)).map((task) => [task.read, task]));
+  return cases.map((read): Task => {
+    const remembered = known.get(read);
+    return remembered === undefined ? must(asked.get(read), "a compiled case") : { known: remembered };
+  });
+}
+
+function withCompiled(cases: readonly ReadCase[], compiled: readonly CompiledCase[]) {
+  return cases.map((read, index) => ({ read, compiled: must(compiled[index], "a compiled case") }));
+}
+
 /** Known and open cases together, as they would be if nothing were known. */
-function inOrder({ session, part, root }: Run): Task[] {
+function inOrder({ part, root }: Run, tasks: readonly Task[]): Task[] {
   const byPath = [
     ...part.cases.map((known) => ({ path: known.path, task: { known } })),
-    ...session.cases.map((compiled) => ({ path: resolve(root, compiled.spec), task: { compiled } })),
+    ...tasks.map((task) => ({ path: resolve(root, nameOf(task).spec), task })),
   ];
   return byPath.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)).map(({ task }) => task);
 }
@@ -166,25 +202,35 @@ async function tell(
   return { report, ...(explored && { explored }), ...(tlcVersion === undefined ? {} : { tlcVersion }) };
 }
 
-async function settle(run: Run, directory: RunDirectory, compiled: CompiledCase): Promise<Told> {
+/** What earlier runs found of the case, and of a watch the rounds before. */
+async function recall(
+  { verdicts, request: { moved } }: Run,
+  read: ReadCase,
+): Promise<Remembered | undefined> {
+  const content = verdicts && contentOf(read).whole;
+  const known = content === undefined ? undefined : verdicts?.find(read.spec, content);
+  if (known !== undefined) {
+    moved?.keep(read, known.report);
+    return known;
+  }
+  const again = moved?.find(read);
+  if (again === undefined) return undefined;
+  moved?.keep(read, again);
+  if (content !== undefined) await verdicts?.keep(content, { report: again, version: undefined }, []);
+  return { report: { ...again, cached: true }, missing: [] };
+}
+
+async function settle(
+  run: Run,
+  directory: RunDirectory,
+  { read, compiled }: Extract<Task, { compiled: unknown }>,
+): Promise<Told> {
   const { verdicts, signal } = run;
   const { moved } = run.request;
-  const content = verdicts && contentOf(compiled).whole;
-  const known = content === undefined ? undefined : verdicts?.find(compiled.spec, content);
-  if (known !== undefined) {
-    moved?.keep(compiled, known.report);
-    return tell(run, known);
-  }
-  const again = moved?.find(compiled);
-  if (again !== undefined) {
-    moved?.keep(compiled, again);
-    if (content !== undefined) await verdicts?.keep(content, { report: again, version: undefined }, []);
-    return tell(run, { report: { ...again, cached: true }, missing: [] });
-  }
   const { checked, files } = await ask(run, directory, compiled);
   if (!signal.aborted) {
-    moved?.keep(compiled, checked.report);
-    if (content !== undefined) await verdicts?.keep(content, checked, files);
+    moved?.keep(read, checked.report);
+    if (verdicts !== undefined) await verdicts.keep(contentOf(read).whole, checked, files);
   }
   const { report, explored, version } = checked;
   return { report, ...(explored && { explored }), ...(version === undefined ? {} : { tlcVersion: version }) };
@@ -253,10 +299,7 @@ async function remember({ request, root, session, tools, remembering }: Run): Pr
   if (tools !== undefined) await rememberJava(remembering, tools.java);
   if (!isReadable(request)) return;
   const contents = new Map(
-    session.cases.map((compiled) => [
-      JSON.stringify([compiled.spec, compiled.declaration.name]),
-      contentOf(compiled).whole,
-    ]),
+    session.cases.map((read) => [JSON.stringify([read.spec, read.declaration.name]), contentOf(read).whole]),
   );
   await keepReadings(
     { ...remembering, root, memory: request.memory },

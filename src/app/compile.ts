@@ -21,10 +21,11 @@ export interface CompileResult {
  */
 export async function compileSpecs(request: SessionRequest, check: boolean): Promise<CompileResult> {
   const session = await openSession(request, { needsTools: true });
+  const cases = await session.compile(session.cases);
   const tools = must(await session.tools, "the search for the tools");
   const { lanes } = roomOn(thisMachine(), { tlcWorkers: 1, asksTlc: true, asksExplorer: false });
   const files = await withRunDirectory(async (directory) => {
-    const models = await inLanes(session.cases, lanes, async (compiled) =>
+    const models = await inLanes(cases, lanes, async (compiled) =>
       translateCase(
         tools,
         await caseDirectory(directory, compiled),

@@ -7,14 +7,14 @@ import { type LoweredSpec, lowerSpec, unknownOverrides } from "../frontend/lower
 import { createModuleGraph, type ModuleGraph } from "../frontend/modules.js";
 import { type CaseDeclaration, claimsToBeSpec, readSpec, type SpecFile } from "../frontend/spec.js";
 import type { Model } from "../ir/model.js";
-import type { MemoryModel } from "../ir/program.js";
+import type { MemoryModel, Program } from "../ir/program.js";
 import { compile } from "../passes/compile.js";
 import { isWanted, refuseUnknownCases } from "./case-pattern.js";
 import type { SpecPath } from "./project.js";
 import { isInShard, type Shard } from "./shard.js";
 
-/** Everything about a case that needs no Java. */
-export interface CompiledCase {
+/** What the names of a case are. */
+interface NamedCase {
   /** Relative to the project root. */
   readonly spec: string;
   readonly declaration: CaseDeclaration;
@@ -22,6 +22,15 @@ export interface CompiledCase {
   readonly module: string;
   /** The same for the module that is asked about whole runs. */
   readonly runsModule: string | undefined;
+}
+
+/** A case as it was read: all that decides what it compiles to. */
+export interface ReadCase extends NamedCase {
+  readonly program: Program;
+}
+
+/** Everything about a case that needs no Java. */
+export interface CompiledCase extends NamedCase {
   /** One step for each shared access. */
   readonly model: Model;
 }
@@ -57,8 +66,8 @@ export interface LoadedSpecs {
   readonly read: readonly SpecFile[];
   /** What is wrong with them, as far as the front end sees; the cases mean nothing unless this is empty. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Compiles the chosen cases. Throws a DiagnosticsError. */
-  readonly compileCases: () => CompiledCase[];
+  /** The cases that were asked for. Throws a DiagnosticsError where there are none of that name. */
+  readonly readCases: () => ReadCase[];
 }
 
 /** Reads and lowers the specs. Throws a DiagnosticsError for usage errors; errors in specs are in the result. */
@@ -76,7 +85,7 @@ export function loadSpecs(request: LoadRequest): LoadedSpecs {
     specs,
     read,
     diagnostics,
-    compileCases: () => compileCases(lowered, request),
+    readCases: () => readCases(lowered, request),
   };
 }
 
@@ -107,29 +116,36 @@ function parseSettings(settings: readonly string[]): Map<string, string> {
   return values;
 }
 
-function compileCases(
+function readCases(
   lowered: readonly LoweredSpec[],
   { casePatterns, shard, elsewhere }: LoadRequest,
-): CompiledCase[] {
+): ReadCase[] {
   const names = lowered.flatMap(({ cases }) => cases.map(({ declaration }) => declaration.name));
   refuseUnknownCases(casePatterns, [...(elsewhere?.caseNames ?? []), ...names]);
-  const diagnostics: Diagnostic[] = [];
-  const compiled = lowered.flatMap(({ spec, cases }) => {
+  return lowered.flatMap(({ spec, cases }) => {
     const taken = new Set<string>();
-    return cases.flatMap(({ declaration, program }): CompiledCase[] => {
+    return cases.flatMap(({ declaration, program }): ReadCase[] => {
       const module = moduleNameOf(declaration.name, taken);
       const asksAboutRuns = program.liveness.length > 0;
       const runsModule = asksAboutRuns ? moduleNameOf(`${declaration.name}-runs`, taken) : undefined;
       const { name } = declaration;
       if (!isWanted(casePatterns, name) || !isInShard(shard, { spec: spec.name, case: name })) return [];
-      try {
-        return [{ spec: spec.name, declaration, module, runsModule, model: compile(program) }];
-      } catch (error) {
-        if (!(error instanceof DiagnosticsError)) throw error;
-        diagnostics.push(...error.diagnostics);
-        return [];
-      }
+      return [{ spec: spec.name, declaration, module, runsModule, program }];
     });
+  });
+}
+
+/** Compiles cases. Throws a DiagnosticsError with what is wrong in any of them. */
+export function compileCases(cases: readonly ReadCase[]): CompiledCase[] {
+  const diagnostics: Diagnostic[] = [];
+  const compiled = cases.flatMap(({ program, ...named }): CompiledCase[] => {
+    try {
+      return [{ ...named, model: compile(program) }];
+    } catch (error) {
+      if (!(error instanceof DiagnosticsError)) throw error;
+      diagnostics.push(...error.diagnostics);
+      return [];
+    }
   });
   if (diagnostics.length > 0) throw new DiagnosticsError(sortDiagnostics(uniqueByText(diagnostics)));
   return compiled;

@@ -6,14 +6,14 @@ import { must } from "../base/assert.js";
 import type { Span } from "../base/span.js";
 import type { CaseReport } from "../report/reporter.js";
 import { contentOf, isSpan } from "./case-content.js";
-import type { CompiledCase } from "./load.js";
+import type { ReadCase } from "./load.js";
 
 /** For one way of asking: whoever asks otherwise remembers elsewhere. */
 export interface MovedCases {
   /** What was found of the case where it stood before; undefined where it has changed, or was not seen. */
-  find(compiled: CompiledCase): CaseReport | undefined;
+  find(one: ReadCase): CaseReport | undefined;
   /** Keeps what was found, where it is a verdict: the latest of each case. */
-  keep(compiled: CompiledCase, report: CaseReport): void;
+  keep(one: ReadCase, report: CaseReport): void;
 }
 
 interface Found {
@@ -25,21 +25,21 @@ interface Found {
 /** Nothing found yet. */
 export function movedCases(): MovedCases {
   const latest = new Map<string, Found>();
-  const caseOf = ({ spec, declaration }: CompiledCase) => JSON.stringify([spec, declaration.name]);
+  const caseOf = ({ spec, declaration }: ReadCase) => JSON.stringify([spec, declaration.name]);
   return {
-    find(compiled) {
-      const found = latest.get(caseOf(compiled));
+    find(one) {
+      const found = latest.get(caseOf(one));
       if (found === undefined) return undefined;
-      const { shape, places } = contentOf(compiled);
+      const { shape, places } = contentOf(one);
       return shape === found.shape ? moved(found, places) : undefined;
     },
-    keep(compiled, report) {
-      const { shape, places, namesPlaces } = contentOf(compiled);
+    keep(one, report) {
+      const { shape, places, namesPlaces } = contentOf(one);
       const isVerdict = report.verdict === "holds" || report.verdict === "violated";
       const isWhole = report.coverage === undefined && report.diagnostics === undefined;
       // Where the spec's own words look like places they could not be told from ours.
-      if (isVerdict && isWhole && !namesPlaces) latest.set(caseOf(compiled), { shape, places, report });
-      else latest.delete(caseOf(compiled));
+      if (isVerdict && isWhole && !namesPlaces) latest.set(caseOf(one), { shape, places, report });
+      else latest.delete(caseOf(one));
     },
   };
 }

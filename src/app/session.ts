@@ -6,7 +6,14 @@ import { type Diagnostic, DiagnosticsError } from "../diagnostics/diagnostic.js"
 import { checkTypes, mergeDiagnostics, type TypeCheck } from "../frontend/type-check.js";
 import type { MemoryModel } from "../ir/program.js";
 import { findTools, type Tools } from "../tlc/tools.js";
-import { type CompiledCase, type Elsewhere, type LoadedSpecs, loadSpecs } from "./load.js";
+import {
+  type CompiledCase,
+  compileCases,
+  type Elsewhere,
+  type LoadedSpecs,
+  loadSpecs,
+  type ReadCase,
+} from "./load.js";
 import { findRoot, findSpecPaths, type SpecPath } from "./project.js";
 import type { Shard } from "./shard.js";
 
@@ -36,7 +43,9 @@ export interface SessionRequest {
 export interface Session {
   readonly root: string;
   readonly loaded: LoadedSpecs;
-  readonly cases: readonly CompiledCase[];
+  readonly cases: readonly ReadCase[];
+  /** Compiles cases of the session. Rejects with a DiagnosticsError with what is wrong in any of them. */
+  readonly compile: (cases: readonly ReadCase[]) => Promise<CompiledCase[]>;
   /**
    * Resolves once the specs have passed TypeScript's own check, to the texts that it saw by absolute path; rejects with
    * a DiagnosticsError. Unless types are checked elsewhere, the check begins with the first call and keeps this thread busy
@@ -91,28 +100,30 @@ export async function openSession(request: SessionRequest, options: SessionOptio
     : undefined;
   // Whoever needs the tools or the types awaits them later; until then a rejection is not unhandled.
   tools?.catch(() => undefined);
-  let cases: CompiledCase[];
-  try {
-    cases = await compileOrBlameTypes(loaded, types);
-  } catch (error) {
-    search.abort();
-    throw error;
-  }
+  const cases = loaded.readCases();
+  const compile = async (some: readonly ReadCase[]) => {
+    try {
+      return await compileOrBlameTypes(some, types);
+    } catch (error) {
+      search.abort();
+      throw error;
+    }
+  };
   let checked: Promise<TypeCheck["sources"]> | undefined;
   const typesChecked = () => {
     checked ??= rightTypes(types);
     return checked;
   };
-  return { root, loaded, cases, typesChecked, tools };
+  return { root, loaded, cases, compile, typesChecked, tools };
 }
 
 /** A spec with a type error may be one that the passes do not expect: then the type error is what is wrong. */
 async function compileOrBlameTypes(
-  loaded: LoadedSpecs,
+  cases: readonly ReadCase[],
   check: () => Promise<TypeCheck>,
 ): Promise<CompiledCase[]> {
   try {
-    return loaded.compileCases();
+    return compileCases(cases);
   } catch (error) {
     const types = (await check()).diagnostics;
     if (types.length === 0) throw error;

@@ -1,5 +1,5 @@
 /** How the states of specs/vpt grow with the number of objects. */
-import { loadSpecs } from "../app/load.js";
+import { compileCases, loadSpecs } from "../app/load.js";
 import type { Bench } from "./attempt.js";
 import { GROWTH_LIMITS, GROWTH_TLC_LIMIT } from "./options.js";
 import { askTlc, type TlcRun, translated } from "./tlc.js";
@@ -45,7 +45,7 @@ async function measureSeries(
       settings: [`${param}=${count}`],
       casePatterns: [name],
     });
-    const compiled = loaded.compileCases()[0];
+    const compiled = compileCases(loaded.readCases())[0];
     if (compiled === undefined) throw new Error(`${path} has no case ${name}`);
     if (isOpen(unreduced))
       unreduced.push((await exploreCase(compiled, false, GROWTH_LIMITS))?.explored ?? beyond());

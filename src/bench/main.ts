@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { type CompiledCase, loadSpecs } from "../app/load.js";
+import { type CompiledCase, compileCases, loadSpecs } from "../app/load.js";
 import { findRoot, findSpecPaths } from "../app/project.js";
 import { withRunDirectory } from "../tlc/run-directory.js";
 import { findTools } from "../tlc/tools.js";
@@ -33,7 +33,7 @@ const tools = await findTools({ env: process.env });
 await withRunDirectory(async (directory) => {
   const bench: Bench = { options, tools, directory, say, leftOut: [] };
   const all = loadSpecs({ root, paths: findSpecPaths(root, root, []), settings: [], casePatterns: [] });
-  const cases = all.compileCases();
+  const cases = compileCases(all.readCases());
   const measured = await measure(bench, cases);
   // The suite takes as long as all the rest, which is written before it begins.
   if (isWhole) write(measured);

@@ -1,5 +1,5 @@
 /** bench/vpt-threads.ts beside the counts of PlusCal that was written by hand for the same threads. */
-import { loadSpecs } from "../app/load.js";
+import { compileCases, loadSpecs } from "../app/load.js";
 import { prepareCase } from "../app/prepare.js";
 import { Search } from "../explorer/search.js";
 import { stateKey } from "../interpreter/state.js";
@@ -34,12 +34,14 @@ export interface Counts {
 export function countThreads(bench: Bench, root: string, path: string): ThreadsCount[] {
   bench.say("threads");
   const starts = ["0", "1"].map((start) =>
-    loadSpecs({
-      root,
-      paths: [{ path, named: true }],
-      settings: [`starts=${start}`],
-      casePatterns: [],
-    }).compileCases(),
+    compileCases(
+      loadSpecs({
+        root,
+        paths: [{ path, named: true }],
+        settings: [`starts=${start}`],
+        casePatterns: [],
+      }).readCases(),
+    ),
   );
   return (starts[0] ?? []).map(({ declaration: { name } }) => {
     const both = starts.flatMap((cases) => cases.filter(({ declaration }) => declaration.name === name));

@@ -10,13 +10,13 @@ export function digest(value: unknown): string {
   return digestText(writeOut(value));
 }
 
-/** Plain data as the text that {@link digest} is made of; `instead` may give other data for what a field holds. */
-export function writeOut(value: unknown, instead?: (value: unknown, field: string) => unknown): string {
+/** Plain data as the text that {@link digest} is made of; `instead` may give other data for any part of it. */
+export function writeOut(value: unknown, instead?: (value: unknown) => unknown): string {
   const replacer =
     instead === undefined
       ? written
       : function (this: unknown, key: string): unknown {
-          return writtenValue(instead((this as Readonly<Record<string, unknown>>)[key], key));
+          return writtenValue(instead((this as Readonly<Record<string, unknown>>)[key]));
         };
   return JSON.stringify(value, replacer) ?? "undefined";
 }

@@ -5,8 +5,9 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { contentOf } from "../../src/app/case-content.js";
 import { check } from "../../src/app/check.js";
 import type { CheckRequest } from "../../src/app/check-request.js";
-import { loadSpecs } from "../../src/app/load.js";
+import { compileCases, loadSpecs } from "../../src/app/load.js";
 import { findSpecPaths } from "../../src/app/project.js";
+import { digest } from "../../src/cache/digest.js";
 import { DiagnosticsError } from "../../src/diagnostics/diagnostic.js";
 import type { RunReport } from "../../src/report/reporter.js";
 import { asExpected } from "../e2e/specs.js";
@@ -244,7 +245,14 @@ test("what a case is compiled to is a function of the bytes of its files, and of
   const contents = (folder: string) => {
     const paths = findSpecPaths(folder, folder, ["specs/litmus", "specs/vpt/vpt.ts"]);
     const loaded = loadSpecs({ root: folder, paths, settings: [], casePatterns: [] });
-    return loaded.compileCases().map((each) => [each.spec, each.declaration.name, contentOf(each).whole]);
+    const read = loaded.readCases();
+    const models = compileCases(read).map(({ model }) => digest(model));
+    return read.map((each, index) => [
+      each.spec,
+      each.declaration.name,
+      contentOf(each).whole,
+      models[index]!,
+    ]);
   };
   for (const name of filesIn(join(repository, "specs")).filter((each) =>
     /^(litmus|vpt)\/.*\.ts$/.test(each),

@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { join, sep } from "node:path";
 import { expect, test } from "vitest";
-import { type CompiledCase, loadSpecs } from "../../src/app/load.js";
+import { type CompiledCase, compileCases, loadSpecs } from "../../src/app/load.js";
 import { prepareCase } from "../../src/app/prepare.js";
 import { exploreSync } from "../../src/explorer/explore.js";
 import { exploreRuns } from "../../src/explorer/liveness.js";
@@ -13,7 +13,9 @@ const folder = join(repository, "specs");
 const paths = readdirSync(folder, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".ts"))
   .map((name) => ({ path: join(folder, name), named: false }));
-const compiled = loadSpecs({ root: repository, paths, casePatterns: [], settings: [] }).compileCases();
+const compiled = compileCases(
+  loadSpecs({ root: repository, paths, casePatterns: [], settings: [] }).readCases(),
+);
 const files = [...new Set(compiled.map(({ spec }) => spec.split(sep).join("/")))];
 
 /** Keys of what fails; claims about runs count where no check of states fails, or where one of them is expected. */

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { askCase } from "../../src/app/ask-case.js";
-import { type CompiledCase, loadSpecs } from "../../src/app/load.js";
+import { type CompiledCase, compileCases, loadSpecs } from "../../src/app/load.js";
 import { checkOf } from "../../src/ir/checks.js";
 import type { CaseReport } from "../../src/report/reporter.js";
 import type { RunDirectory } from "../../src/tlc/run-directory.js";
@@ -54,12 +54,14 @@ async function expectSameAnswer(compiled: CompiledCase, isOneCheck = true): Prom
 }
 
 const load = (paths: readonly string[], casePatterns: readonly string[] = []) =>
-  loadSpecs({
-    root: repository,
-    paths: paths.map((path) => ({ path: join(repository, path), named: true })),
-    settings: [],
-    casePatterns,
-  }).compileCases();
+  compileCases(
+    loadSpecs({
+      root: repository,
+      paths: paths.map((path) => ({ path: join(repository, path), named: true })),
+      settings: [],
+      casePatterns,
+    }).readCases(),
+  );
 
 // A fifth of them, and another one for each construct that comes after a new one.
 const some = SMALL_SPECS.filter((_, index) => index % 5 === 0);

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from "vitest";
 import { type CaseThreads, type caseThreads, LostThread } from "../../src/app/case-threads.js";
 import { check } from "../../src/app/check.js";
 import type { CheckRequest } from "../../src/app/check-request.js";
-import { type CompiledCase, loadSpecs } from "../../src/app/load.js";
+import { type CompiledCase, compileCases, loadSpecs } from "../../src/app/load.js";
 import { runReportSchema } from "../../src/report/schema.js";
 import { Project } from "../support/command.js";
 import { countingSpec, exploreRequest } from "../support/explore-request.js";
@@ -93,12 +93,14 @@ test("a thread that does not hear that it is to stop is ended, and another answe
     path: join(project.path, `specs/${name}.ts`),
     named: true,
   }));
-  const [large, small] = loadSpecs({
-    root: project.path,
-    paths,
-    settings: [],
-    casePatterns: [],
-  }).compileCases();
+  const [large, small] = compileCases(
+    loadSpecs({
+      root: project.path,
+      paths,
+      settings: [],
+      casePatterns: [],
+    }).readCases(),
+  );
   const threads = make();
   const ask = (compiled: CompiledCase, signal: AbortSignal) =>
     threads.ask(
