@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { type CaseRequest, type CheckedCase, checkCase } from "../../src/app/check-case.js";
 import type { CompiledCase } from "../../src/app/load.js";
 import { translateCase } from "../../src/app/models.js";
-import { type PreparedCase, prepareCase } from "../../src/app/prepare.js";
+import { type AskedModel, type PreparedCase, prepareCase } from "../../src/app/prepare.js";
 import { emitModule } from "../../src/emit/module.js";
 import { exploreSync } from "../../src/explorer/explore.js";
 import { reduce } from "../../src/reduction/reduce.js";
@@ -158,16 +158,20 @@ test("the explorer keeps to the time that it is given", async () => {
   expect(diagnostics?.map(({ code }) => code)).toEqual(["LW3005"]);
 });
 
-/** Both engines about a case, the explorer about another model than TLC. */
-async function bothAbout(text: string, other: string, expectedCheck?: string) {
-  const compiled = compiledCase(text, expectedCheck);
+/** Asks about a model that is translated for TLC; `seen` says what else is different. */
+async function checked(
+  honest: PreparedCase,
+  seen: Partial<AskedModel>,
+  options: Pick<CaseRequest["options"], "engine" | "coverage">,
+): Promise<CheckedCase> {
   const tools = await realTools();
-  const honest = prepareCase(compiled, { reduce: false });
-  const asked = { ...honest.states, model: compileText(other) };
-  const { report } = await withRunDirectory(async (directory) => {
+  // What is made when it is asked for is made of the honest model.
+  const { emitted, symmetric, map } = honest.states;
+  const asked = { ...honest.states, emitted, symmetric, map, ...seen };
+  return withRunDirectory(async (directory) => {
     await translateCase(tools, directory, honest, undefined);
     return checkCase({
-      options: { engine: "both", tlcWorkers: 1, coverage: false },
+      options: { tlcWorkers: 1, ...options },
       tools,
       signal: new AbortController().signal,
       directory,
@@ -178,6 +182,16 @@ async function bothAbout(text: string, other: string, expectedCheck?: string) {
       started: performance.now(),
     });
   });
+}
+
+/** Both engines about a case, the explorer about another model than TLC. */
+async function bothAbout(text: string, other: string, expectedCheck?: string) {
+  const honest = prepareCase(compiledCase(text, expectedCheck), { reduce: false });
+  const { report } = await checked(
+    honest,
+    { model: compileText(other) },
+    { engine: "both", coverage: false },
+  );
   return report;
 }
 
@@ -208,4 +222,60 @@ test("with both engines, one without an answer leaves no verdict", async () => {
   const { verdict, diagnostics } = await bothAbout(HOLDS, overflowing);
   expect(verdict).toBe("inconclusive");
   expect(diagnostics?.map(({ code }) => code)).toEqual(["LW3011"]);
+});
+
+/** As merging has it that has seen every state, and as it has it that gave up. */
+const reductionOf = (complete: boolean) => ({ decisions: [], relied: [], complete });
+
+const BRANCHES = `
+const a = spinlock(); const b = rwlock(); const quiet = spinlock(); let x = 0; let armed = false;
+function look() { if (armed) { spin_lock(quiet); x = 7; spin_unlock(quiet); } }
+thread("one", () => { spin_lock(a); x = 1; look(); spin_unlock(a); });
+thread("two", () => { if (spin_trylock(a)) { x = 0; spin_unlock(a); } else { read_lock(b); read_unlock(b); } });
+thread("three", () => { read_lock(b); read_unlock(b); });
+invariant("armed", () => !(x === 7) || armed);
+`;
+
+test.each([
+  ["plain", false],
+  ["merged", true],
+])("the explorer finds reached what TLC finds reached: %s", async (_, isMerged) => {
+  const prepared = prepareCase(compiledCase(BRANCHES), { reduce: isMerged });
+  const options = { engine: "tlc", coverage: true } as const;
+  const [byTlc, byExplorer] = await Promise.all(
+    [false, true].map((complete) => checked(prepared, { reduction: reductionOf(complete) }, options)),
+  );
+  expect(byTlc?.explored?.reached.contended.size).toBeGreaterThan(0);
+  expect(byExplorer?.explored).toEqual(byTlc?.explored);
+  expect(byExplorer?.report.coverage).toEqual(byTlc?.report.coverage);
+  expect(byExplorer?.report.coverage).toMatchObject({
+    untaken: ["quiet"],
+    vacuous: [{ invariant: "armed" }],
+  });
+  const alone = await checkCase({
+    options: { engine: "explore", tlcWorkers: 1, coverage: true },
+    tools: undefined,
+    signal: new AbortController().signal,
+    directory: { path: "" } as RunDirectory,
+    prepared,
+    prepareAgain: () => Promise.reject(new Error("prepared again")),
+    observer: {},
+    explorerBytes: 2 ** 30,
+    started: performance.now(),
+  });
+  expect(alone.explored).toEqual(byTlc?.explored);
+});
+
+test.each([
+  ["one more state", HOLDS, 'let x = 0; thread("a", () => { x = 1; x = 2; x = 3; });'],
+  ["a failure", HOLDS, 'let x = 0; thread("a", () => { x = 1; assert(x === 0); });'],
+  ["no failure", 'let x = 0; thread("a", () => { x = 1; assert(x === 0); });', HOLDS],
+])("TLC may not say another thing than the explorer has seen: %s", async (_, text, other) => {
+  const honest = prepareCase(compiledCase(text), { reduce: false });
+  const options = { engine: "tlc", coverage: true } as const;
+  const asked = { model: compileText(other), reduction: reductionOf(true) };
+  const { report, explored: reached } = await checked(honest, asked, options);
+  expect(report.verdict).toBe("error");
+  expect(report.diagnostics?.map(({ code }) => code)).toEqual(["LW9002"]);
+  expect(reached).toBeUndefined();
 });
