@@ -1,10 +1,9 @@
 /** The translator that stays says what one of its own says, and is never needed. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { withRunDirectory } from "../../src/tlc/run-directory.js";
 import type { Tools } from "../../src/tlc/tools.js";
-import { translate } from "../../src/tlc/translate.js";
 import { repository } from "../support/source-tree.js";
 import { realTools } from "../support/tools.js";
 import { fakeProgram, scratchFolder } from "./scratch.js";
@@ -54,10 +53,14 @@ async function untilStanding({ tools, runs }: ReturnType<typeof notingJava>): Pr
 }
 
 let real: Tools;
+let translate: typeof import("../../src/tlc/translate.js").translate;
 const texts = new Map<string, string>();
 
 beforeAll(async () => {
   real = await realTools();
+  // As in a process of its own, whatever other tests have translated in this one.
+  vi.resetModules();
+  ({ translate } = await import("../../src/tlc/translate.js"));
 });
 
 describe("the translator that stays", () => {
