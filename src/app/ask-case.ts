@@ -60,7 +60,7 @@ export async function askCase(job: CaseJob, listener: CaseListener): Promise<Che
   const prepare = async (how: PrepareOptions) => {
     const prepared = prepareCase(compiled, { ...how, forExplorer: tools === undefined });
     if (tools !== undefined) onJava();
-    const files = tools === undefined ? [] : await translateCase(tools, directory, prepared, signal);
+    const files = tools === undefined ? [] : await translateCase(tools, directory, prepared, { signal });
     return { prepared, files };
   };
   const small = tools === undefined ? await prepareSmall(compiled, options, signal) : undefined;

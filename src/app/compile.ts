@@ -30,7 +30,7 @@ export async function compileSpecs(request: SessionRequest, check: boolean): Pro
         tools,
         await caseDirectory(directory, compiled),
         prepareCase(compiled, { reduce: true }),
-        request.signal,
+        request.signal === undefined ? {} : { signal: request.signal },
       ),
     );
     return models.flat();

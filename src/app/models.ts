@@ -3,7 +3,7 @@ import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { type RunDirectory, withinRoom } from "../tlc/run-directory.js";
 import type { Tools } from "../tlc/tools.js";
-import { translate } from "../tlc/translate.js";
+import { type TranslationRequest, translate } from "../tlc/translate.js";
 import { type GeneratedFile, generatedFiles } from "./generated.js";
 import type { CompiledCase } from "./load.js";
 import type { PreparedCase } from "./prepare.js";
@@ -24,7 +24,7 @@ export async function translateCase(
   tools: Tools,
   directory: RunDirectory,
   prepared: PreparedCase,
-  signal: AbortSignal | undefined,
+  options: Pick<TranslationRequest, "signal" | "alone"> = {},
 ): Promise<GeneratedFile[]> {
   const files: GeneratedFile[] = [];
   for (const { emitted, map } of new Set([prepared.states, prepared.runs])) {
@@ -34,7 +34,7 @@ export async function translateCase(
       directory,
       moduleName: module,
       source: emitted.text,
-      ...(signal === undefined ? {} : { signal }),
+      ...options,
     });
     files.push(...generatedFiles(prepared.compiled.spec, module, { tla, config: emitted.config, map }));
   }

@@ -37,7 +37,7 @@ async function timeOurs(bench: Bench, one: PlainCase): Promise<number> {
   const configFile = join(path, "asked.cfg");
   await copyFile(join(path, `${one.module}.cfg`), configFile);
   const started = performance.now();
-  await translate({ ...bench.tools, directory, moduleName: one.module, source: one.text });
+  await translate({ ...bench.tools, directory, moduleName: one.module, source: one.text, alone: true });
   const moduleFile = join(path, `${one.module}.tla`);
   await runTlc({ ...bench.tools, directory, moduleFile, configFile, workers: 1 });
   return performance.now() - started;

@@ -32,7 +32,7 @@ export async function translated(
 ): Promise<Translated> {
   const directory = await caseDirectory(run, prepared.compiled);
   const started = performance.now();
-  await translateCase(tools, directory, prepared, undefined);
+  await translateCase(tools, directory, prepared, { alone: true });
   return { prepared, directory, ms: performance.now() - started };
 }
 

@@ -60,6 +60,8 @@ function javaFlags({ jar, tmp, archive }: ToolOptions, flags: readonly string[])
     ...(archive === undefined ? [] : [`-XX:SharedArchiveFile=${archive}`]),
     // JVM warnings would stand in the middle of TLC's messages.
     "-Xlog:disable",
+    // Java would keep numbers about itself in a file of the machine's temporary folder, and leave it there when it is killed.
+    "-XX:-UsePerfData",
     // TLC notes its messages for Java's flight recorder, which nobody has switched on: a sixth of a small run's work.
     "-Djfr.unsupported.vm=true",
     // Otherwise TLC's server for other machines asks the network for this machine's name, and waits where nobody answers.

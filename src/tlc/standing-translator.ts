@@ -46,7 +46,7 @@ export function translateStanding(request: StandingRequest): Promise<readonly st
   asked++;
   if (asked <= WITHOUT || /[\r\n]/.test(request.moduleFile)) return Promise.resolve(undefined);
   const answer = queue.then(() => ask(request));
-  queue = answer;
+  queue = answer.catch(() => undefined);
   return answer;
 }
 

@@ -24,6 +24,8 @@ export interface TranslationRequest {
   /** A whole TLA+ module with a PlusCal algorithm in a comment. */
   readonly source: string;
   readonly signal?: AbortSignal;
+  /** Whether it is never given to the translator that stays: for who measures what a run of one case takes. */
+  readonly alone?: boolean;
 }
 
 /** Translation takes well under a second; this is for a machine that swaps. */
@@ -43,7 +45,8 @@ export async function translate(request: TranslationRequest): Promise<string> {
   const module = partsOf(source) ?? bug(`there is no algorithm in module ${moduleName}`);
   const algorithm = aloneIn(moduleName, module);
   if (!(await isUnchanged(request.jar))) fail(jarReplaced(request.jar.path));
-  const said = (await askStanding(request, file, algorithm)) ?? (await askOnce(request, file, algorithm));
+  const standing = request.alone === true ? undefined : await askStanding(request, file, algorithm);
+  const said = standing ?? (await askOnce(request, file, algorithm));
   if (!(await isUnchanged(request.jar))) fail(jarReplaced(request.jar.path));
   const translated = await readFile(file, "utf8");
   const complaint = complaintAbout(translated, said);

@@ -82,7 +82,7 @@ test("TLC finds a false guess as well", async () => {
   const again: unknown[] = [];
   const { report } = await withRunDirectory(async (directory) => {
     const translated = async (prepared: PreparedCase) => {
-      await translateCase(tools, directory, prepared, undefined);
+      await translateCase(tools, directory, prepared);
       return prepared;
     };
     return checkCase({
@@ -169,7 +169,7 @@ async function checked(
   const { emitted, symmetric, map } = honest.states;
   const asked = { ...honest.states, emitted, symmetric, map, ...seen };
   return withRunDirectory(async (directory) => {
-    await translateCase(tools, directory, honest, undefined);
+    await translateCase(tools, directory, honest);
     return checkCase({
       options: { tlcWorkers: 1, ...options },
       tools,

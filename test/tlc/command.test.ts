@@ -30,6 +30,7 @@ describe("tlcArguments", () => {
       "-XX:CompileThresholdScaling=10",
       "-XX:SharedArchiveFile=/cache/tools.jsa",
       "-Xlog:disable",
+      "-XX:-UsePerfData",
       "-Djfr.unsupported.vm=true",
       "-Djava.rmi.server.hostname=127.0.0.1",
       "-Duser.language=en",
