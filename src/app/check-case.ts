@@ -15,7 +15,7 @@ import type { CheckObserver, CheckRequest } from "./check-request.js";
 import { coverageOf, type Explored } from "./coverage.js";
 import { endlessIn } from "./endless.js";
 import type { CompiledCase } from "./load.js";
-import { askChecker, exploredAlone } from "./measure-coverage.js";
+import { askChecker } from "./measure-coverage.js";
 import { exploreGuesses, type PreparedCase, type PrepareOptions } from "./prepare.js";
 
 export interface CaseRequest {
@@ -67,7 +67,7 @@ export async function checkCase(request: CaseRequest): Promise<CheckedCase> {
   const answer = together(request, byTlc?.answer, byExplorer);
   if (mayHideCircle(request, answer)) return checkAgain(request, { reduce: false });
   const report = await reportOf(request, namingWhatGrows(request, answer));
-  const reached = byTlc === undefined ? await exploredAlone(request, answer) : byTlc.explored;
+  const { explored: reached } = byTlc ?? {};
   const version = byTlc?.version;
   if (reached === undefined || report.verdict === "error" || report.verdict === "inconclusive") {
     return { report, version };

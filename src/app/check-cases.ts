@@ -63,10 +63,12 @@ export async function checkCases(whole: CheckCasesRequest): Promise<RunReport> {
   });
   const specs = [...part.specs, ...session.loaded.specs.map((spec) => outlineOf(root, spec))];
   observer.onSources?.(sourcePaths(root, specs));
-  // Who remembers nothing knows already what to compile, and the search for the tools goes on meanwhile.
+  // Where it has to be searched for the tools, or nothing is remembered, all is compiled meanwhile: what is wrong with a spec
+  // is told before what is wrong with the machine.
+  const isSearching = session.tools !== undefined && part.tools === undefined;
   const isNew = remembering === undefined && request.moved === undefined;
-  const compiled = isNew ? await session.compile(session.cases) : undefined;
-  const tools = await toolsOf(session);
+  const compiled = isSearching || isNew ? await session.compile(session.cases) : undefined;
+  const tools = await session.tools;
   const verdicts =
     remembering &&
     openVerdicts({ ...remembering, root, options: request, tools, keepsModels: keepsModels(request) });
@@ -83,10 +85,7 @@ export async function checkCases(whole: CheckCasesRequest): Promise<RunReport> {
   const threads = request.keptThreads ?? own?.();
   const shared = { session, tools, verdicts, signal, stop, threads, explorerBytes };
   const run: Run = { ...whole, ...shared, request: options };
-  const tasks = inOrder(
-    run,
-    compiled === undefined ? await open(run) : withCompiled(session.cases, compiled),
-  );
+  const tasks = inOrder(run, await open(run, compiled));
   observer.onStart?.(tasks.map(nameOf));
   const settled = await withRunDirectory(
     async (directory) => {
@@ -146,34 +145,23 @@ function sizeOf(task: Task): number {
   return processes.reduce((sum, { threads, steps }) => sum + threads.length * Math.log(1 + steps.length), 0);
 }
 
-/** The tools; where there are none, what is wrong with the specs is told first. */
-async function toolsOf(session: Session): Promise<Tools | undefined> {
-  try {
-    return await session.tools;
-  } catch (error) {
-    await session.compile(session.cases);
-    throw error;
-  }
-}
-
-/** What is known of the cases of the session, by what was read; the rest is compiled. */
-async function open(run: Run): Promise<Task[]> {
+/** What is known of the cases of the session, by what was read; the rest is compiled, where all have not been. */
+async function open(run: Run, all: readonly CompiledCase[] | undefined): Promise<Task[]> {
   const { cases, compile } = run.session;
   const known = new Map<ReadCase, Remembered>();
   for (const read of cases) {
     const remembered = await recall(run, read);
     if (remembered !== undefined) known.set(read, remembered);
   }
-  const rest = cases.filter((read) => !known.has(read));
-  const asked = new Map(withCompiled(rest, await compile(rest)).map((task) => [task.read, task]));
+  const rest = all === undefined ? cases.filter((read) => !known.has(read)) : cases;
+  const compiled = all ?? (await compile(rest));
+  const asked = new Map(
+    rest.map((read, index) => [read, { read, compiled: must(compiled[index], "a compiled case") }]),
+  );
   return cases.map((read): Task => {
     const remembered = known.get(read);
     return remembered === undefined ? must(asked.get(read), "a compiled case") : { known: remembered };
   });
-}
-
-function withCompiled(cases: readonly ReadCase[], compiled: readonly CompiledCase[]) {
-  return cases.map((read, index) => ({ read, compiled: must(compiled[index], "a compiled case") }));
 }
 
 /** Known and open cases together, as they would be if nothing were known. */

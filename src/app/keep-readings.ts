@@ -9,9 +9,9 @@ import { nameIn, type ReadingRequest, readingKey } from "./readings.js";
 
 /**
  * Keeps what the files gave. Only what passed TypeScript's check is kept, and only where that saw the very texts that
- * were compiled: files may change while a run is at work.
+ * were read: files may change while a run is at work.
  * @param checked what TypeScript's check was about: texts by absolute path
- * @param contents digests of the cases that were compiled, by spec and case
+ * @param contents digests of the cases that were read, by spec and case
  */
 export async function keepReadings(
   request: ReadingRequest,

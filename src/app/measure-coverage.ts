@@ -1,13 +1,12 @@
 /**
- * Asks about a case and finds out what it reaches. Where there are not too many states for it, the explorer notes that, which
- * takes TLC two fifths longer; and since it then has seen every state, TLC may not say anything else of them.
+ * Asks about a case and finds out what it reaches. Where there are not too many states for it, the explorer notes that, which would
+ * take TLC two fifths longer; and since it then has seen every state, TLC may not say anything else of them.
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InternalError } from "../base/assert.js";
 import { emitWatch, type Watch } from "../emit/coverage.js";
 import { type Exploration, explore } from "../explorer/explore.js";
-import { GUESS } from "../ir/checks.js";
 import { nothingReached, type Reached } from "../ir/reached.js";
 import { waitedFor } from "../reduction/contention.js";
 import { withinRoom } from "../tlc/run-directory.js";
@@ -37,18 +36,24 @@ export async function askChecker(request: CaseRequest): Promise<Measured> {
 /** The explorer notes what is reached, while TLC is at work. */
 async function askNoting(request: CaseRequest, ask: Ask): Promise<Measured> {
   const { compiled, states } = request.prepared;
-  const noting = exploreNoting(request);
-  // It is told of below, and TLC is not left behind.
-  noting.catch(() => undefined);
-  const told = await ask(undefined, nothingReached());
-  const exploration = await noting;
-  const { answer } = told;
-  if (answer.kind === "trouble" || told.isGuessFalse) return told;
-  const isFolded = request.options.engine === "tlc" && states.emitted.symmetry !== undefined;
-  const difference = differenceFrom(answer, exploration, isFolded);
-  if (difference !== undefined) return { ...told, answer: disagreement(compiled, difference) };
-  const reached = reachedIn(exploration);
-  return reached === undefined ? told : { ...told, explored: exploredBy(request, answer, reached) };
+  const stop = new AbortController();
+  const noting = exploreNoting(request, stop.signal);
+  try {
+    const told = await ask(undefined, nothingReached());
+    const { answer } = told;
+    if (answer.kind === "trouble" || told.isGuessFalse) return told;
+    const exploration = await noting;
+    if (exploration === undefined) return told;
+    const isFolded = request.options.engine === "tlc" && states.emitted.symmetry !== undefined;
+    const difference = differenceFrom(answer, exploration, isFolded);
+    if (difference !== undefined) return { ...told, answer: disagreement(compiled, difference) };
+    const { complete, reached } = exploration;
+    if (complete && reached !== undefined) return { ...told, explored: exploredBy(request, answer, reached) };
+    // The states that merging has seen were those of another model, with fewer.
+    return askWatching(request, ask);
+  } finally {
+    stop.abort();
+  }
 }
 
 /** TLC prints what it comes by. */
@@ -67,20 +72,21 @@ async function askWatching(request: CaseRequest, ask: Ask): Promise<Measured> {
   return { ...told, explored: exploredBy(request, answer, everywhere) };
 }
 
-/** What the case reaches where nobody but the explorer is asked; undefined where that was not measured. */
-export async function exploredAlone(request: CaseRequest, answer: Answer): Promise<Explored | undefined> {
-  if (!request.options.coverage || answer.kind === "trouble") return undefined;
-  const reached = reachedIn(await exploreNoting(request));
-  return reached && exploredBy(request, answer, reached);
-}
-
-function exploreNoting({ prepared, signal }: CaseRequest): Promise<Exploration> {
-  return explore(prepared.states.model, { notes: true, signal, maxStates: STATES_FOR_GUESSES });
-}
-
-/** Undefined where there were too many states, or where merging stands on a guess that is false. */
-function reachedIn({ complete, failing, reached }: Exploration): Reached | undefined {
-  return complete && !failing.has(GUESS) ? reached : undefined;
+/** Undefined where a defect of ours stands in its way: it must never stand in the way of a verdict. */
+async function exploreNoting(
+  { prepared, signal }: CaseRequest,
+  stop: AbortSignal,
+): Promise<Exploration | undefined> {
+  try {
+    return await explore(prepared.states.model, {
+      notes: true,
+      signal: AbortSignal.any([signal, stop]),
+      maxStates: STATES_FOR_GUESSES,
+    });
+  } catch (error) {
+    if (error instanceof InternalError) return undefined;
+    throw error;
+  }
 }
 
 function exploredBy({ prepared }: CaseRequest, answer: Answer, reached: Reached): Explored {

@@ -1,7 +1,7 @@
 /**
  * What a run of `check` remembers for later ones. Two things, each known by everything that decides it: what reading a
- * spec gave (readings), by the bytes of its files; and what the engines said about a case (verdicts), by what the case
- * was compiled to. Nothing here loads the compiler: a run that has all its answers is over before that is there.
+ * spec gave (readings), by the bytes of its files; and what the engines said about a case (verdicts), by what was
+ * read of it. Nothing here loads the compiler: a run that has all its answers is over before that is there.
  */
 
 import { statSync } from "node:fs";

@@ -93,6 +93,7 @@ export async function openSession(request: SessionRequest, options: SessionOptio
   if (loaded.diagnostics.length > 0) {
     throw new DiagnosticsError(mergeDiagnostics(loaded.diagnostics, (await types()).diagnostics));
   }
+  const cases = loaded.readCases();
   const search = new AbortController();
   const signals = [search.signal, ...(request.signal === undefined ? [] : [request.signal])];
   const tools = options.needsTools
@@ -100,7 +101,6 @@ export async function openSession(request: SessionRequest, options: SessionOptio
     : undefined;
   // Whoever needs the tools or the types awaits them later; until then a rejection is not unhandled.
   tools?.catch(() => undefined);
-  const cases = loaded.readCases();
   const compile = async (some: readonly ReadCase[]) => {
     try {
       return await compileOrBlameTypes(some, types);

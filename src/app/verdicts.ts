@@ -1,5 +1,5 @@
 /**
- * Verdicts of earlier runs. A verdict is remembered under everything that decides it: what the case was compiled to, with
+ * Verdicts of earlier runs. A verdict is remembered under everything that decides it: what was read of the case, with
  * the place of every statement, since a counterexample is told in them; the engine and its options; the jar and the Java;
  * and the code of Latchwork. How long it may take and how much memory it may use decide whether there is a verdict, and
  * not which, and one that there is not is never remembered.
@@ -46,9 +46,9 @@ export interface VerdictsRequest extends Remembering {
 export function openVerdicts(request: VerdictsRequest): Verdicts {
   const { store, build, options, tools } = request;
   const { engine, reduce, unmergedStates, coverage, tlcWorkers } = options;
-  const byTlc = tools && { jar: tools.jar.sha256, java: tools.java.version, tlcWorkers };
+  const byTlc = tools && { jar: tools.jar.sha256, java: tools.java.version, coverage, tlcWorkers };
   const keyOf = (content: string) =>
-    digest({ what: "verdict", build, content, engine, reduce, unmergedStates, coverage, byTlc });
+    digest({ what: "verdict", build, content, engine, reduce, unmergedStates, byTlc });
   return {
     find(spec, content) {
       const key = keyOf(content);

@@ -4,7 +4,8 @@
  * and nobody else could have written it.
  */
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 /** A file of these folders: whose name begins so and ends so has been made for the same purpose. */
@@ -27,7 +28,7 @@ const KEPT = 60 * DAY;
 export async function openOwnFolder(folder: string): Promise<boolean> {
   // Made with this mode whatever the umask; some file systems know no modes.
   await mkdir(folder, { recursive: true, mode: 0o755 });
-  return isOursAlone(folder);
+  return isOursAlone(await stat(folder));
 }
 
 /** The file as it was made; one that is anything else is deleted. */
@@ -35,10 +36,8 @@ export async function findOwn(folder: string, { stem, extension }: OwnName): Pro
   const names = await readdir(folder);
   for (const name of names.filter((each) => each.startsWith(`${stem}-`) && each.endsWith(extension))) {
     const path = join(folder, name);
-    if (await isOursAlone(path)) {
-      const content = await readFile(path);
-      if (name === nameOf({ stem, extension }, content)) return { path, content };
-    }
+    const content = await readOursAlone(path);
+    if (content !== undefined && name === nameOf({ stem, extension }, content)) return { path, content };
     await rm(path, { force: true });
   }
   return undefined;
@@ -56,10 +55,18 @@ function nameOf({ stem, extension }: OwnName, content: Uint8Array): string {
   return `${stem}-${createHash("sha256").update(content).digest("hex")}${extension}`;
 }
 
-async function isOursAlone(path: string): Promise<boolean> {
-  if (process.getuid === undefined) return true;
-  const { uid, mode } = await stat(path);
-  return uid === process.getuid() && (mode & 0o022) === 0;
+/** What is asked and what is read is one file, whatever happens to its name meanwhile. */
+async function readOursAlone(path: string): Promise<Buffer | undefined> {
+  const file = await open(path);
+  try {
+    return isOursAlone(await file.stat()) ? await file.readFile() : undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+function isOursAlone({ uid, mode }: Stats): boolean {
+  return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
 }
 
 async function removeOld(folder: string): Promise<void> {

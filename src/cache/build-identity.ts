@@ -33,7 +33,7 @@ export function buildIdentity(): string {
 function codeFiles(): string[] {
   const vocabulary = VOCABULARY.map((name) => join(PACKAGE, name)).filter((path) => existsSync(path));
   // Without its source the vocabulary is known by its declarations.
-  const ending = vocabulary.length === VOCABULARY.length ? /(?<!\.d)\.[jt]s$/ : /\.[jt]s$/;
+  const ending = vocabulary.length === VOCABULARY.length ? /(?<!\.d)\.(?:[jt]s|java)$/ : /\.(?:[jt]s|java)$/;
   const isCode = (name: string) => ending.test(name) && !name.startsWith(`bench${sep}`);
   const code = filesIn(CODE)
     .filter((name) => isCode(name))

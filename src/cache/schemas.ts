@@ -20,7 +20,7 @@ const reading = z.strictObject({
   cases: z.array(
     z.strictObject({
       name: z.string(),
-      /** Digest of what the case was compiled to; absent where nobody has asked for that. */
+      /** Digest of what was read of the case; absent where nobody has asked for that. */
       content: sha256.exactOptional(),
     }),
   ),

@@ -85,7 +85,7 @@ export class Notes {
   end(isOver: boolean): void {
     const { premises } = this.reached;
     for (const { key, atEnd, holds } of this.#premises) {
-      if (!premises.has(key) && (!atEnd || isOver) && holds()) premises.add(key);
+      if (!premises.has(key) && (!atEnd || isOver) && valueIn(holds) === true) premises.add(key);
     }
   }
 
@@ -193,7 +193,7 @@ export class ThreadNotes {
     const locks = terms.map((term) => this.#compiler.id(term).run);
     return () => {
       for (const lock of locks) {
-        const id = idOf(lock);
+        const id = valueIn(lock);
         if (id !== undefined) this.#notes.noteContended(id);
       }
     };
@@ -201,7 +201,7 @@ export class ThreadNotes {
 }
 
 /** Undefined where there is none: a condition asks only for what it comes to. */
-function idOf(run: () => ValueId): ValueId | undefined {
+function valueIn<T>(run: () => T): T | undefined {
   try {
     return run();
   } catch (error) {

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import Module, { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { cachedDataVersionTag } from "node:v8";
 import { Script } from "node:vm";
 import { findOwn, type OwnName, openOwnFolder, putOwn } from "../base/own-files.js";
 
@@ -44,10 +45,10 @@ function filesOfTypeScript(): string[] {
   return [join(dirname(common), "typescript.js"), common, morph];
 }
 
-/** For this file as it is, and this Node.js: V8 compares no more than the length of the text. */
+/** For this file as it is, and this V8 with its flags: V8 compares no more than the length of the text. */
 async function nameOf(path: string): Promise<OwnName> {
   const { size, mtimeMs, ctimeMs, ino } = await stat(path);
-  const facts = [process.version, process.arch, process.platform, path, size, mtimeMs, ctimeMs, ino];
+  const facts = [process.version, process.arch, cachedDataVersionTag(), path, size, mtimeMs, ctimeMs, ino];
   const key = createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, DIGITS);
   return { stem: `typescript-${key}`, extension: ".v8" };
 }

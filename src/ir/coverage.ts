@@ -2,7 +2,8 @@
  * What a run of a model can leave unexplored: its targets. Statements and conditions count by their place in the
  * reader's own files, so that a procedure that is written out once per call counts once; locks count by object.
  *
- * Who reaches what is found by TLC (emit/coverage.ts) and, in the tests, by the interpreter: both name targets as here.
+ * Who reaches what is found by the explorer (explorer/notes.ts) or TLC (emit/coverage.ts) and, in the tests, by the
+ * interpreter: all name targets as here.
  */
 import type { Span } from "../base/span.js";
 import { GUESS } from "./checks.js";

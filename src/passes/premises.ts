@@ -13,7 +13,9 @@ export function premisesOf(condition: Term): Term[] {
   switch (condition.kind) {
     case "binary":
       if (condition.operator === "&&") {
-        return [...premisesOf(condition.left), ...premisesOf(condition.right)];
+        const { left, right } = condition;
+        // What stands on the right is only asked where the left is true, and may mean nothing elsewhere.
+        return [...premisesOf(left), ...premisesOf(right).map((premise) => all([left, premise]))];
       }
       return condition.operator === "||" ? ofImplication(disjuncts(condition)) : [];
     case "conditional": {

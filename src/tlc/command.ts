@@ -116,7 +116,8 @@ export function translatorArguments(options: ToolOptions, moduleFile: string): s
 
 /** Arguments for Java that do the same for each module that it is told of, by a program in Java's own language. */
 export function standingTranslatorArguments(options: ToolOptions, program: string): string[] {
-  const flags = [ONE_THREAD_COLLECTS, FIRST_COMPILER_ALONE];
+  // One that needs more fails, and the module is translated by a Java of its own.
+  const flags = ["-Xmx512m", ONE_THREAD_COLLECTS, FIRST_COMPILER_ALONE];
   return [...javaFlags(options, flags), program, ...TRANSLATION];
 }
 

@@ -28,10 +28,10 @@ test.each([
   ["a ? b : true", ["a"]],
   ["a ? true : b", ["!a"]],
   ["a ? b : c", []],
-  ["a && (!b || c)", ["b"]],
+  ["a && (!b || c)", ["a && b"]],
   ["!a || (!b || c)", ["a && b"]],
   ["!a || (b ? c : true)", ["a && b"]],
-  ["(!a || b) && (!b || c)", ["a", "b"]],
+  ["(!a || b) && (!b || c)", ["a", "((!a) || b) && b"]],
 ])("%s", (condition, expected) => {
   expect(premises(condition)).toEqual(expected);
 });
