@@ -26,15 +26,14 @@ export function differenceOf(
 }
 
 /**
- * The same where the explorer was asked for nothing but all states.
+ * The same where the explorer was asked for nothing but all states, and has seen them.
  * @param isFolded whether TLC was to look at one state only of those that symmetry makes alike
  */
 export function differenceFrom(
   tlc: Verdict,
-  { complete, distinct, failing }: Exploration,
+  { distinct, failing }: Exploration,
   isFolded: boolean,
 ): string | undefined {
-  if (!complete) return undefined;
   const checks = new Set([...failing.keys()].map(checkOf));
   if (tlc.kind === "violated") {
     // Claims about runs are nothing that a state says.

@@ -43,14 +43,12 @@ async function askNoting(request: CaseRequest, ask: Ask): Promise<Measured> {
     const { answer } = told;
     if (answer.kind === "trouble" || told.isGuessFalse) return told;
     const exploration = await noting;
-    if (exploration === undefined) return told;
+    // The states that merging has seen may have been those of another model, with fewer.
+    if (exploration?.complete !== true || exploration.reached === undefined) return askWatching(request, ask);
     const isFolded = request.options.engine === "tlc" && states.emitted.symmetry !== undefined;
     const difference = differenceFrom(answer, exploration, isFolded);
     if (difference !== undefined) return { ...told, answer: disagreement(compiled, difference) };
-    const { complete, reached } = exploration;
-    if (complete && reached !== undefined) return { ...told, explored: exploredBy(request, answer, reached) };
-    // The states that merging has seen were those of another model, with fewer.
-    return askWatching(request, ask);
+    return { ...told, explored: exploredBy(request, answer, exploration.reached) };
   } finally {
     stop.abort();
   }

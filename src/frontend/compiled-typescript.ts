@@ -24,9 +24,10 @@ const DIGITS = 12;
 export async function loadTypeScript(folder: string): Promise<CompiledTypeScript> {
   const fresh: { readonly name: OwnName; readonly script: Script }[] = [];
   try {
-    if (await openOwnFolder(folder)) {
-      for (const path of filesOfTypeScript()) {
-        if (require.cache[path] !== undefined) continue;
+    // A watch comes here at every save.
+    const missing = filesOfTypeScript().filter((path) => require.cache[path] === undefined);
+    if (missing.length > 0 && (await openOwnFolder(folder))) {
+      for (const path of missing) {
         const name = await nameOf(path);
         const script = await load(path, (await findOwn(folder, name))?.content);
         if (script !== undefined) fresh.push({ name, script });

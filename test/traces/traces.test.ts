@@ -8,6 +8,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { check } from "../../src/app/check.js";
 import { loadReporter } from "../../src/report/registry.js";
 import type { CaseReport, ReporterFactory, RunReport } from "../../src/report/reporter.js";
+import { exploreRequest } from "../support/explore-request.js";
+import { repository } from "../support/source-tree.js";
 
 /** Text reporters and the widths at which they are looked at: one line for each golden file of a bug. */
 const GOLDENS = [
@@ -27,23 +29,10 @@ const bugs = readdirSync(folder, { withFileTypes: true })
   .map(({ name }) => name)
   .sort();
 
-const REQUEST = {
-  cwd: fileURLToPath(new URL("../..", import.meta.url)),
-  env: {},
-  casePatterns: [],
-  settings: [],
-  engine: "explore",
-  reduce: true,
-  tlcWorkers: 1,
-  coverage: false,
-  strict: false,
-  keep: false,
-} as const;
-
 let run: RunReport;
 beforeAll(async () => {
-  const request = { ...REQUEST, paths: bugs.map((bug) => `test/traces/${bug}/${bug}.ts`) };
-  run = await check(request, {});
+  const paths = bugs.map((bug) => `test/traces/${bug}/${bug}.ts`);
+  run = await check(exploreRequest(repository, { paths }), {});
 });
 
 function casesOf(bug: string): readonly CaseReport[] {
@@ -101,8 +90,8 @@ describe.each(bugs)("%s", (bug) => {
 });
 
 test("XSA-336 could go into a patch description as it is", async () => {
-  const request = { ...REQUEST, paths: ["specs/vpt/vpt.ts"], casePatterns: ["before-xsa336"] };
-  const { cases } = await check(request, {});
+  const asked = { paths: ["specs/vpt/vpt.ts"], casePatterns: ["before-xsa336"] };
+  const { cases } = await check(exploreRequest(repository, asked), {});
   const text = written(await loadReporter("commit"), { ...cases[0]!, seconds: 0 }, 75);
   await expect(text).toMatchFileSnapshot("before-xsa336-commit.txt");
   const lines = text.trimEnd().split("\n");
